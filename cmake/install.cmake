@@ -1,0 +1,8 @@
+# What `cmake --install` puts where; one component, `program`. The simulator is a tool of the source tree
+# and is not installed.
+include(GNUInstallDirs)
+install(TARGETS prometheus-ecs-discovery
+  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/README.md
+  ${PROJECT_SOURCE_DIR}/CHANGELOG.md
+  DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)

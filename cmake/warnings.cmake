@@ -1,0 +1,10 @@
+# Interface target carried PRIVATE by every first-party target; third-party headers come in as SYSTEM.
+add_library(ecsd_warnings INTERFACE)
+target_compile_options(ecsd_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wcast-qual
+  -Wcast-align -Wnon-virtual-dtor -Woverloaded-virtual -Wextra-semi -Wundef -Wformat=2
+  -Wimplicit-fallthrough -Wdouble-promotion -Wzero-as-null-pointer-constant -Wmissing-declarations
+  -Wvla -Wunused -Wswitch-enum
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond;-Wduplicated-branches;-Wlogical-op;-Wuseless-cast;-Wsuggest-override>
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety;-Wthread-safety-beta;-Wunreachable-code;-Wshadow-all>
+  $<$<BOOL:${ECSD_WERROR}>:-Werror>)
