@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+
+namespace ecsd::support {
+
+using SystemTime = std::chrono::system_clock::time_point;
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+// Time as the world has it; a test passes its own. Any thread may call.
+class Clock {
+ public:
+  Clock() = default;
+  Clock(const Clock&) = delete;
+  Clock& operator=(const Clock&) = delete;
+  virtual ~Clock() = default;
+
+  // Calendar time, for expiry and logs; it may jump.
+  [[nodiscard]] virtual SystemTime Now() const = 0;
+  // Never goes back; for deadlines and intervals.
+  [[nodiscard]] virtual SteadyTime Steady() const = 0;
+  // Waits until `when`, or until `stop` is requested; false when stopped.
+  virtual bool SleepUntil(const std::stop_token& stop, SteadyTime when) const = 0;
+};
+
+class RealClock final : public Clock {
+ public:
+  [[nodiscard]] SystemTime Now() const override;
+  [[nodiscard]] SteadyTime Steady() const override;
+  bool SleepUntil(const std::stop_token& stop, SteadyTime when) const override;
+};
+
+}  // namespace ecsd::support
