@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/records.h"
+#include "core/skip.h"
+
+namespace ecsd::core {
+
+// Where one port of a container answers, seen from outside its task.
+struct Reach {
+  std::string host;
+  std::uint16_t port = 0;
+  friend bool operator==(const Reach&, const Reach&) = default;
+};
+
+// How a task's containers are connected. Windows' `default` (NAT) behaves as bridge does.
+enum class NetworkMode : std::uint8_t { kAwsvpc, kBridge, kHost, kNone, kUnknown };
+
+// The mode of `task`: what its definition says; where it says nothing, awsvpc when the task has a
+// network interface of its own, else bridge (Amazon ECS Developer Guide, "networkMode").
+[[nodiscard]] NetworkMode ModeOf(const TaskDefinition& definition, const Task& task);
+
+// The facts that decide where a container can be reached. `instance` is null when the addresses of
+// the task's container instance are not known.
+struct Placement {
+  const Task& task;
+  const Container& container;
+  const TaskDefinition& definition;
+  const ContainerDefinition& container_definition;
+  const IpAddresses* instance = nullptr;
+};
+
+// Where `port` of the container answers; without a port (dynamic detection) its only tcp port.
+// - awsvpc: the task's own interface, IPv4 before IPv6, and the port itself.
+// - bridge: the instance's address (or the one a binding is bound to) and the host port of the tcp
+// binding
+//   that holds the port; a binding of the address's family before any other; loopback bindings do
+//   not count.
+// - host: the instance's address and the port itself.
+// - none and what we do not know: nowhere.
+[[nodiscard]] OrSkip<Reach> FindReach(const Placement& placement,
+                                      std::optional<std::uint16_t> port);
+
+}  // namespace ecsd::core

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/port.h"
+
+namespace ecsd::core {
+
+// What we keep of the AWS APIs' answers: only what targets need. Every field of theirs is optional,
+// so an empty string or nothing means "not there". Field meanings: Amazon ECS API Reference, data
+// types Task, Container, TaskDefinition, ContainerInstance; EC2 API Reference, Instance.
+
+// One entry of a container's networkBindings. A binding made from a port range has both ranges; a
+// single one has ranges of one port. No `host` while ECS has not chosen the host port.
+struct NetworkBinding {
+  std::string bind_ip;  // empty: not said
+  Protocol protocol = Protocol::kTcp;
+  PortRange container;
+  std::optional<PortRange> host;
+  friend bool operator==(const NetworkBinding&, const NetworkBinding&) = default;
+};
+
+struct IpAddresses {
+  std::string ipv4;
+  std::string ipv6;
+
+  [[nodiscard]] bool empty() const { return ipv4.empty() && ipv6.empty(); }
+  friend bool operator==(const IpAddresses&, const IpAddresses&) = default;
+};
+
+struct Container {
+  std::string arn;
+  std::string name;
+  std::string last_status;
+  IpAddresses addresses;  // of its networkInterfaces
+  std::vector<NetworkBinding> bindings;
+  friend bool operator==(const Container&, const Container&) = default;
+};
+
+struct Task {
+  std::string arn;
+  std::string cluster_arn;
+  std::string definition_arn;
+  std::string container_instance_arn;  // empty on Fargate
+  std::string group;
+  std::string desired_status;
+  std::string last_status;
+  bool has_network_interface = false;  // an attachment that is an elastic network interface
+  IpAddresses interface_addresses;     // of that attachment
+  std::vector<Container> containers;
+  friend bool operator==(const Task&, const Task&) = default;
+};
+
+struct PortMapping {
+  PortRange container;
+  Protocol protocol = Protocol::kTcp;
+  friend bool operator==(const PortMapping&, const PortMapping&) = default;
+};
+
+struct ContainerDefinition {
+  std::string name;
+  std::string image;
+  std::vector<std::pair<std::string, std::string>> docker_labels;
+  std::vector<PortMapping> port_mappings;
+
+  // The text of the docker label `label`, or null when the container has none of that name.
+  [[nodiscard]] const std::string* FindLabel(std::string_view label) const {
+    for (const auto& [key, value] : docker_labels) {
+      if (key == label) return &value;
+    }
+    return nullptr;
+  }
+  friend bool operator==(const ContainerDefinition&, const ContainerDefinition&) = default;
+};
+
+// One revision of a task definition. Its content never changes.
+struct TaskDefinition {
+  std::string arn;
+  std::string family;
+  std::optional<std::int64_t> revision;
+  std::string network_mode;  // empty: not said
+  std::vector<ContainerDefinition> containers;
+
+  [[nodiscard]] const ContainerDefinition* FindContainer(std::string_view container_name) const {
+    for (const auto& container : containers) {
+      if (container.name == container_name) return &container;
+    }
+    return nullptr;
+  }
+  friend bool operator==(const TaskDefinition&, const TaskDefinition&) = default;
+};
+
+struct ContainerInstance {
+  std::string arn;
+  std::string instance_id;  // `i-...` for EC2, `mi-...` for ECS Anywhere
+  friend bool operator==(const ContainerInstance&, const ContainerInstance&) = default;
+};
+
+struct Instance {
+  std::string id;
+  IpAddresses addresses;  // private ones
+  friend bool operator==(const Instance&, const Instance&) = default;
+};
+
+}  // namespace ecsd::core

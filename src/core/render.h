@@ -1,0 +1,24 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "core/target.h"
+
+namespace ecsd::core {
+
+// The bytes of a Prometheus file_sd file: one group per target, in the order given, labels in the
+// order of kLabelFields. Equal targets give equal bytes. Bytes of a value that are not UTF-8 become
+// U+FFFD, one for each maximal part of a sequence, as browsers and Python do it.
+
+// Block-style YAML laid out as the Go program's: `- targets:` with one address, then `labels:`.
+// Every value is on one line of its own and quoted only if it must be (core/yaml_scalar.h). No
+// target at all is `[]` and a line break.
+[[nodiscard]] std::string RenderYaml(std::span<const Target> targets);
+
+// A strict JSON array (RFC 8259) with one group per line, its members `targets` and `labels`.
+// Control characters, DEL, U+2028 and U+2029 are escaped. No target at all is `[]` and a line
+// break.
+[[nodiscard]] std::string RenderJson(std::span<const Target> targets);
+
+}  // namespace ecsd::core

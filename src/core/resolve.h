@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/reach.h"
+#include "core/records.h"
+#include "core/selection.h"
+#include "core/target.h"
+
+namespace ecsd::core {
+
+// The docker label that `-config.dynamic-port-detection` asks for, with the value "1".
+inline constexpr std::string_view kDynamicLabel = "PROMETHEUS_DYNAMIC_EXPORT";
+
+// What became of one container: a target, or the first reason against it.
+using Outcome = OrSkip<Target>;
+
+// The outcome of every container of `task`, in the task's order. `definition` is null when it could
+// not be read, `instance` when the addresses of its container instance are not known or not needed.
+// Pure.
+[[nodiscard]] std::vector<Outcome> ResolveTask(const Task& task, const TaskDefinition* definition,
+                                               const IpAddresses* instance,
+                                               const Selection& selection);
+
+// Whether `task` is to run and does, or is about to. Containers of other tasks are never targets.
+[[nodiscard]] bool IsLive(const Task& task);
+
+// Whether an address of the task's container instance decides where it is reached (bridge and host
+// mode).
+[[nodiscard]] bool NeedsInstance(const Task& task, const TaskDefinition& definition);
+
+}  // namespace ecsd::core
