@@ -1,0 +1,209 @@
+#include "http/curl_transport.h"
+
+#include <curl/curl.h>
+#include <fmt/core.h>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <ctime>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "http/transport.h"
+#include "support/mutex.h"
+#include "support/result.h"
+
+namespace ecsd::http {
+namespace {
+
+using support::ErrorKind;
+using support::Fail;
+using support::Result;
+
+// Answers are at most a few MB (DescribeInstances of 1,000 instances); far more is not from AWS.
+constexpr std::size_t kMaxBody = std::size_t{64} * 1024 * 1024;
+// How long to wait for the network before looking at the clock again; a stop wakes the wait by
+// itself.
+constexpr int kPollMilliseconds = 1000;
+
+struct EasyDeleter {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+struct MultiDeleter {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+struct ListDeleter {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
+
+// libcurl's global state, set up before the first handle and kept until the process ends.
+void InitialiseCurlOnce() {
+  static const CURLcode kDone = curl_global_init(CURL_GLOBAL_DEFAULT);
+  static_cast<void>(kDone);
+}
+
+std::size_t AppendBody(const char* data, std::size_t size, std::size_t count, void* user) {
+  auto& body = *static_cast<std::string*>(user);
+  const auto bytes = size * count;
+  if (body.size() + bytes > kMaxBody) return 0;  // makes libcurl fail with CURLE_WRITE_ERROR
+  body.append(data, bytes);
+  return bytes;
+}
+
+HeaderList MakeHeaders(const Request& request) {
+  HeaderList list;
+  const auto add = [&list](const std::string& line) {
+    list.reset(curl_slist_append(list.release(), line.c_str()));
+  };
+  for (const auto& line : request.headers) add(line);
+  if (request.signature && !request.signature->session_token.empty()) {
+    add("X-Amz-Security-Token: " + request.signature->session_token.Reveal());
+  }
+  return list;
+}
+
+void SetSignature(CURL* easy, const Signature& signature) {
+  // All four parts, so that nothing is guessed from the host name (wrong for FIPS names and custom
+  // endpoints).
+  const auto scope = fmt::format("aws:amz:{}:{}", signature.region, signature.service);
+  curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, scope.c_str());
+  curl_easy_setopt(easy, CURLOPT_USERNAME, signature.access_key_id.c_str());
+  curl_easy_setopt(easy, CURLOPT_PASSWORD, signature.secret_access_key.Reveal().c_str());
+}
+
+void SetOptions(CURL* easy, const Request& request, const std::string& user_agent) {
+  curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, user_agent.c_str());
+  // Plain HTTP only where an endpoint was given as such.
+  const bool plain = request.url.starts_with("http://");
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
+  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  // Without it a timed-out name look-up holds the caller until the resolver gives up (10 s and
+  // more).
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, request.connect_timeout.count());
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request.total_timeout.count());
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.c_str());
+  if (request.signature) SetSignature(easy, *request.signature);
+}
+
+std::string Header(CURL* easy, const char* name) {
+  curl_header* header = nullptr;
+  if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return {};
+  return header->value;
+}
+
+std::optional<std::chrono::seconds> ClockAhead(CURL* easy) {
+  const auto date = Header(easy, "Date");
+  if (date.empty()) return std::nullopt;
+  const auto answered = curl_getdate(date.c_str(), nullptr);
+  if (answered < 0) return std::nullopt;
+  return std::chrono::seconds(std::time(nullptr) - answered);
+}
+
+ErrorKind KindOf(CURLcode code) {
+  return code == CURLE_OPERATION_TIMEDOUT ? ErrorKind::kTimeout : ErrorKind::kTransport;
+}
+
+// How far the transfer came before its time was up.
+std::string_view TimedOutStage(CURL* easy) {
+  curl_off_t looked_up = 0;
+  curl_off_t connected = 0;
+  curl_easy_getinfo(easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up);
+  curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+  if (looked_up == 0)
+    return "the name look-up of its host did not end in time; check the name server";
+  if (connected == 0) return "no connection in time; check the network, the proxy and the endpoint";
+  return "no whole answer in time";
+}
+
+std::string DescribeFailure(CURL* easy, CURLcode code, const char* detail) {
+  if (code == CURLE_OPERATION_TIMEDOUT) return std::string(TimedOutStage(easy));
+  return *detail != '\0' ? detail : curl_easy_strerror(code);
+}
+
+}  // namespace
+
+struct CurlTransport::Connection {
+  std::unique_ptr<CURL, EasyDeleter> easy{curl_easy_init()};
+  std::unique_ptr<CURLM, MultiDeleter> multi{curl_multi_init()};
+
+  // Runs the transfer that `easy` is set up for; nothing when `stop` ended it first.
+  std::optional<CURLcode> Run(const std::stop_token& stop) const {
+    curl_multi_add_handle(multi.get(), easy.get());
+    const std::stop_callback wake(stop, [this] { curl_multi_wakeup(multi.get()); });
+    std::optional<CURLcode> code;
+    int running = 1;
+    while (!code && !stop.stop_requested()) {
+      if (curl_multi_perform(multi.get(), &running) != CURLM_OK) code = CURLE_FAILED_INIT;
+      int left = 0;
+      if (const auto* message = curl_multi_info_read(multi.get(), &left))
+        code = message->data.result;
+      if (!code) curl_multi_poll(multi.get(), nullptr, 0, kPollMilliseconds, nullptr);
+    }
+    curl_multi_remove_handle(multi.get(), easy.get());
+    return code;
+  }
+};
+
+CurlTransport::CurlTransport(std::string user_agent) : user_agent_(std::move(user_agent)) {
+  InitialiseCurlOnce();
+}
+
+CurlTransport::~CurlTransport() = default;
+
+std::unique_ptr<CurlTransport::Connection> CurlTransport::TakeIdle() {
+  const support::MutexLock lock(mutex_);
+  if (idle_.empty()) return std::make_unique<Connection>();
+  auto connection = std::move(idle_.back());
+  idle_.pop_back();
+  return connection;
+}
+
+void CurlTransport::PutBack(std::unique_ptr<Connection> connection) {
+  const support::MutexLock lock(mutex_);
+  idle_.push_back(std::move(connection));
+}
+
+Result<Response> CurlTransport::Perform(const Request& request, const std::stop_token& stop) {
+  if (request.signature && request.signature->access_key_id.empty()) {
+    // libcurl would send the request unsigned without a word.
+    return Fail(ErrorKind::kCredentials, request.url + ": no access key to sign with");
+  }
+  auto connection = TakeIdle();
+  auto* easy = connection->easy.get();
+  Response response;
+  std::array<char, CURL_ERROR_SIZE> detail{};
+  const auto headers = MakeHeaders(request);
+  SetOptions(easy, request, user_agent_);
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, AppendBody);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &response.body);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail.data());
+
+  const auto code = connection->Run(stop);
+  if (!code) return Fail(ErrorKind::kCancelled, request.url + ": stopped");
+  if (*code != CURLE_OK) {
+    return Fail(KindOf(*code),
+                fmt::format("{}: {}", request.url, DescribeFailure(easy, *code, detail.data())));
+  }
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &response.status);
+  response.request_id = Header(easy, "x-amzn-requestid");
+  response.error_type = Header(easy, "x-amzn-errortype");
+  response.clock_ahead = ClockAhead(easy);
+  curl_easy_reset(easy);  // forgets the keys, keeps the connection
+  PutBack(std::move(connection));
+  return response;
+}
+
+}  // namespace ecsd::http

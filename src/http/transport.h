@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "support/clock.h"
+#include "support/result.h"
+#include "support/secret.h"
+
+namespace ecsd::http {
+
+// How to sign a request with AWS Signature Version 4.
+struct Signature {
+  std::string region;
+  std::string service;  // the signing name, such as "ecs"
+  std::string access_key_id;
+  support::Secret secret_access_key;
+  support::Secret session_token;  // empty for long-term keys
+};
+
+// A POST. `headers` are "Name: value" lines with unique names; what libcurl or the signer sets
+// itself (Host, Authorization, X-Amz-Date, X-Amz-Security-Token) must not be among them.
+struct Request {
+  std::string url;
+  std::vector<std::string> headers;
+  std::string body;
+  std::optional<Signature> signature;
+  std::chrono::milliseconds connect_timeout{};  // name look-up, connection and TLS
+  std::chrono::milliseconds total_timeout{};
+};
+
+// A whole answer, whatever its status.
+struct Response {
+  long status = 0;
+  std::string body;
+  std::string request_id;  // x-amzn-requestid; empty when not sent
+  std::string error_type;  // x-amzn-errortype; empty when not sent
+  std::optional<std::chrono::seconds>
+      clock_ahead;  // how far the local clock is ahead of the answer's Date
+};
+
+// Where HTTP begins. Any thread may call; each call blocks until the answer is whole, a deadline
+// passed or `stop` was requested.
+class HttpTransport {
+ public:
+  HttpTransport() = default;
+  HttpTransport(const HttpTransport&) = delete;
+  HttpTransport& operator=(const HttpTransport&) = delete;
+  virtual ~HttpTransport() = default;
+
+  // kTransport, kTimeout or kCancelled when there is no whole answer. The message names the URL.
+  [[nodiscard]] virtual support::Result<Response> Perform(const Request& request,
+                                                          const std::stop_token& stop) = 0;
+};
+
+}  // namespace ecsd::http
