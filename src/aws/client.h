@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aws/cached_credentials.h"
+#include "aws/credentials.h"
+#include "aws/endpoint.h"
+#include "aws/settings.h"
+#include "http/transport.h"
+#include "support/clock.h"
+#include "support/result.h"
+#include "telemetry/log.h"
+
+namespace ecsd::aws {
+
+struct CallTimeouts {
+  std::chrono::milliseconds connect{};  // per attempt: name look-up, connection and TLS
+  std::chrono::milliseconds total{};    // per attempt: until the answer is whole
+};
+
+// One API call as bytes.
+struct ApiCall {
+  Service service;
+  std::string_view action;           // "ListTasks"
+  std::vector<std::string> headers;  // those of the protocol
+  std::string body;
+};
+
+// Makes calls: signs, sends, classifies what comes back, and repeats what may pass by itself within
+// the deadline; stale credentials are renewed once. Any thread may call. The references must
+// outlive it.
+class Client {
+ public:
+  // Reads the body of a good answer; an error of it (kMalformed) is treated as a failed call.
+  using Decode = std::function<support::Result<void>(const std::string& body)>;
+
+  Client(http::HttpTransport& transport, CachedCredentials& credentials, const Settings& settings,
+         CallTimeouts timeouts, const support::Clock& clock, const telemetry::Log& log);
+
+  [[nodiscard]] support::Result<void> Call(const ApiCall& call, const Decode& decode,
+                                           const Deadline& deadline) const;
+
+ private:
+  [[nodiscard]] support::Result<void> Attempt(const ApiCall& call, const Decode& decode,
+                                              const Credentials& credentials,
+                                              const Deadline& deadline) const;
+
+  http::HttpTransport& transport_;
+  CachedCredentials& credentials_;
+  const Settings& settings_;
+  const CallTimeouts timeouts_;
+  const support::Clock& clock_;
+  const telemetry::Log& log_;
+};
+
+}  // namespace ecsd::aws

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/records.h"
+#include "support/result.h"
+
+namespace ecsd::aws {
+
+// The Amazon ECS calls we make, as bytes: request bodies out, answers in. Protocol: AWS JSON 1.1,
+// service AmazonEC2ContainerServiceV20141113. All pure. A decoder returns kMalformed for what is no
+// JSON object or lacks the one member that the answer is about, and leaves out single entries that
+// are not well formed or have no ARN: whoever asked for them sees that they were not answered.
+
+// The most names or ARNs that one describe call may carry, and the most that a page of a listing
+// holds (Amazon ECS API Reference, DescribeTasks, DescribeContainerInstances, ListTasks,
+// ListClusters).
+inline constexpr std::size_t kEcsBatch = 100;
+
+// A page of a listing. No token: it was the last.
+struct ArnPage {
+  std::vector<std::string> arns;
+  std::optional<std::string> next_token;
+};
+
+// What a describe call says of something it did not describe; `reason` is MISSING for what does not
+// exist.
+struct Failure {
+  std::string arn;
+  std::string reason;
+  std::string detail;
+};
+
+template <typename T>
+struct Described {
+  std::vector<T> items;
+  std::vector<Failure> failures;
+};
+
+struct Cluster {
+  std::string arn;
+  std::string name;
+  std::string status;
+};
+
+[[nodiscard]] std::string EncodeListClusters(const std::optional<std::string>& token);
+[[nodiscard]] std::string EncodeDescribeClusters(std::span<const std::string> clusters);
+[[nodiscard]] std::string EncodeListTasks(std::string_view cluster,
+                                          const std::optional<std::string>& token);
+[[nodiscard]] std::string EncodeDescribeTasks(std::string_view cluster,
+                                              std::span<const std::string> arns);
+[[nodiscard]] std::string EncodeDescribeTaskDefinition(std::string_view arn);
+[[nodiscard]] std::string EncodeDescribeContainerInstances(std::string_view cluster,
+                                                           std::span<const std::string> arns);
+
+[[nodiscard]] support::Result<ArnPage> DecodeListClusters(const std::string& body);
+[[nodiscard]] support::Result<Described<Cluster>> DecodeDescribeClusters(const std::string& body);
+[[nodiscard]] support::Result<ArnPage> DecodeListTasks(const std::string& body);
+[[nodiscard]] support::Result<Described<core::Task>> DecodeDescribeTasks(const std::string& body);
+[[nodiscard]] support::Result<core::TaskDefinition> DecodeDescribeTaskDefinition(
+    const std::string& body);
+[[nodiscard]] support::Result<Described<core::ContainerInstance>> DecodeDescribeContainerInstances(
+    const std::string& body);
+
+}  // namespace ecsd::aws

@@ -1,0 +1,90 @@
+#include "aws/endpoint.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "support/result.h"
+
+namespace ecsd::aws {
+namespace {
+
+using support::ErrorKind;
+using support::Fail;
+using support::Result;
+
+struct Partition {
+  std::string_view region_prefix;
+  std::string_view dns_suffix;
+};
+
+// The partitions of botocore's partitions.json; everything else is partition aws.
+constexpr std::array kPartitions = {
+    Partition{"cn-", "amazonaws.com.cn"},    Partition{"us-gov-", "amazonaws.com"},
+    Partition{"us-iso-", "c2s.ic.gov"},      Partition{"us-isob-", "sc2s.sgov.gov"},
+    Partition{"eu-isoe-", "cloud.adc-e.uk"}, Partition{"us-isof-", "csp.hci.ic.gov"},
+    Partition{"eusc-", "amazonaws.eu"},
+};
+
+bool IsLowerOrDigit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+bool IsUnreserved(char c) {
+  return IsLowerOrDigit(c) || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.' ||
+         c == '~';
+}
+
+bool IsHostChar(char c) {
+  return IsUnreserved(c) || c == ':' || c == '[' || c == ']';
+}
+
+}  // namespace
+
+std::string RegionalEndpoint(const Service& service, std::string_view region) {
+  std::string_view suffix = "amazonaws.com";
+  for (const auto& partition : kPartitions) {
+    if (region.starts_with(partition.region_prefix)) suffix = partition.dns_suffix;
+  }
+  return fmt::format("https://{}.{}.{}/", service.host_prefix, region, suffix);
+}
+
+Result<void> CheckRegion(std::string_view region) {
+  constexpr std::size_t kLongestLabel = 63;  // RFC 1035 section 2.3.4
+  const bool label =
+      !region.empty() && region.size() <= kLongestLabel &&
+      std::ranges::all_of(region, [](char c) { return IsLowerOrDigit(c) || c == '-'; }) &&
+      region.front() != '-' && region.back() != '-';
+  if (label) return {};
+  return Fail(ErrorKind::kConfig,
+              fmt::format("\"{}\" is no AWS region; it should look like eu-west-1", region));
+}
+
+Result<std::string> CheckEndpointUrl(std::string_view url, std::string_view where) {
+  const auto fail = [&](std::string_view why) {
+    return Fail(ErrorKind::kConfig, fmt::format("{}: \"{}\" {}", where, url, why));
+  };
+  const std::string_view scheme = url.starts_with("https://") ? "https://" : "http://";
+  if (!url.starts_with(scheme))
+    return fail("is no endpoint URL; it must start with http:// or https://");
+  const auto rest = url.substr(scheme.size());
+  const auto slash = rest.find('/');
+  const auto host = rest.substr(0, slash);
+  const auto path = slash == std::string_view::npos ? std::string_view() : rest.substr(slash);
+  if (host.empty() || !std::ranges::all_of(host, IsHostChar)) return fail("has no valid host");
+  const auto in_path = [](char c) { return IsUnreserved(c) || c == '/'; };
+  if (!std::ranges::all_of(path, in_path)) {
+    return fail(
+        "has a path or query that cannot be signed; use letters, digits, '-', '_', '.', '~' and "
+        "'/'");
+  }
+  std::string checked(url);
+  if (!checked.ends_with('/')) checked += '/';
+  return checked;
+}
+
+}  // namespace ecsd::aws

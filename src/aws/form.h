@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ecsd::aws {
+
+// Builds the body of an AWS query call (application/x-www-form-urlencoded): Action, Version and
+// parameters, with everything but A-Z a-z 0-9 - _ . ~ percent-encoded (RFC 3986 section 2.3).
+class Form {
+ public:
+  Form(std::string_view action, std::string_view version);
+  Form& Add(std::string_view name, std::string_view value);
+  [[nodiscard]] const std::string& body() const { return body_; }
+
+ private:
+  std::string body_;
+};
+
+}  // namespace ecsd::aws

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/result.h"
+
+namespace ecsd::aws {
+
+// One section of a shared file: keys in lower case to values. An indented block below an empty
+// value
+// (`services`, `s3`) is kept as `key.inner`.
+using Section = std::map<std::string, std::string, std::less<>>;
+
+// What the shared config file and the shared credentials file say. AWS SDKs and Tools Reference
+// Guide, "Shared config and credentials files" (file-format).
+struct SharedFiles {
+  std::map<std::string, Section, std::less<>> profiles;
+  std::map<std::string, Section, std::less<>> services;  // `[services NAME]` of the config file
+};
+
+enum class SharedFileKind { kConfig, kCredentials };
+
+// Adds the text of one file to `files`; `path` is for messages. Keys of the credentials file win
+// over those of the config file, `[profile default]` wins over `[default]`, and of a repeated key
+// the last one counts. kConfig, naming file and line, for a line that is no section, key, comment
+// or continuation.
+[[nodiscard]] support::Result<void> AddSharedFile(SharedFileKind kind, std::string_view path,
+                                                  std::string_view text, SharedFiles& files);
+
+}  // namespace ecsd::aws
