@@ -1,0 +1,132 @@
+#include "discovery/inventory.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/reason.h"
+#include "core/records.h"
+#include "core/resolve.h"
+#include "core/target.h"
+#include "discovery/account_reader.h"
+#include "discovery/account_records.h"
+#include "support/result.h"
+
+namespace ecsd::discovery {
+namespace {
+
+using support::Error;
+using support::ErrorKind;
+
+// What is the same as "there is none": waiting for it would hold everything back for ever.
+bool IsFinal(const Error& error) {
+  return error.kind == ErrorKind::kRejected || error.kind == ErrorKind::kNotFound;
+}
+
+// Why what `task` refers to could not be read; null when it was, or does not exist.
+const Error* WhyUnknown(const core::Task& task, const AccountRecords& records) {
+  if (!core::IsLive(task)) return nullptr;
+  const auto* definition = Find(records.definitions, task.definition_arn);
+  if (definition == nullptr) {
+    const auto unread = records.unread.find(task.definition_arn);
+    return unread == records.unread.end() ? nullptr : &unread->second;
+  }
+  if (!core::NeedsInstance(task, *definition)) return nullptr;
+  return records.WhyUnread(task.container_instance_arn);
+}
+
+}  // namespace
+
+Inventory::Outcomes Inventory::Resolve(const core::Task& task,
+                                       const AccountRecords& records) const {
+  return core::ResolveTask(task, Find(records.definitions, task.definition_arn),
+                           records.AddressesOf(task.container_instance_arn), selection_);
+}
+
+std::optional<Error> Inventory::UpdateCluster(ClusterReading reading, const AccountRecords& records,
+                                              ClusterState& state) const {
+  if (reading.error) return std::move(reading.error);
+  std::optional<Error> error;
+  std::map<std::string, Outcomes> tasks;
+  const auto keep_known = [&](const std::string& arn) {
+    auto known = state.tasks.extract(arn);
+    const bool found = !known.empty();
+    if (found) tasks.insert(std::move(known));
+    return found;
+  };
+  for (const auto& task : reading.tasks) {
+    const auto* why = WhyUnknown(task, records);
+    if (why != nullptr && !IsFinal(*why) && !error) error = *why;
+    if (why == nullptr || !keep_known(task.arn)) tasks[task.arn] = Resolve(task, records);
+  }
+  for (const auto& arn : reading.unanswered) keep_known(arn);
+  if (!reading.unanswered.empty() && !error) {
+    error = Error{.kind = ErrorKind::kMalformed,
+                  .message = fmt::format(
+                      "ECS DescribeTasks: no answer for {} of the tasks asked for, such as {}",
+                      reading.unanswered.size(), reading.unanswered.front())};
+  }
+  state.tasks = std::move(tasks);
+  return error;
+}
+
+std::vector<ClusterHealth> Inventory::Update(std::vector<ClusterReading> readings,
+                                             const AccountRecords& records) {
+  std::vector<ClusterHealth> healths;
+  std::map<std::string, ClusterState> clusters;
+  for (auto& reading : readings) {
+    auto& state = clusters[reading.arn] = std::move(clusters_[reading.arn]);
+    ClusterHealth health{.arn = reading.arn, .was_good = state.good, .error = {}};
+    health.error = UpdateCluster(std::move(reading), records, state);
+    state.good = !health.error.has_value();
+    state.ever_read = state.ever_read || state.good;
+    healths.push_back(std::move(health));
+  }
+  clusters_ = std::move(clusters);
+  updated_ = true;
+  return healths;
+}
+
+bool Inventory::ready() const {
+  return updated_ &&
+         std::ranges::all_of(clusters_, [](const auto& entry) { return entry.second.ever_read; });
+}
+
+std::vector<core::Target> Inventory::Targets() const {
+  std::vector<core::Target> targets;
+  for (const auto& [arn, state] : clusters_) {
+    for (const auto& [task, outcomes] : state.tasks) {
+      for (const auto& outcome : outcomes) {
+        if (outcome) targets.push_back(*outcome);
+      }
+    }
+  }
+  std::ranges::sort(targets, core::FileOrder);
+  return targets;
+}
+
+core::ReasonCounts Inventory::Reasons() const {
+  core::ReasonCounts counts{};
+  for (const auto& [arn, state] : clusters_) {
+    for (const auto& [task, outcomes] : state.tasks) {
+      for (const auto& outcome : outcomes) {
+        if (!outcome) ++counts.at(static_cast<std::size_t>(outcome.error().reason));
+      }
+    }
+  }
+  return counts;
+}
+
+std::size_t Inventory::task_count() const {
+  std::size_t count = 0;
+  for (const auto& [arn, state] : clusters_) count += state.tasks.size();
+  return count;
+}
+
+}  // namespace ecsd::discovery

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/reason.h"
+#include "core/resolve.h"
+#include "core/selection.h"
+#include "core/target.h"
+#include "discovery/account_reader.h"
+#include "discovery/account_records.h"
+#include "support/result.h"
+
+namespace ecsd::discovery {
+
+// How a cluster fared in a refresh.
+struct ClusterHealth {
+  std::string arn;
+  bool was_good = true;                 // before this refresh
+  std::optional<support::Error> error;  // why it could not be read as a whole; nothing: it was
+};
+
+// The last good outcome of every task of every cluster. Failures never take anything away: a
+// cluster that could not be read keeps its tasks, and a task whose definition or instance could not
+// be read keeps its outcome. Used by one thread.
+class Inventory {
+ public:
+  explicit Inventory(core::Selection selection) : selection_(std::move(selection)) {}
+
+  // Takes in one refresh: `readings` is every cluster that there is, `records` what their tasks
+  // refer to.
+  std::vector<ClusterHealth> Update(std::vector<ClusterReading> readings,
+                                    const AccountRecords& records);
+
+  // Whether every cluster has been read as a whole at least once, and at least one Update was made,
+  // so that what is known may replace an older file.
+  [[nodiscard]] bool ready() const;
+
+  // Every target, in the order of the file.
+  [[nodiscard]] std::vector<core::Target> Targets() const;
+
+  // How many containers are no targets, by reason.
+  [[nodiscard]] core::ReasonCounts Reasons() const;
+
+  [[nodiscard]] std::size_t task_count() const;
+
+ private:
+  using Outcomes = std::vector<core::Outcome>;
+
+  struct ClusterState {
+    bool ever_read = false;
+    bool good = true;
+    std::map<std::string, Outcomes> tasks;  // by task ARN
+  };
+
+  std::optional<support::Error> UpdateCluster(ClusterReading reading, const AccountRecords& records,
+                                              ClusterState& state) const;
+  [[nodiscard]] Outcomes Resolve(const core::Task& task, const AccountRecords& records) const;
+
+  const core::Selection selection_;
+  bool updated_ = false;
+  std::map<std::string, ClusterState> clusters_;  // by cluster ARN
+};
+
+}  // namespace ecsd::discovery
