@@ -1,0 +1,210 @@
+#include "config/go_flags.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "config/go_duration.h"
+#include "config/go_int.h"
+#include "config/go_quote.h"
+
+namespace ecsd::config {
+namespace {
+
+using support::ErrorKind;
+using support::Fail;
+using support::Result;
+
+std::optional<bool> ParseGoBool(std::string_view text) {
+  constexpr std::array<std::string_view, 6> kTrue = {"1", "t", "T", "TRUE", "true", "True"};
+  constexpr std::array<std::string_view, 6> kFalse = {"0", "f", "F", "FALSE", "false", "False"};
+  if (std::ranges::find(kTrue, text) != kTrue.end()) return true;
+  if (std::ranges::find(kFalse, text) != kFalse.end()) return false;
+  return std::nullopt;
+}
+
+bool IsBoolean(const Flag& flag) {
+  return std::holds_alternative<bool*>(flag.target);
+}
+
+tl::unexpected<support::Error> InvalidValue(const Flag& flag, std::string_view value,
+                                            std::string_view why) {
+  return Fail(ErrorKind::kConfig, fmt::format("invalid value {} for flag -{}: {}",
+                                              QuoteGoAscii(value), flag.name, why));
+}
+
+// Puts the text of one argument into a flag's target.
+struct Setter {
+  const Flag& flag;
+  std::string_view value;
+
+  Result<void> operator()(std::string* target) const {
+    *target = value;
+    return {};
+  }
+  Result<void> operator()(bool* target) const {
+    const auto parsed = ParseGoBool(value);
+    if (!parsed) {
+      return Fail(ErrorKind::kConfig, fmt::format("invalid boolean value {} for -{}: parse error",
+                                                  QuoteGoAscii(value), flag.name));
+    }
+    *target = *parsed;
+    return {};
+  }
+  Result<void> operator()(std::int64_t* target) const {
+    const auto parsed = ParseGoInt(value);
+    if (!parsed) return InvalidValue(flag, value, parsed.error().message);
+    *target = *parsed;
+    return {};
+  }
+  // Go says only "parse error"; what is wrong with the text follows here in brackets.
+  Result<void> operator()(std::chrono::nanoseconds* target) const {
+    const auto parsed = ParseGoDuration(value);
+    if (!parsed) {
+      return InvalidValue(flag, value,
+                          fmt::format("parse error ({}; write it like 1m30s, 90s or 500ms)",
+                                      parsed.error().message));
+    }
+    *target = *parsed;
+    return {};
+  }
+};
+
+// The text of a flag's default; a boolean that is off has none, as in Go.
+struct DefaultReader {
+  std::string operator()(const std::string* target) const { return QuoteGoAscii(*target); }
+  std::string operator()(const bool* target) const { return *target ? "true" : ""; }
+  std::string operator()(const std::int64_t* target) const { return std::to_string(*target); }
+  std::string operator()(const std::chrono::nanoseconds* target) const {
+    return FormatGoDuration(*target);
+  }
+};
+
+struct TypeNamer {
+  std::string operator()(const std::string* /*target*/) const { return "string"; }
+  std::string operator()(const bool* /*target*/) const { return ""; }
+  std::string operator()(const std::int64_t* /*target*/) const { return "int"; }
+  std::string operator()(const std::chrono::nanoseconds* /*target*/) const { return "duration"; }
+};
+
+struct Usage {
+  std::string value_name;
+  std::string text;
+};
+
+Usage UnquoteUsage(const Flag& flag) {
+  const std::size_t open = flag.usage.find('`');
+  const std::size_t close = open == std::string_view::npos ? open : flag.usage.find('`', open + 1);
+  if (close == std::string_view::npos) {
+    return {.value_name = std::visit(TypeNamer{}, flag.target), .text = std::string(flag.usage)};
+  }
+  const std::string name(flag.usage.substr(open + 1, close - open - 1));
+  return {.value_name = name,
+          .text = std::string(flag.usage.substr(0, open)) + name +
+                  std::string(flag.usage.substr(close + 1))};
+}
+
+std::string DescribeFlag(const Flag& flag) {
+  const Usage usage = UnquoteUsage(flag);
+  std::string text = fmt::format("  -{}", flag.name);
+  if (!usage.value_name.empty()) text += " " + usage.value_name;
+  // A boolean of one letter has its usage on the same line.
+  text += text.size() <= 4 ? "\t" : "\n    \t";
+  for (const char c : usage.text) {
+    text += c;
+    if (c == '\n') text += "    \t";
+  }
+  const std::string value = std::visit(DefaultReader{}, flag.target);
+  if (!value.empty()) text += fmt::format(" (default {})", value);
+  return text + "\n";
+}
+
+// An argument that looks like a flag, taken apart.
+struct Argument {
+  std::string_view name;
+  std::optional<std::string_view> value;  // what stands behind `=`
+};
+
+Result<Argument> SplitArgument(std::string_view argument) {
+  const std::string_view body = argument.substr(argument.starts_with("--") ? 2 : 1);
+  if (body.empty() || body.front() == '-' || body.front() == '=') {
+    return Fail(ErrorKind::kConfig, fmt::format("bad flag syntax: {}", argument));
+  }
+  const std::size_t equals = body.find('=');
+  if (equals == std::string_view::npos) return Argument{.name = body, .value = std::nullopt};
+  return Argument{.name = body.substr(0, equals), .value = body.substr(equals + 1)};
+}
+
+const Flag* FindFlag(std::span<const Flag> flags, std::string_view name) {
+  const auto found = std::ranges::find(flags, name, &Flag::name);
+  return found == flags.end() ? nullptr : &*found;
+}
+
+// `previous` is the flag before the stray argument when it was a boolean without a value.
+tl::unexpected<support::Error> StrayArgument(std::span<const Flag> flags, std::string_view argument,
+                                             const Flag* previous) {
+  std::string hint = "this program takes flags only, and a value with spaces needs quotes";
+  if (previous != nullptr) {
+    hint = fmt::format(
+        "-{} is a boolean and takes its value after '=': -{}=true or -{}=false, without a space",
+        previous->name, previous->name, previous->name);
+  } else if (FindFlag(flags, argument.substr(0, argument.find('='))) != nullptr) {
+    hint = fmt::format("did you mean -{}?", argument);
+  }
+  return Fail(ErrorKind::kConfig,
+              fmt::format("unexpected argument {}: {}", QuoteGoAscii(argument), hint));
+}
+
+}  // namespace
+
+Result<FlagOutcome> ParseFlags(std::span<const Flag> flags,
+                               std::span<const std::string_view> arguments) {
+  const Flag* bare_boolean = nullptr;
+  while (!arguments.empty()) {
+    const std::string_view argument = arguments.front();
+    if (argument.size() < 2 || argument.front() != '-') {
+      return StrayArgument(flags, argument, bare_boolean);
+    }
+    arguments = arguments.subspan(1);
+    if (argument == "--") break;
+
+    const auto split = SplitArgument(argument);
+    if (!split) return tl::unexpected(split.error());
+    const Flag* flag = FindFlag(flags, split->name);
+    if (flag == nullptr) {
+      if (split->name == "help" || split->name == "h") return FlagOutcome::kHelpWanted;
+      return Fail(ErrorKind::kConfig,
+                  fmt::format("flag provided but not defined: -{}", split->name));
+    }
+
+    auto value = split->value;
+    bare_boolean = IsBoolean(*flag) && !value ? flag : nullptr;
+    if (bare_boolean != nullptr) {
+      value = "true";
+    } else if (!value) {
+      if (arguments.empty()) {
+        return Fail(ErrorKind::kConfig, fmt::format("flag needs an argument: -{}", flag->name));
+      }
+      value = arguments.front();
+      arguments = arguments.subspan(1);
+    }
+    if (auto set = std::visit(Setter{*flag, *value}, flag->target); !set) {
+      return tl::unexpected(std::move(set).error());
+    }
+  }
+  if (!arguments.empty()) return StrayArgument(flags, arguments.front(), nullptr);
+  return FlagOutcome::kParsed;
+}
+
+std::string DescribeFlags(std::span<const Flag> flags) {
+  std::vector<Flag> sorted(flags.begin(), flags.end());
+  std::ranges::sort(sorted, {}, &Flag::name);
+  std::string text;
+  for (const Flag& flag : sorted) text += DescribeFlag(flag);
+  return text;
+}
+
+}  // namespace ecsd::config

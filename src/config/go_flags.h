@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "support/result.h"
+
+namespace ecsd::config {
+
+// Where a flag's value goes; the type says how the text is read, and what stands there before
+// parsing is the flag's default.
+using FlagTarget = std::variant<std::string*, bool*, std::int64_t*, std::chrono::nanoseconds*>;
+
+// One flag. As in Go, the first word of `usage` between back quotes names the value in the help
+// text.
+struct Flag {
+  std::string_view name;
+  FlagTarget target;
+  std::string_view usage;
+};
+
+enum class FlagOutcome : std::uint8_t { kParsed, kHelpWanted };
+
+// Reads `arguments` (without the program's name) into the targets, by the rules and with the
+// messages of Go's package `flag`: one or two dashes, `-flag=value` or `-flag value`, booleans only
+// `-flag` or
+// `-flag=value`, the last of a repeated flag wins, `--` ends the flags, `-h` and `-help` stop at
+// once with kHelpWanted. Unlike Go, an argument that is no flag is an error. Errors are kConfig;
+// the targets of flags before the bad one have then been set.
+[[nodiscard]] support::Result<FlagOutcome> ParseFlags(std::span<const Flag> flags,
+                                                      std::span<const std::string_view> arguments);
+
+// What Go's PrintDefaults prints: every flag by name, its usage and its default, which is the value
+// its target has now.
+[[nodiscard]] std::string DescribeFlags(std::span<const Flag> flags);
+
+}  // namespace ecsd::config

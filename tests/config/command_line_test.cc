@@ -1,0 +1,208 @@
+#include "config/command_line.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace ecsd::config {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+using Arguments = std::vector<std::string_view>;
+
+Options OptionsOf(const Arguments& arguments) {
+  auto parsed = ParseCommandLine(arguments);
+  EXPECT_TRUE(parsed.has_value()) << parsed.error().message;
+  return std::get<Options>(parsed.value());
+}
+
+std::string ErrorOf(const Arguments& arguments) {
+  const auto parsed = ParseCommandLine(arguments);
+  if (parsed) return "no error";
+  EXPECT_EQ(parsed.error().kind, support::ErrorKind::kConfig);
+  return parsed.error().message;
+}
+
+TEST(ParseCommandLineTest, HasTheDefaultsOfTheGoProgram) {
+  const Options options = OptionsOf({});
+
+  EXPECT_EQ(options.cluster, "");
+  EXPECT_EQ(options.scrape_interval, minutes(1));
+  EXPECT_EQ(options.scrape_times, 0);
+  EXPECT_EQ(options.write_to, "ecs_file_sd.yml");
+  EXPECT_EQ(options.role_arn, "");
+  EXPECT_EQ(options.selection.port_label, "PROMETHEUS_EXPORTER_PORT");
+  EXPECT_EQ(options.selection.path_label, "PROMETHEUS_EXPORTER_PATH");
+  EXPECT_EQ(options.selection.scheme_label, "PROMETHEUS_EXPORTER_SCHEME");
+  EXPECT_EQ(options.selection.server_name_label, "PROMETHEUS_EXPORTER_SERVER_NAME");
+  EXPECT_EQ(options.selection.job_name_label, "PROMETHEUS_EXPORTER_JOB_NAME");
+  EXPECT_EQ(options.selection.filter, std::nullopt);
+  EXPECT_FALSE(options.selection.dynamic_port_detection);
+}
+
+TEST(ParseCommandLineTest, HasItsOwnDefaults) {
+  const Options options = OptionsOf({});
+
+  EXPECT_EQ(options.connect_timeout, seconds(5));
+  EXPECT_EQ(options.call_timeout, seconds(30));
+  EXPECT_EQ(options.refresh_timeout, minutes(5));
+  EXPECT_EQ(options.log_level, telemetry::LogLevel::kInfo);
+  EXPECT_EQ(options.log_format, telemetry::LogFormat::kLogfmt);
+}
+
+TEST(ParseCommandLineTest, ReadsEveryFlag) {
+  const Options options = OptionsOf(
+      {"-config.cluster=prod", "--config.scrape-interval", "90s", "-config.scrape-times=0x10",
+       "-config.write-to=/output/targets.json",
+       "-config.role-arn=arn:aws:iam::123456789012:role/prometheus", "-config.port-label=PORT",
+       "-config.path-label=PATH", "-config.scheme-label=SCHEME", "-config.server-name-label=SERVER",
+       "-config.job-name-label=JOB", "-config.filter-label=TEAM=a=b",
+       "-config.dynamic-port-detection", "-aws.connect-timeout=250ms", "-aws.call-timeout=10s",
+       "-refresh-timeout=2m", "-log.level=warn", "-log.format=json"});
+
+  EXPECT_EQ(options.cluster, "prod");
+  EXPECT_EQ(options.scrape_interval, seconds(90));
+  EXPECT_EQ(options.scrape_times, 16);
+  EXPECT_EQ(options.write_to, "/output/targets.json");
+  EXPECT_EQ(options.role_arn, "arn:aws:iam::123456789012:role/prometheus");
+  EXPECT_EQ(options.selection.port_label, "PORT");
+  EXPECT_EQ(options.selection.path_label, "PATH");
+  EXPECT_EQ(options.selection.scheme_label, "SCHEME");
+  EXPECT_EQ(options.selection.server_name_label, "SERVER");
+  EXPECT_EQ(options.selection.job_name_label, "JOB");
+  EXPECT_EQ(options.selection.filter, (core::LabelFilter{.name = "TEAM", .value = "a=b"}));
+  EXPECT_TRUE(options.selection.dynamic_port_detection);
+  EXPECT_EQ(options.connect_timeout, milliseconds(250));
+  EXPECT_EQ(options.call_timeout, seconds(10));
+  EXPECT_EQ(options.refresh_timeout, minutes(2));
+  EXPECT_EQ(options.log_level, telemetry::LogLevel::kWarn);
+  EXPECT_EQ(options.log_format, telemetry::LogFormat::kJson);
+}
+
+TEST(ParseCommandLineTest, TellsAFilterForPresenceFromOneForAnEmptyValue) {
+  EXPECT_EQ(OptionsOf({"-config.filter-label=TEAM"}).selection.filter,
+            (core::LabelFilter{.name = "TEAM", .value = std::nullopt}));
+  EXPECT_EQ(OptionsOf({"-config.filter-label=TEAM="}).selection.filter,
+            (core::LabelFilter{.name = "TEAM", .value = ""}));
+  EXPECT_EQ(OptionsOf({"-config.filter-label="}).selection.filter, std::nullopt);
+}
+
+TEST(ParseCommandLineTest, TakesAnyNumberOfRefreshes) {
+  EXPECT_EQ(OptionsOf({"-config.scrape-times", "-3"}).scrape_times, -3);
+}
+
+TEST(ParseCommandLineTest, LetsLabelsThatOnlyAddBeTurnedOff) {
+  EXPECT_EQ(OptionsOf({"-config.path-label="}).selection.path_label, "");
+  EXPECT_EQ(
+      OptionsOf({"-config.port-label=", "-config.dynamic-port-detection"}).selection.port_label,
+      "");
+}
+
+TEST(ParseCommandLineTest, RefusesWhatCannotWork) {
+  struct Case {
+    std::string_view argument;
+    std::string_view error;
+  };
+  const std::vector<Case> cases = {
+      {"-config.scrape-interval=0s",
+       "invalid value \"0s\" for flag -config.scrape-interval: the time between refreshes must be "
+       "more than 0; write it like 1m or 30s"},
+      {"-config.scrape-interval=-90s",
+       "invalid value \"-1m30s\" for flag -config.scrape-interval: the time between refreshes must "
+       "be more than 0; write it like 1m or 30s"},
+      {"-aws.connect-timeout=0s",
+       "invalid value \"0s\" for flag -aws.connect-timeout: a timeout must be at least 1ms; write "
+       "it like 5s or 500ms"},
+      {"-aws.call-timeout=-1s",
+       "invalid value \"-1s\" for flag -aws.call-timeout: a timeout must be at least 1ms; write it "
+       "like 5s or 500ms"},
+      {"-refresh-timeout=999us",
+       "invalid value \"999\xC2\xB5s\" for flag -refresh-timeout: a timeout must be at least "
+       "1ms; "
+       "write it like 5s or 500ms"},
+      {"-log.level=INFO",
+       "invalid value \"INFO\" for flag -log.level: not a log level; use debug, info, warn or "
+       "error"},
+      {"-log.format=text",
+       "invalid value \"text\" for flag -log.format: not a log format; use logfmt or json"},
+      {"-config.filter-label==x",
+       "invalid value \"=x\" for flag -config.filter-label: the name of the docker label is "
+       "missing; write NAME or NAME=VALUE"},
+      {"-config.port-label=",
+       "invalid value \"\" for flag -config.port-label: without a label name no container can be a "
+       "target; name one, or leave the flag out for PROMETHEUS_EXPORTER_PORT"},
+      {"-config.write-to=",
+       "invalid value \"\" for flag -config.write-to: there is no file to write to; name one, or "
+       "leave the flag out for ecs_file_sd.yml"},
+      {"-config.clusters=a", "flag provided but not defined: -config.clusters"},
+  };
+  for (const auto& [argument, error] : cases) EXPECT_EQ(ErrorOf({argument}), error);
+}
+
+TEST(ParseCommandLineTest, RefusesAValueBehindTheOneBooleanFlag) {
+  EXPECT_EQ(
+      ErrorOf({"-config.dynamic-port-detection", "true", "-config.write-to=x.yml"}),
+      "unexpected argument \"true\": -config.dynamic-port-detection is a boolean and takes its "
+      "value after '=': -config.dynamic-port-detection=true or "
+      "-config.dynamic-port-detection=false, without a space");
+}
+
+TEST(ParseCommandLineTest, ShowsHelpBeforeItChecksValues) {
+  for (const std::string_view flag : {"-h", "-help", "--help"}) {
+    const auto parsed = ParseCommandLine(Arguments{"-log.level=loud", flag});
+    EXPECT_EQ(std::get<ShowHelp>(parsed.value()).text, HelpText());
+  }
+}
+
+TEST(ParseCommandLineTest, ShowsTheVersion) {
+  const auto parsed = ParseCommandLine(Arguments{"--version"});
+  EXPECT_TRUE(std::holds_alternative<ShowVersion>(parsed.value()));
+}
+
+TEST(HelpTextTest, NamesEveryFlagWithItsDefaultInOrder) {
+  const std::string help = HelpText();
+  const std::vector<std::string_view> expected = {
+      "  -aws.call-timeout duration\n",
+      "(default 30s)\n  -aws.connect-timeout duration\n",
+      "(default 5s)\n  -config.cluster name\n",
+      "(default \"\")\n  -config.dynamic-port-detection\n",
+      "\n  -config.filter-label NAME[=VALUE]\n",
+      "(default \"\")\n  -config.job-name-label label\n",
+      "(default \"PROMETHEUS_EXPORTER_JOB_NAME\")\n  -config.path-label label\n",
+      "(default \"PROMETHEUS_EXPORTER_PATH\")\n  -config.port-label label\n",
+      "(default \"PROMETHEUS_EXPORTER_PORT\")\n  -config.role-arn ARN\n",
+      "(default \"\")\n  -config.scheme-label label\n",
+      "(default \"PROMETHEUS_EXPORTER_SCHEME\")\n  -config.scrape-interval duration\n",
+      "(default 1m0s)\n  -config.scrape-times int\n",
+      "(default 0)\n  -config.server-name-label label\n",
+      "(default \"PROMETHEUS_EXPORTER_SERVER_NAME\")\n  -config.write-to file\n",
+      "(default \"ecs_file_sd.yml\")\n  -log.format format\n",
+      "(default \"logfmt\")\n  -log.level level\n",
+      "(default \"info\")\n  -refresh-timeout duration\n",
+      "(default 5m0s)\n  -version\n",
+  };
+  std::size_t from = 0;
+  for (const std::string_view part : expected) {
+    const std::size_t at = help.find(part, from);
+    ASSERT_NE(at, std::string::npos) << part << "is not where it belongs in\n" << help;
+    from = at + part.size() - 1;
+  }
+}
+
+TEST(HelpTextTest, SaysHowToCallItAndWhatElseIsRead) {
+  EXPECT_TRUE(HelpText().starts_with("Usage: prometheus-ecs-discovery [flags]\n"));
+  EXPECT_THAT(HelpText(), HasSubstr("AWS_REGION"));
+  EXPECT_THAT(HelpText(), HasSubstr("Exit status: 0 success; 1 "));
+}
+
+}  // namespace
+}  // namespace ecsd::config
