@@ -1,0 +1,93 @@
+#include "telemetry/log.h"
+
+#include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <exception>
+#include <mutex>
+#include <span>
+
+#include "telemetry/line_writer.h"
+#include "telemetry/log_format.h"
+
+namespace ecsd::telemetry {
+namespace {
+
+// spdlog's own sink for standard error would be killed by SIGPIPE and lose the end of a line on
+// EAGAIN.
+class StandardErrorSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  StandardErrorSink()
+      : base_sink(std::make_unique<spdlog::pattern_formatter>("%v", spdlog::pattern_time_type::utc,
+                                                              "\n")) {}
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    writer_.Write({line.data(), line.size()});
+  }
+  void flush_() override {}
+
+ private:
+  LineWriter writer_{STDERR_FILENO};
+};
+
+spdlog::level::level_enum SpdlogLevel(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarn:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
+  }
+  return spdlog::level::err;
+}
+
+}  // namespace
+
+struct Log::Sink {
+  Sink() : logger("ecsd", std::make_shared<StandardErrorSink>()) {
+    logger.set_level(spdlog::level::trace);  // Log has done the choosing
+    logger.set_error_handler([](const std::string& /*what*/) {});
+  }
+
+  spdlog::logger logger;
+};
+
+Log::Log(LogLevel level, LogFormat format)
+    : level_(level), format_(format), sink_(std::make_unique<Sink>()) {}
+
+Log::~Log() = default;
+
+void Log::Debug(std::string_view message, std::initializer_list<Field> fields) const {
+  Write(LogLevel::kDebug, message, fields);
+}
+
+void Log::Info(std::string_view message, std::initializer_list<Field> fields) const {
+  Write(LogLevel::kInfo, message, fields);
+}
+
+void Log::Warn(std::string_view message, std::initializer_list<Field> fields) const {
+  Write(LogLevel::kWarn, message, fields);
+}
+
+void Log::Error(std::string_view message, std::initializer_list<Field> fields) const {
+  Write(LogLevel::kError, message, fields);
+}
+
+void Log::Write(LogLevel level, std::string_view message,
+                std::initializer_list<Field> fields) const {
+  if (!enabled(level)) return;
+  const std::string line = RenderLine(std::chrono::system_clock::now(), level, format_, message,
+                                      {fields.begin(), fields.size()});
+  sink_->logger.log(SpdlogLevel(level), spdlog::string_view_t(line));
+}
+
+}  // namespace ecsd::telemetry

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace ecsd::telemetry {
+
+enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
+enum class LogFormat : std::uint8_t { kLogfmt, kJson };
+
+// One `key=value` of a log line. Keys are snake_case words from our own code.
+struct Field {
+  std::string_view key;
+  std::string value;
+};
+
+// Structured log on standard error, one event per line, in the form that Prometheus' own programs
+// use:
+//   ts=2026-01-02T03:04:05.678Z level=info msg="..." key=value ...
+// or the same as one JSON object. Any thread may call; lines are written whole. Values are escaped,
+// so nothing from outside can forge a line.
+class Log {
+ public:
+  Log(LogLevel level, LogFormat format);
+  ~Log();
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+
+  void Debug(std::string_view message, std::initializer_list<Field> fields = {}) const;
+  void Info(std::string_view message, std::initializer_list<Field> fields = {}) const;
+  void Warn(std::string_view message, std::initializer_list<Field> fields = {}) const;
+  void Error(std::string_view message, std::initializer_list<Field> fields = {}) const;
+  [[nodiscard]] bool enabled(LogLevel level) const { return level >= level_; }
+
+ private:
+  void Write(LogLevel level, std::string_view message, std::initializer_list<Field> fields) const;
+
+  LogLevel level_;
+  LogFormat format_;
+  struct Sink;  // the one spdlog type, kept out of this header
+  std::unique_ptr<Sink> sink_;
+};
+
+}  // namespace ecsd::telemetry
