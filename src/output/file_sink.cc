@@ -1,0 +1,190 @@
+#include "output/file_sink.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <utility>
+
+#include "output/contents.h"
+#include "output/destination.h"
+#include "output/posix.h"
+#include "output/replacement.h"
+#include "output/signal_shield.h"
+#include "output/stream.h"
+#include "output/temporary_file.h"
+#include "support/result.h"
+
+namespace ecsd::output {
+namespace {
+
+using support::ErrorKind;
+using support::Result;
+
+// How long the reader of a pipe may take nothing.
+constexpr std::chrono::seconds kPatience{5};
+
+// What to do about `code`, met while writing to `directory`.
+std::string Mend(int code, const std::string& directory) {
+  switch (code) {
+    case ENOSPC:
+    case EDQUOT:  // NOLINT(misc-include-cleaner): of no standard header
+      return "free space on the file system of " + directory;
+    case EFBIG:
+      return "raise the limit on file sizes (ulimit -f)";
+    case EROFS:
+      return "mount its file system writable or choose another path";
+    case EACCES:
+    case EPERM:
+      return fmt::format("let user id {} write in {}", ::geteuid(), directory);
+    case EMFILE:
+    case ENFILE:
+      return "raise the limit on open files (ulimit -n)";
+    case ENXIO:
+    case EPIPE:
+    case ETIMEDOUT:
+      return "start a reader, or write to a regular file";
+    default:
+      return "see to " + directory;
+  }
+}
+
+// What to do so that the file can be replaced as a whole.
+std::string MendRefusal(int code, const std::string& directory) {
+  if (code == EBUSY || code == EXDEV) return "mount its directory, not the single file";
+  return Mend(code, directory);
+}
+
+}  // namespace
+
+FileSink::FileSink(std::string path, Warn warn)
+    : FileSink(std::move(path), std::move(warn), std::make_unique<Posix>()) {}
+
+FileSink::FileSink(std::string path, Warn warn, std::unique_ptr<Posix> posix)
+    : path_(std::move(path)), warn_(std::move(warn)), posix_(std::move(posix)) {}
+
+FileSink::~FileSink() = default;
+
+Result<WriteOutcome> FileSink::Write(std::string_view bytes) {
+  const SignalShield shield;
+  const auto destination = FindDestination(path_);
+  if (!destination) return tl::unexpected(destination.error());
+  if (destination->kind == Destination::Kind::kStream) return WriteToStream(*destination, bytes);
+  return WriteToFile(*destination, bytes);
+}
+
+Result<WriteOutcome> FileSink::WriteToStream(const Destination& destination,
+                                             std::string_view bytes) {
+  if (streamed_ == bytes) return WriteOutcome::kUnchanged;
+  streamed_.reset();
+  const auto written = WriteStream(*posix_, destination, bytes, kPatience);
+  if (!written) {
+    return tl::unexpected(Error(Describe(written.error()), written.error().code, destination));
+  }
+  streamed_.emplace(bytes);
+  return WriteOutcome::kWrittenInPlace;
+}
+
+Result<WriteOutcome> FileSink::WriteToFile(const Destination& destination, std::string_view bytes) {
+  if (!std::exchange(leftovers_removed_, true)) RemoveLeftovers(*posix_, destination.path);
+  if (TouchIfEqual(destination, bytes)) return WriteOutcome::kUnchanged;
+
+  const auto replaced = ReplaceFile(*posix_, destination, bytes);
+  if (replaced) {
+    Settle(Concern::kNotAtomic);
+    WeighOwner(destination, replaced->owner_lost);
+    WeighDurability(replaced->not_durable);
+    return WriteOutcome::kReplaced;
+  }
+  const Failure& failure = replaced.error().failure;
+  const std::string what = Describe(failure);
+  if (!replaced.error().refused) {
+    return tl::unexpected(Error(what + " (the old file is untouched)", failure.code, destination));
+  }
+  const std::string mend = MendRefusal(failure.code, DirectoryOf(destination.path));
+  return WriteInPlace(destination, bytes, fmt::format("{} ({})", what, mend));
+}
+
+void FileSink::WeighOwner(const Destination& destination, const std::optional<Failure>& lost) {
+  if (!lost) {
+    Settle(Concern::kOwner);
+    return;
+  }
+  Raise(Concern::kOwner,
+        fmt::format("output file {}: it belongs to user id {} now and no longer to {}:{}, because "
+                    "{}: check that Prometheus can read it, or run as the file's owner",
+                    path_, ::geteuid(), destination.user, destination.group, Describe(*lost)));
+}
+
+void FileSink::WeighDurability(const std::optional<Failure>& missing) {
+  if (!missing) {
+    Settle(Concern::kNotDurable);
+    return;
+  }
+  Raise(Concern::kNotDurable,
+        fmt::format("output file {}: written, but a power failure may bring the old one back: {}",
+                    path_, Describe(*missing)));
+}
+
+Result<WriteOutcome> FileSink::WriteInPlace(const Destination& destination, std::string_view bytes,
+                                            const std::string& refusal) {
+  const auto written = OverwriteFile(*posix_, destination, bytes);
+  if (!written) {
+    const Failure& failure = written.error().failure;
+    const std::string_view state = written.error().damaged
+                                       ? "the file may now hold a part of its contents"
+                                       : "the old file is untouched";
+    return tl::unexpected(
+        Error(fmt::format("{}; instead: {} ({})", refusal, Describe(failure), state), failure.code,
+              destination));
+  }
+  Raise(Concern::kNotAtomic,
+        fmt::format("output file {}: it cannot be replaced as a whole and is written in place, so "
+                    "Prometheus may read a half-written file and lose targets until it reads it "
+                    "again: {}",
+                    path_, refusal));
+  return WriteOutcome::kWrittenInPlace;
+}
+
+bool FileSink::TouchIfEqual(const Destination& destination, std::string_view bytes) {
+  const Descriptor file = OpenIfEqual(*posix_, destination, bytes);
+  if (!file) return false;
+  if (posix_->Touch(file.get()) == 0) {
+    Settle(Concern::kModificationTime);
+    return true;
+  }
+  const auto failure = LastFailure("set the time of " + destination.path).value();
+  Raise(Concern::kModificationTime,
+        fmt::format("output file {}: its contents are current but its mtime cannot be moved, so "
+                    "alerts on prometheus_sd_file_mtime_seconds may fire: {}: {}",
+                    path_, Describe(failure), Mend(failure.code, destination.path)));
+  return true;
+}
+
+void FileSink::Raise(Concern concern, std::string message) {
+  std::string& standing = standing_[concern];
+  if (standing == message) return;
+  standing = message;
+  warn_(std::move(message));
+}
+
+support::Error FileSink::Error(const std::string& what, int code,
+                               const Destination& destination) const {
+  return {.kind = ErrorKind::kIo,
+          .message = fmt::format("output file {}: {}: {}", path_, what,
+                                 Mend(code, DirectoryOf(destination.path)))};
+}
+
+Result<void> CheckOutputPath(const std::string& path) {
+  const auto destination = FindDestination(path);
+  if (destination) return {};
+  return support::Fail(ErrorKind::kConfig, destination.error().message);
+}
+
+}  // namespace ecsd::output

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "support/result.h"
+
+namespace ecsd::output {
+
+class Posix;
+struct Destination;
+struct Failure;
+
+enum class WriteOutcome : std::uint8_t {
+  kReplaced,        // a new file took the place of the old one, atomically
+  kWrittenInPlace,  // the bytes were written over the old ones (a reader may have seen a part), or
+                    // to a device or pipe
+  kUnchanged,       // the file held these bytes already; only its mtime was moved
+};
+
+// Writes the file that Prometheus' file_sd reads, so that a reader sees the old file or the new one
+// and nothing between. The rules (mode, owner, symbolic links, devices, read-only directories,
+// mtime) are those of docs/output-file.md. Not thread-safe: one owner writes.
+class FileSink {
+ public:
+  using Warn = std::function<void(std::string message)>;
+
+  // `warn` is told of what is worse than it could be, though the file was written (no atomic
+  // replacement possible, owner not kept); each message once until it stops being true.
+  FileSink(std::string path, Warn warn);
+
+  // As above, with system calls that tests make fail.
+  FileSink(std::string path, Warn warn, std::unique_ptr<Posix> posix);
+
+  FileSink(const FileSink&) = delete;
+  FileSink& operator=(const FileSink&) = delete;
+  ~FileSink();
+
+  // Makes the file hold `bytes`, on disk, and its mtime be now, also if it holds them already. What
+  // is not a regular file gets `bytes` only if they differ from the last ones it got. kIo on
+  // failure: the old file is untouched then, except when it had to be written in place (the message
+  // says so), and no temporary file is left. Takes no longer than the disk does, but up to five
+  // seconds for the reader of a pipe that takes nothing.
+  [[nodiscard]] support::Result<WriteOutcome> Write(std::string_view bytes);
+
+ private:
+  // What can be worse than it should be for many writes in a row, and is said once.
+  enum class Concern : std::uint8_t { kNotAtomic, kOwner, kModificationTime, kNotDurable };
+
+  support::Result<WriteOutcome> WriteToStream(const Destination& destination,
+                                              std::string_view bytes);
+  support::Result<WriteOutcome> WriteToFile(const Destination& destination, std::string_view bytes);
+  support::Result<WriteOutcome> WriteInPlace(const Destination& destination, std::string_view bytes,
+                                             const std::string& refusal);
+  void WeighOwner(const Destination& destination, const std::optional<Failure>& lost);
+  void WeighDurability(const std::optional<Failure>& missing);
+  bool TouchIfEqual(const Destination& destination, std::string_view bytes);
+  void Raise(Concern concern, std::string message);
+  void Settle(Concern concern) { standing_.erase(concern); }
+  [[nodiscard]] support::Error Error(const std::string& what, int code,
+                                     const Destination& destination) const;
+
+  std::string path_;
+  Warn warn_;
+  std::unique_ptr<Posix> posix_;
+  std::map<Concern, std::string> standing_;  // the message last given
+  std::optional<std::string> streamed_;      // what a stream got last
+  bool leftovers_removed_ = false;
+};
+
+// Checks before anything else is done that `path` can be an output file: its directory exists and
+// it is not itself a directory, both behind any symbolic links. kConfig on failure.
+[[nodiscard]] support::Result<void> CheckOutputPath(const std::string& path);
+
+}  // namespace ecsd::output

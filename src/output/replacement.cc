@@ -1,0 +1,134 @@
+#include "output/replacement.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <cerrno>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <utility>
+
+#include "output/destination.h"
+#include "output/posix.h"
+#include "output/temporary_file.h"
+
+namespace ecsd::output {
+namespace {
+
+// open(2) takes the umask off this, and a default ACL of the directory is honoured.
+constexpr mode_t kNewFileMode = 0644;
+// Until it has the old one's owner and mode, the new file is nobody else's to read.
+constexpr mode_t kPrivateMode = 0600;
+
+constexpr gid_t kSameGroup = static_cast<gid_t>(-1);
+constexpr uid_t kSameUser = static_cast<uid_t>(-1);
+
+tl::unexpected<NotReplaced> GiveUp(Failure failure, bool refused = false) {
+  return tl::unexpected(NotReplaced{.failure = std::move(failure), .refused = refused});
+}
+
+bool IsRefusedCreation(int code) {
+  return code == EACCES || code == EPERM || code == EROFS;
+}
+
+bool IsRefusedRename(int code) {
+  return IsRefusedCreation(code) || code == EBUSY || code == EXDEV;
+}
+
+// The group can often be kept where the owner cannot.
+SystemResult<void> KeepOwner(Posix& posix, int fd, const Destination& old) {
+  struct stat about{};
+  if (::fstat(fd, &about) != 0) return LastFailure("look at the new file");
+  if (about.st_uid == old.user && about.st_gid == old.group) return {};
+  if (posix.ChangeOwner(fd, old.user, old.group) == 0) return {};
+  auto failure = LastFailure("chown the new file");
+  if (about.st_gid != old.group) {
+    static_cast<void>(posix.ChangeOwner(fd, kSameUser, old.group));
+  }
+  return failure;
+}
+
+// After the owner, for a change of owner takes set-id bits away.
+SystemResult<void> KeepMode(Posix& posix, int fd, const Destination& old) {
+  struct stat about{};
+  if (::fstat(fd, &about) != 0) return LastFailure("look at the new file");
+  if ((about.st_mode & 07777U) == old.mode) return {};
+  if (posix.ChangeMode(fd, old.mode) != 0) return LastFailure("chmod the new file");
+  return {};
+}
+
+SystemResult<void> SyncDirectory(Posix& posix, const std::string& path) {
+  const auto directory = OpenFile(posix, path, O_RDONLY | O_DIRECTORY);
+  if (!directory) return tl::unexpected(directory.error());
+  return SyncFile(posix, directory->get(), path);
+}
+
+std::optional<Failure> FailureOf(const SystemResult<void>& result) {
+  if (result) return std::nullopt;
+  return result.error();
+}
+
+// Fails only for want of room; a file system that cannot reserve is written as it is.
+SystemResult<void> ReserveRoom(Posix& posix, int fd, std::string_view bytes,
+                               const std::string& path) {
+  if (posix.Reserve(fd, static_cast<off_t>(bytes.size())) == 0) return {};
+  // NOLINTNEXTLINE(misc-include-cleaner): EDQUOT, of no standard header
+  if (errno != ENOSPC && errno != EDQUOT && errno != EFBIG) return {};
+  return LastFailure("reserve room for " + path);
+}
+
+SystemResult<void> Overwrite(Posix& posix, int fd, std::string_view bytes,
+                             const std::string& path) {
+  if (auto written = WriteAll(posix, fd, bytes, path); !written) return written;
+  if (posix.Truncate(fd, static_cast<off_t>(bytes.size())) != 0) {
+    return LastFailure("truncate " + path);
+  }
+  return SyncFile(posix, fd, path);
+}
+
+}  // namespace
+
+tl::expected<Replaced, NotReplaced> ReplaceFile(Posix& posix, const Destination& destination,
+                                                std::string_view bytes) {
+  const bool is_new = destination.kind == Destination::Kind::kMissing;
+  auto file = TemporaryFile::Create(posix, destination.path, is_new ? kNewFileMode : kPrivateMode);
+  if (!file) return GiveUp(file.error(), IsRefusedCreation(file.error().code));
+
+  if (auto written = WriteAll(posix, file->descriptor(), bytes, file->path()); !written) {
+    return GiveUp(written.error());
+  }
+  Replaced replaced;
+  if (!is_new) {
+    replaced.owner_lost = FailureOf(KeepOwner(posix, file->descriptor(), destination));
+    const auto mode = KeepMode(posix, file->descriptor(), destination);
+    if (!mode) return GiveUp(mode.error(), true);
+  }
+  if (auto synced = SyncFile(posix, file->descriptor(), file->path()); !synced) {
+    return GiveUp(synced.error());
+  }
+  if (auto renamed = file->Replace(destination.path); !renamed) {
+    return GiveUp(renamed.error(), IsRefusedRename(renamed.error().code));
+  }
+  replaced.not_durable = FailureOf(SyncDirectory(posix, DirectoryOf(destination.path)));
+  return replaced;
+}
+
+tl::expected<void, NotOverwritten> OverwriteFile(Posix& posix, const Destination& destination,
+                                                 std::string_view bytes) {
+  const bool is_new = destination.kind == Destination::Kind::kMissing;
+  const int flags = O_WRONLY | O_NONBLOCK | O_NOCTTY | (is_new ? O_CREAT : 0);
+  const auto file = OpenFile(posix, destination.path, flags, kNewFileMode);
+  if (!file) return tl::unexpected(NotOverwritten{.failure = file.error()});
+  if (auto room = ReserveRoom(posix, file->get(), bytes, destination.path); !room) {
+    return tl::unexpected(NotOverwritten{.failure = room.error()});
+  }
+  if (auto written = Overwrite(posix, file->get(), bytes, destination.path); !written) {
+    return tl::unexpected(NotOverwritten{.failure = written.error(), .damaged = true});
+  }
+  return {};
+}
+
+}  // namespace ecsd::output

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "output/destination.h"
+#include "output/posix.h"
+
+namespace ecsd::output {
+
+// A file that was replaced, and what could not be had with it.
+struct Replaced {
+  std::optional<Failure> owner_lost;   // it has another owner or group than the old one
+  std::optional<Failure> not_durable;  // its directory could not be synced
+};
+
+struct NotReplaced {
+  Failure failure;
+  // Not this time's bad luck but the lie of the land: the directory takes no new file, or the file
+  // cannot be renamed over. Writing in place can still work.
+  bool refused = false;
+};
+
+// Puts a new file with `bytes` in the place of `destination` (kMissing or kRegular), atomically and
+// on disk. It has mode and owner of the old one; without an old one, 0644 less the umask. On a
+// failure the old file is untouched and nothing else is left.
+[[nodiscard]] tl::expected<Replaced, NotReplaced> ReplaceFile(Posix& posix,
+                                                              const Destination& destination,
+                                                              std::string_view bytes);
+
+struct NotOverwritten {
+  Failure failure;
+  bool damaged = false;  // the file may hold a part of the new contents
+};
+
+// Writes `bytes` over what `destination` (kMissing or kRegular) holds, and to disk. Room for them
+// is reserved first where the file system can do that, so that a full disk does no damage.
+[[nodiscard]] tl::expected<void, NotOverwritten> OverwriteFile(Posix& posix,
+                                                               const Destination& destination,
+                                                               std::string_view bytes);
+
+}  // namespace ecsd::output
