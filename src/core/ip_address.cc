@@ -20,7 +20,9 @@ using Literal = std::array<char, INET6_ADDRSTRLEN>;
 
 std::optional<Literal> Terminated(std::string_view text) {
   Literal literal{};
-  if (text.empty() || text.size() >= literal.size()) return std::nullopt;
+  const bool fits = !text.empty() && text.size() < literal.size();
+  // A NUL inside would end the text early for inet_pton.
+  if (!fits || text.find('\0') != std::string_view::npos) return std::nullopt;
   std::ranges::copy(text, literal.begin());
   return literal;
 }

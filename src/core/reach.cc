@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/describe.h"
 #include "core/ip_address.h"
 #include "core/port.h"
 #include "core/reason.h"
@@ -19,44 +20,6 @@
 
 namespace ecsd::core {
 namespace {
-
-std::string TextOf(const PortRange& range) {
-  return range.single() ? fmt::format("{}", range.first)
-                        : fmt::format("{}-{}", range.first, range.last);
-}
-
-std::string_view NameOf(Protocol protocol) {
-  switch (protocol) {
-    case Protocol::kTcp:
-      return "tcp";
-    case Protocol::kUdp:
-      return "udp";
-    case Protocol::kOther:
-      break;
-  }
-  return "other";
-}
-
-// "8080->32768/tcp on 0.0.0.0, 53->32770/udp", or "none".
-std::string Describe(const std::vector<NetworkBinding>& bindings) {
-  std::string text;
-  for (const auto& binding : bindings) {
-    if (!text.empty()) text += ", ";
-    text += fmt::format("{}->{}/{}", TextOf(binding.container),
-                        binding.host ? TextOf(*binding.host) : "?", NameOf(binding.protocol));
-    if (!binding.bind_ip.empty()) text += " on " + binding.bind_ip;
-  }
-  return text.empty() ? "none" : text;
-}
-
-std::string Describe(const std::vector<PortMapping>& mappings) {
-  std::string text;
-  for (const auto& mapping : mappings) {
-    if (!text.empty()) text += ", ";
-    text += fmt::format("{}/{}", TextOf(mapping.container), NameOf(mapping.protocol));
-  }
-  return text.empty() ? "none" : text;
-}
 
 // The host port that `port` of the container is mapped to; none when the binding does not hold it.
 std::optional<std::uint16_t> HostPortFor(const NetworkBinding& binding, std::uint16_t port) {
@@ -147,49 +110,60 @@ OrSkip<std::uint16_t> OnlyMappedPort(const ContainerDefinition& definition) {
   return only->first;
 }
 
-const std::string& Preferred(const IpAddresses& addresses) {
-  return addresses.ipv4.empty() ? addresses.ipv6 : addresses.ipv4;
-}
-
 // The container's own interface first, then the task's attachment; IPv4 from either before IPv6.
-const std::string& TaskAddress(const Task& task, const Container& container) {
-  for (const auto* ipv4 : {&container.addresses.ipv4, &task.interface_addresses.ipv4}) {
-    if (!ipv4->empty()) return *ipv4;
-  }
-  return container.addresses.ipv6.empty() ? task.interface_addresses.ipv6
-                                          : container.addresses.ipv6;
+std::optional<Reach> TaskAddress(const Task& task, const Container& container) {
+  using enum AddressSource;
+  const auto& attached = task.interface_addresses;
+  const auto& own = container.addresses;
+  if (!own.ipv4.empty()) return Reach{.host = own.ipv4, .source = kContainerInterface};
+  if (!attached.ipv4.empty()) return Reach{.host = attached.ipv4, .source = kTaskInterface};
+  if (!own.ipv6.empty()) return Reach{.host = own.ipv6, .source = kContainerInterface};
+  if (!attached.ipv6.empty()) return Reach{.host = attached.ipv6, .source = kTaskInterface};
+  return std::nullopt;
 }
 
-OrSkip<Reach> ReachAt(const std::string& host, const Placement& placement,
-                      std::optional<std::uint16_t> port) {
-  if (port) return Reach{.host = host, .port = *port};
-  return OnlyMappedPort(placement.container_definition).map([&](std::uint16_t only) {
-    return Reach{.host = host, .port = only};
-  });
+// `at` with the port that was asked for, or with the only one that the definition maps.
+OrSkip<Reach> WithPort(Reach at, const Placement& placement, std::optional<std::uint16_t> port) {
+  auto chosen =
+      port ? OrSkip<std::uint16_t>(*port) : OnlyMappedPort(placement.container_definition);
+  if (!chosen) return tl::unexpected(std::move(chosen).error());
+  at.port = *chosen;
+  return at;
 }
 
 OrSkip<Reach> AwsvpcReach(const Placement& placement, std::optional<std::uint16_t> port) {
-  const auto& host = TaskAddress(placement.task, placement.container);
-  if (host.empty()) {
-    return SkipBecause(Reason::kNoAddress, placement.task.has_network_interface
-                                               ? "the task's network interface has no address yet"
-                                               : "the task has no network interface yet");
-  }
-  return ReachAt(host, placement, port);
+  auto address = TaskAddress(placement.task, placement.container);
+  if (address) return WithPort(*std::move(address), placement, port);
+  return SkipBecause(Reason::kNoAddress, placement.task.has_network_interface
+                                             ? "the task's network interface has no address yet"
+                                             : "the task has no network interface yet");
+}
+
+// The instance's private address; IPv4 before IPv6.
+std::optional<std::string> InstanceAddress(const Placement& placement) {
+  const auto* addresses = placement.references.instance;
+  if (addresses == nullptr || addresses->empty()) return std::nullopt;
+  return addresses->ipv4.empty() ? addresses->ipv6 : addresses->ipv4;
 }
 
 tl::unexpected<Skip> NoInstanceAddress(const Placement& placement) {
   const auto& arn = placement.task.container_instance_arn;
-  if (arn.empty())
+  const auto& references = placement.references;
+  if (arn.empty()) {
     return SkipBecause(Reason::kNoInstanceAddress, "the task names no container instance");
+  }
+  const std::string_view why = references.why_no_instance;
   return SkipBecause(Reason::kNoInstanceAddress,
-                     fmt::format("no private address is known for container instance {}", arn));
+                     fmt::format("no private address is known for container instance {}{}{}",
+                                 references.instance_id.empty() ? arn : references.instance_id,
+                                 why.empty() ? "" : ": ", why));
 }
 
 OrSkip<Reach> HostReach(const Placement& placement, std::optional<std::uint16_t> port) {
-  if (placement.instance == nullptr || placement.instance->empty())
-    return NoInstanceAddress(placement);
-  return ReachAt(Preferred(*placement.instance), placement, port);
+  auto address = InstanceAddress(placement);
+  if (!address) return NoInstanceAddress(placement);
+  return WithPort({.host = *std::move(address), .source = AddressSource::kInstance}, placement,
+                  port);
 }
 
 // A label that names the host port instead of the container port is the most common mistake, so it
@@ -208,18 +182,20 @@ std::string NoBindingDetail(const Container& container, std::uint16_t port) {
 
 OrSkip<Reach> BridgeReach(const Placement& placement, std::optional<std::uint16_t> port) {
   const auto& container = placement.container;
-  const bool has_address = placement.instance != nullptr && !placement.instance->empty();
-  const auto address = has_address ? Preferred(*placement.instance) : std::string();
+  const auto address = InstanceAddress(placement);
   OrSkip<std::uint16_t> wanted = port ? OrSkip<std::uint16_t>(*port) : OnlyBoundPort(container);
-  const auto candidates =
-      wanted ? CandidatesFor(container, *wanted, FamilyOf(address)) : std::vector<Candidate>{};
+  const auto candidates = wanted ? CandidatesFor(container, *wanted, FamilyOf(address.value_or("")))
+                                 : std::vector<Candidate>{};
   for (const auto& [binding, host_port] : candidates) {
     const auto& bind_ip = binding->bind_ip;
-    const bool specific = FamilyOf(bind_ip) != IpFamily::kNone && !IsUnspecified(bind_ip);
-    if (specific) return Reach{.host = bind_ip, .port = host_port};
-    if (has_address) return Reach{.host = address, .port = host_port};
+    if (FamilyOf(bind_ip) != IpFamily::kNone && !IsUnspecified(bind_ip)) {
+      return Reach{.host = bind_ip, .port = host_port, .source = AddressSource::kBinding};
+    }
+    if (address) {
+      return Reach{.host = *address, .port = host_port, .source = AddressSource::kInstance};
+    }
   }
-  if (!has_address) return NoInstanceAddress(placement);
+  if (!address) return NoInstanceAddress(placement);
   if (!wanted) return tl::unexpected(std::move(wanted).error());
   return SkipBecause(Reason::kNoBinding, NoBindingDetail(container, *wanted));
 }

@@ -3,16 +3,26 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/records.h"
 #include "core/skip.h"
 
 namespace ecsd::core {
 
+// Where an address was found.
+enum class AddressSource : std::uint8_t {
+  kContainerInterface,  // the container's networkInterfaces
+  kTaskInterface,       // the task's elastic network interface attachment
+  kInstance,            // the private address of its container instance
+  kBinding,             // the specific address that the port is bound to
+};
+
 // Where one port of a container answers, seen from outside its task.
 struct Reach {
   std::string host;
   std::uint16_t port = 0;
+  AddressSource source = AddressSource::kInstance;
   friend bool operator==(const Reach&, const Reach&) = default;
 };
 
@@ -23,22 +33,30 @@ enum class NetworkMode : std::uint8_t { kAwsvpc, kBridge, kHost, kNone, kUnknown
 // network interface of its own, else bridge (Amazon ECS Developer Guide, "networkMode").
 [[nodiscard]] NetworkMode ModeOf(const TaskDefinition& definition, const Task& task);
 
-// The facts that decide where a container can be reached. `instance` is null when the addresses of
-// the task's container instance are not known.
+// What is known of the things that a task refers to. A null pointer means "not known", and then the
+// text beside it may say why, for a person.
+struct References {
+  const TaskDefinition* definition = nullptr;
+  std::string_view why_no_definition = {};
+  const IpAddresses* instance = nullptr;  // private addresses of its container instance
+  std::string_view instance_id = {};      // `i-...` or `mi-...`; empty: not known
+  std::string_view why_no_instance = {};
+};
+
+// The facts that decide where a container can be reached.
 struct Placement {
   const Task& task;
   const Container& container;
   const TaskDefinition& definition;
   const ContainerDefinition& container_definition;
-  const IpAddresses* instance = nullptr;
+  const References& references;
 };
 
 // Where `port` of the container answers; without a port (dynamic detection) its only tcp port.
 // - awsvpc: the task's own interface, IPv4 before IPv6, and the port itself.
 // - bridge: the instance's address (or the one a binding is bound to) and the host port of the tcp
-// binding
-//   that holds the port; a binding of the address's family before any other; loopback bindings do
-//   not count.
+//   binding that holds the port; a binding of the address's family before any other; loopback
+//   bindings do not count.
 // - host: the instance's address and the port itself.
 // - none and what we do not know: nowhere.
 [[nodiscard]] OrSkip<Reach> FindReach(const Placement& placement,

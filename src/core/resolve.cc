@@ -90,7 +90,7 @@ std::string ServerName(const ContainerDefinition& definition, const Selection& s
 }
 
 Target MakeTarget(const Placement& placement, const Reach& reach, const Selection& selection) {
-  const auto& [task, container, definition, container_definition, instance] = placement;
+  const auto& [task, container, definition, container_definition, references] = placement;
   const auto server_name = ServerName(container_definition, selection);
   return {.address = JoinHostPort(server_name.empty() ? reach.host : server_name, reach.port),
           .task_arn = task.arn,
@@ -106,18 +106,20 @@ Target MakeTarget(const Placement& placement, const Reach& reach, const Selectio
           .scheme = LabelText(container_definition, selection.scheme_label)};
 }
 
-Outcome ResolveContainer(const Task& task, const Container& container,
-                         const TaskDefinition* definition, const IpAddresses* instance,
+tl::unexpected<Skip> NoTaskDefinition(const Task& task, const References& references) {
+  const auto why = references.why_no_definition;
+  return SkipBecause(Reason::kDefinitionUnavailable,
+                     task.definition_arn.empty()
+                         ? "the task names no task definition"
+                         : fmt::format("task definition {} could not be read{}{}",
+                                       task.definition_arn, why.empty() ? "" : ": ", why));
+}
+
+Outcome ResolveContainer(const Task& task, const Container& container, const References& references,
                          const Selection& selection) {
   if (auto skip = CheckStatus(task, container)) return tl::unexpected(std::move(*skip));
-  if (definition == nullptr) {
-    return SkipBecause(
-        Reason::kDefinitionUnavailable,
-        task.definition_arn.empty()
-            ? "the task names no task definition"
-            : fmt::format("task definition {} could not be read", task.definition_arn));
-  }
-  const auto* container_definition = definition->FindContainer(container.name);
+  if (references.definition == nullptr) return NoTaskDefinition(task, references);
+  const auto* container_definition = references.definition->FindContainer(container.name);
   if (container_definition == nullptr) {
     return SkipBecause(Reason::kNoDefinition,
                        "the task definition has no container of this name; AWS added it");
@@ -126,9 +128,9 @@ Outcome ResolveContainer(const Task& task, const Container& container,
   if (!port) return tl::unexpected(port.error());
   const Placement placement{.task = task,
                             .container = container,
-                            .definition = *definition,
+                            .definition = *references.definition,
                             .container_definition = *container_definition,
-                            .instance = instance};
+                            .references = references};
   return FindReach(placement, *port).map([&](const Reach& reach) {
     return MakeTarget(placement, reach, selection);
   });
@@ -136,12 +138,12 @@ Outcome ResolveContainer(const Task& task, const Container& container,
 
 }  // namespace
 
-std::vector<Outcome> ResolveTask(const Task& task, const TaskDefinition* definition,
-                                 const IpAddresses* instance, const Selection& selection) {
+std::vector<Outcome> ResolveTask(const Task& task, const References& references,
+                                 const Selection& selection) {
   std::vector<Outcome> outcomes;
   outcomes.reserve(task.containers.size());
   for (const auto& container : task.containers) {
-    outcomes.push_back(ResolveContainer(task, container, definition, instance, selection));
+    outcomes.push_back(ResolveContainer(task, container, references, selection));
   }
   return outcomes;
 }

@@ -18,11 +18,8 @@ inline constexpr std::string_view kDynamicLabel = "PROMETHEUS_DYNAMIC_EXPORT";
 // What became of one container: a target, or the first reason against it.
 using Outcome = OrSkip<Target>;
 
-// The outcome of every container of `task`, in the task's order. `definition` is null when it could
-// not be read, `instance` when the addresses of its container instance are not known or not needed.
-// Pure.
-[[nodiscard]] std::vector<Outcome> ResolveTask(const Task& task, const TaskDefinition* definition,
-                                               const IpAddresses* instance,
+// The outcome of every container of `task`, in the task's order. Pure.
+[[nodiscard]] std::vector<Outcome> ResolveTask(const Task& task, const References& references,
                                                const Selection& selection);
 
 // Whether `task` is to run and does, or is about to. Containers of other tasks are never targets.
