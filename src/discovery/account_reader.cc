@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <string>
@@ -69,16 +70,25 @@ std::vector<Result<T>> CallAll(const std::vector<Batch>& batches, const CallBatc
   return results;
 }
 
-// Sorts an answer's tasks into `reading`: known, gone, and those it said nothing of.
+// The keys of `batch` that the answer says nothing of: it neither describes them nor says that they
+// are gone.
+template <typename T>
+std::vector<std::string> Unanswered(const Batch& batch, const aws::Described<T>& answer) {
+  Keys waiting(batch.keys.begin(), batch.keys.end());
+  for (const auto& item : answer.items) waiting.erase(item.arn);
+  for (const auto& failure : answer.failures) {
+    if (failure.reason == kMissing) waiting.erase(failure.arn);
+  }
+  return {waiting.begin(), waiting.end()};
+}
+
+// Takes the tasks that were asked for, each once, and notes those that the answer says nothing of.
 void TakeTasks(const Batch& batch, aws::Described<core::Task> answer, ClusterReading& reading) {
+  std::ranges::move(Unanswered(batch, answer), std::back_inserter(reading.unanswered));
   Keys waiting(batch.keys.begin(), batch.keys.end());
   for (auto& task : answer.items) {
     if (waiting.erase(task.arn) > 0) reading.tasks.push_back(std::move(task));
   }
-  for (const auto& failure : answer.failures) {
-    if (failure.reason == kMissing) waiting.erase(failure.arn);
-  }
-  reading.unanswered.insert(reading.unanswered.end(), waiting.begin(), waiting.end());
 }
 
 template <typename T>
@@ -253,6 +263,12 @@ void AccountReader::ReadContainerInstances(const std::vector<ClusterReading>& cl
       MarkUnread(batches[i].keys, answers[i].error(), records);
       continue;
     }
+    MarkUnread(
+        Unanswered(batches[i], *answers[i]),
+        {.kind = ErrorKind::kMalformed,
+         .message =
+             "ECS DescribeContainerInstances: no answer for some of the instances asked for"},
+        records);
     for (auto& instance : answers[i]->items) {
       auto arn = instance.arn;
       records.instances[std::move(arn)] =

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/reach.h"
 #include "core/records.h"
 #include "support/result.h"
 
@@ -31,20 +32,14 @@ struct AccountRecords {
   RecordMap<core::Instance> addresses;                     // by instance id
   std::unordered_map<std::string, support::Error> unread;  // by any of these keys
 
-  // The addresses of the container instance `arn`, or null where they are not known.
-  [[nodiscard]] const core::IpAddresses* AddressesOf(const std::string& arn) const {
-    const auto* instance = Find(instances, arn);
-    const auto* found = instance == nullptr ? nullptr : Find(addresses, instance->instance_id);
-    return found == nullptr ? nullptr : &found->addresses;
-  }
+  // What is known of the things that `task` refers to. The result points into these records.
+  [[nodiscard]] core::References ReferencesOf(const core::Task& task) const;
 
-  // Why the addresses of the container instance `arn` could not be read, or null where nothing
-  // failed.
-  [[nodiscard]] const support::Error* WhyUnread(const std::string& arn) const {
-    const auto* instance = Find(instances, arn);
-    const auto found = unread.find(instance == nullptr ? arn : instance->instance_id);
-    return found == unread.end() ? nullptr : &found->second;
-  }
+  // Why something that decides where `task` is reached could not be read; null when nothing failed.
+  [[nodiscard]] const support::Error* WhyUnknown(const core::Task& task) const;
+
+ private:
+  [[nodiscard]] const support::Error* WhyUnread(const std::string& key) const;
 };
 
 }  // namespace ecsd::discovery

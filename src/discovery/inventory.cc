@@ -29,25 +29,7 @@ bool IsFinal(const Error& error) {
   return error.kind == ErrorKind::kRejected || error.kind == ErrorKind::kNotFound;
 }
 
-// Why what `task` refers to could not be read; null when it was, or does not exist.
-const Error* WhyUnknown(const core::Task& task, const AccountRecords& records) {
-  if (!core::IsLive(task)) return nullptr;
-  const auto* definition = Find(records.definitions, task.definition_arn);
-  if (definition == nullptr) {
-    const auto unread = records.unread.find(task.definition_arn);
-    return unread == records.unread.end() ? nullptr : &unread->second;
-  }
-  if (!core::NeedsInstance(task, *definition)) return nullptr;
-  return records.WhyUnread(task.container_instance_arn);
-}
-
 }  // namespace
-
-Inventory::Outcomes Inventory::Resolve(const core::Task& task,
-                                       const AccountRecords& records) const {
-  return core::ResolveTask(task, Find(records.definitions, task.definition_arn),
-                           records.AddressesOf(task.container_instance_arn), selection_);
-}
 
 std::optional<Error> Inventory::UpdateCluster(ClusterReading reading, const AccountRecords& records,
                                               ClusterState& state) const {
@@ -61,9 +43,10 @@ std::optional<Error> Inventory::UpdateCluster(ClusterReading reading, const Acco
     return found;
   };
   for (const auto& task : reading.tasks) {
-    const auto* why = WhyUnknown(task, records);
+    const auto* why = records.WhyUnknown(task);
     if (why != nullptr && !IsFinal(*why) && !error) error = *why;
-    if (why == nullptr || !keep_known(task.arn)) tasks[task.arn] = Resolve(task, records);
+    if (why == nullptr || !keep_known(task.arn))
+      tasks[task.arn] = core::ResolveTask(task, records.ReferencesOf(task), selection_);
   }
   for (const auto& arn : reading.unanswered) keep_known(arn);
   if (!reading.unanswered.empty() && !error) {
@@ -82,20 +65,17 @@ std::vector<ClusterHealth> Inventory::Update(std::vector<ClusterReading> reading
   std::map<std::string, ClusterState> clusters;
   for (auto& reading : readings) {
     auto& state = clusters[reading.arn] = std::move(clusters_[reading.arn]);
-    ClusterHealth health{.arn = reading.arn, .was_good = state.good, .error = {}};
+    ClusterHealth health{
+        .arn = reading.arn, .was_read = state.ever_read, .was_good = state.good, .error = {}};
     health.error = UpdateCluster(std::move(reading), records, state);
     state.good = !health.error.has_value();
     state.ever_read = state.ever_read || state.good;
     healths.push_back(std::move(health));
   }
   clusters_ = std::move(clusters);
-  updated_ = true;
+  ready_ = ready_ ||
+           std::ranges::all_of(clusters_, [](const auto& entry) { return entry.second.ever_read; });
   return healths;
-}
-
-bool Inventory::ready() const {
-  return updated_ &&
-         std::ranges::all_of(clusters_, [](const auto& entry) { return entry.second.ever_read; });
 }
 
 std::vector<core::Target> Inventory::Targets() const {

@@ -19,7 +19,8 @@ namespace ecsd::discovery {
 // How a cluster fared in a refresh.
 struct ClusterHealth {
   std::string arn;
-  bool was_good = true;                 // before this refresh
+  bool was_read = false;                // as a whole, in some refresh before this one
+  bool was_good = true;                 // in the refresh before this one
   std::optional<support::Error> error;  // why it could not be read as a whole; nothing: it was
 };
 
@@ -35,9 +36,10 @@ class Inventory {
   std::vector<ClusterHealth> Update(std::vector<ClusterReading> readings,
                                     const AccountRecords& records);
 
-  // Whether every cluster has been read as a whole at least once, and at least one Update was made,
-  // so that what is known may replace an older file.
-  [[nodiscard]] bool ready() const;
+  // Whether what is known may replace an older file: true from the first Update on after which
+  // every cluster that there was had been read as a whole at some time. A cluster that comes later
+  // holds up nobody.
+  [[nodiscard]] bool ready() const { return ready_; }
 
   // Every target, in the order of the file.
   [[nodiscard]] std::vector<core::Target> Targets() const;
@@ -58,10 +60,9 @@ class Inventory {
 
   std::optional<support::Error> UpdateCluster(ClusterReading reading, const AccountRecords& records,
                                               ClusterState& state) const;
-  [[nodiscard]] Outcomes Resolve(const core::Task& task, const AccountRecords& records) const;
 
   const core::Selection selection_;
-  bool updated_ = false;
+  bool ready_ = false;
   std::map<std::string, ClusterState> clusters_;  // by cluster ARN
 };
 

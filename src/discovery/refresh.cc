@@ -7,6 +7,7 @@
 #include "discovery/account_reader.h"
 #include "discovery/account_records.h"
 #include "discovery/inventory.h"
+#include "support/result.h"
 
 namespace ecsd::discovery {
 
@@ -19,7 +20,8 @@ RefreshReport Refresh(AccountReader& reader, const aws::Deadline& deadline, Acco
   RefreshReport report{.error = std::nullopt,
                        .clusters = inventory.Update(std::move(readings), records)};
   for (const auto& cluster : report.clusters) {
-    if (!report.error) report.error = cluster.error;
+    if (!report.error && cluster.error)
+      report.error = support::Annotate(cluster.arn, *cluster.error);
   }
   return report;
 }
