@@ -1,4 +1,4 @@
-# Every library we use is a Debian 12 package (the list is in tools/packages.txt); nothing is vendored.
+# Every library we use is a Debian 12 package (tools/packages-*.txt); nothing is vendored.
 find_package(Threads REQUIRED)
 find_package(CURL 7.87 REQUIRED)
 find_package(OpenSSL REQUIRED)

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "aws/assume_role.h"
+#include "aws/cached_credentials.h"
+#include "aws/client.h"
+#include "aws/credentials.h"
+#include "aws/ec2_client.h"
+#include "aws/ecs_client.h"
+#include "aws/environment.h"
+#include "aws/settings.h"
+#include "aws/static_credentials.h"
+#include "http/curl_transport.h"
+#include "support/clock.h"
+#include "telemetry/log.h"
+
+namespace ecsd::app {
+
+// Everything that calls one account in one region, wired together: transport, credentials (those of
+// the environment or profile, or of a role assumed with them) and clients. Any thread may use the
+// clients.
+class AwsAccount {
+ public:
+  struct Parameters {
+    aws::Environment environment;
+    aws::ProfileChoice profile;
+    aws::Settings settings;
+    std::string role_arn;  // empty: no role
+    aws::CallTimeouts timeouts;
+  };
+
+  // `clock` and `log` must outlive this object.
+  AwsAccount(Parameters parameters, const support::Clock& clock, const telemetry::Log& log);
+
+  [[nodiscard]] aws::CachedCredentials& credentials() {
+    return role_ ? role_->credentials : own_credentials_;
+  }
+  [[nodiscard]] const aws::EcsClient& ecs() const { return ecs_; }
+  [[nodiscard]] aws::Ec2Client& ec2() { return ec2_; }
+  [[nodiscard]] const std::string& region() const { return parameters_.settings.region; }
+
+ private:
+  struct Role {
+    Role(const aws::Client& client, const std::string& arn, const support::Clock& clock)
+        : source(client, arn), credentials(source, clock) {}
+    aws::AssumeRoleSource source;
+    aws::CachedCredentials credentials;
+  };
+
+  // Makes the role, where one is asked for, and returns the credentials to call with.
+  [[nodiscard]] aws::CachedCredentials& WithRole(const support::Clock& clock);
+
+  const Parameters parameters_;
+  http::CurlTransport transport_;
+  aws::StaticCredentialSource own_source_;
+  aws::CachedCredentials own_credentials_;
+  aws::Client own_client_;  // calls as ourselves, to assume the role
+  std::optional<Role> role_;
+  aws::Client client_;
+  aws::EcsClient ecs_;
+  aws::Ec2Client ec2_;
+};
+
+}  // namespace ecsd::app

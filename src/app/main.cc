@@ -1,0 +1,56 @@
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "app/run.h"
+#include "app/version.h"
+#include "aws/environment.h"
+#include "config/command_line.h"
+#include "config/options.h"
+
+namespace {
+
+using ecsd::app::kProgramName;
+
+ecsd::aws::Environment ReadEnvironment() {
+  std::map<std::string, std::string, std::less<>> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const auto equals = text.find('=');
+    if (equals != std::string_view::npos)
+      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return ecsd::aws::Environment(std::move(variables));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::span all(argv, static_cast<std::size_t>(argc));
+  const std::vector<std::string_view> arguments(all.begin() + (argc > 0 ? 1 : 0), all.end());
+  const auto parsed = ecsd::config::ParseCommandLine(arguments);
+  if (!parsed) {
+    fmt::print(stderr, "{}: {}; run with --help for all flags\n", kProgramName,
+               parsed.error().message);
+    return ecsd::app::kExitUsage;
+  }
+  if (const auto* help = std::get_if<ecsd::config::ShowHelp>(&*parsed)) {
+    fmt::print("{}", help->text);
+    return ecsd::app::kExitGood;
+  }
+  const auto* options = std::get_if<ecsd::config::Options>(&*parsed);
+  if (options == nullptr) {
+    fmt::print("{} {}\n", kProgramName, ecsd::app::kVersion);
+    return ecsd::app::kExitGood;
+  }
+  return ecsd::app::Run(*options, ReadEnvironment());
+}
