@@ -1,0 +1,56 @@
+# A thin front to the CMake presets, for a Debian 12 machine with nothing but make and git. Every target
+# installs the packages it needs first (tools/install_packages.sh); `make help` lists the targets.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+ARGS ?=
+
+program := prometheus-ecs-discovery
+pytest := build/venv/bin/python -B -m pytest
+
+.DEFAULT_GOAL := build
+.PHONY: help build demo run test test-full unit-test lint tidy install clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+build: ## build the release binary (build/release/bin)
+	@tools/install_packages.sh build
+	cmake --preset release -DBUILD_TESTING=OFF
+	cmake --build --preset release --target $(program)
+
+demo: ## show it at work on a made-up AWS account, with a real Prometheus (DEMO_SECONDS=n to stop by itself)
+	@tools/install_packages.sh build test
+	cmake --preset dev
+	cmake --build --preset dev --target $(program) ecs-sim
+	/usr/bin/python3 -B tools/demo.py --build build/dev
+
+run: build ## build and run it: make run ARGS='-config.scrape-times 1'
+	build/release/bin/$(program) $(ARGS)
+
+unit-test: ## build the dev preset and run the unit tests
+	@tools/install_packages.sh build test
+	cmake --preset dev
+	cmake --build --preset dev
+	ctest --preset dev --label-regex '^unit$$'
+
+test: unit-test ## unit tests, then tests of the built programs
+	@tools/make_venv.sh
+	ECSD_BUILD=build/dev $(pytest) -m 'not full' tests/tools tests/integration
+
+test-full: unit-test ## like test, with the slow tests too
+	@tools/make_venv.sh
+	ECSD_BUILD=build/dev $(pytest) tests/tools tests/integration
+
+lint: ## format, layers, scripts, clang-tidy
+	@tools/install_packages.sh build test lint
+	@tools/lint.sh
+	cmake --preset tidy
+	cmake --build --preset tidy
+	@echo "make lint: all checks passed"
+
+install: build ## install the release binary and its documents (PREFIX, DESTDIR)
+	DESTDIR='$(DESTDIR)' cmake --install build/release --prefix '$(PREFIX)' --component program --strip
+
+clean: ## remove everything that was built
+	rm -rf build
