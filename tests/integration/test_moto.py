@@ -1,0 +1,187 @@
+"""Discovery of an account that moto serves and boto3 filled, with moto's authentication on."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+
+import processes
+import pytest
+from discovery_process import as_multiset, expected_multiset, read_groups
+from moto_account import Keys, MotoAccount
+
+SEVEN_ACTIONS = [
+    "ecs:ListClusters",
+    "ecs:DescribeClusters",
+    "ecs:ListTasks",
+    "ecs:DescribeTasks",
+    "ecs:DescribeTaskDefinition",
+    "ecs:DescribeContainerInstances",
+    "ec2:DescribeInstances",
+]
+CALLED_WITH_A_CLUSTER = "ecs:DescribeClusters"  # and by nothing else
+
+
+@pytest.fixture(scope="module")
+def account():
+    with MotoAccount() as account:
+        yield account
+
+
+@pytest.fixture(scope="module")
+def expected(account):
+    return account.expected_targets()
+
+
+def documented_policies() -> list[dict]:
+    """Every IAM policy that the documentation tells people to use."""
+    documents = [processes.REPOSITORY / name for name in ("README.md", "docs/switching.md")]
+    text = "\n".join(path.read_text() for path in documents if path.exists())
+    blocks = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    return [json.loads(block) for block in blocks if '"Statement"' in block]
+
+
+def documented_discovery_actions() -> list[str]:
+    """The actions of the documented policy for discovery itself (not the one for sts)."""
+    statements = [s for policy in documented_policies() for s in policy["Statement"]]
+    found = [s["Action"] for s in statements if s["Action"] != "sts:AssumeRole"]
+    assert found, "the documentation shows no policy"
+    assert all(actions == found[0] for actions in found)
+    return found[0]
+
+
+def test_the_account_is_what_these_tests_need(account, expected):
+    ecs = account.client("ecs")
+    clusters = ecs.list_clusters()["clusterArns"]
+    tasks = [arn for each in clusters for arn in ecs.list_tasks(cluster=each)["taskArns"]]
+    families = Counter(each["labels"]["task_name"].split("-")[0] for each in expected)
+    assert (len(clusters), len(tasks)) == (2, 134)
+    assert families == {"awsvpc": 92, "host": 12}
+
+
+def test_the_documented_policy_grants_exactly_the_seven_actions():
+    assert Counter(documented_discovery_actions()) == Counter(SEVEN_ACTIONS)
+
+
+def test_the_documented_actions_are_enough_to_find_every_target(
+    account, expected, discover, tmp_path
+):
+    keys = account.create_user(documented_discovery_actions())
+    output = tmp_path / "targets.yml"
+
+    done = discover(["-config.write-to", output], account.environment(keys))
+
+    assert (done.status, done.problems) == (0, [])
+    assert as_multiset(read_groups(output)) == expected_multiset(expected)
+
+
+@pytest.mark.parametrize("cluster", ["web", "batch"])
+def test_one_cluster_by_name(cluster, account, discover, tmp_path):
+    keys = account.create_user(SEVEN_ACTIONS)
+    output = tmp_path / "targets.json"
+
+    done = discover(
+        ["-config.cluster", cluster, "-config.write-to", output], account.environment(keys)
+    )
+
+    assert (done.status, done.problems) == (0, [])
+    expected = account.expected_targets(cluster)
+    assert as_multiset(read_groups(output)) == expected_multiset(expected)
+
+
+def test_an_assumed_role_finds_every_target_with_its_session_token(
+    account, expected, discover, tmp_path
+):
+    role = account.create_role("discovery", SEVEN_ACTIONS)
+    keys = account.create_user(["sts:AssumeRole"], resource=role)  # may do nothing else itself
+    output = tmp_path / "targets.yml"
+
+    done = discover(
+        ["-config.role-arn", role, "-config.write-to", output], account.environment(keys)
+    )
+
+    assert (done.status, done.problems) == (0, [])
+    assert as_multiset(read_groups(output)) == expected_multiset(expected)
+
+
+def test_a_session_token_of_the_environment_is_sent(account, expected, discover, tmp_path):
+    session = assume(account, account.create_role("from-environment", SEVEN_ACTIONS))
+    output = tmp_path / "targets.yml"
+
+    done = discover(["-config.write-to", output], account.environment(session))
+
+    assert (done.status, done.problems) == (0, [])
+    assert as_multiset(read_groups(output)) == expected_multiset(expected)
+
+
+def test_a_wrong_session_token_is_refused_with_one_clear_line(account, discover, tmp_path):
+    session = assume(account, account.create_role("wrong-token", SEVEN_ACTIONS))
+    wrong = Keys(session.access_key, session.secret_key, session.token[:-1] + "!")
+    output = tmp_path / "targets.yml"
+
+    done = discover(["-config.write-to", output], account.environment(wrong))
+
+    assert (done.status, output.exists()) == (1, False)
+    assert "InvalidClientTokenId" in done.only_problem()
+    assert wrong.token not in done.stderr
+
+
+def test_a_wrong_secret_is_refused_with_one_clear_line(account, discover, tmp_path):
+    keys = account.create_user(SEVEN_ACTIONS)
+    wrong = Keys(keys.access_key, "not-the-secret-of-this-key")
+    output = tmp_path / "targets.yml"
+
+    done = discover(["-config.write-to", output], account.environment(wrong))
+
+    assert (done.status, output.exists()) == (1, False)
+    line = done.only_problem()
+    assert "ListClusters" in line
+    assert "SignatureDoesNotMatch" in line
+    assert wrong.secret_key not in done.stderr
+
+
+@pytest.mark.parametrize("missing", SEVEN_ACTIONS)
+def test_a_missing_permission_is_named(missing, account, discover, tmp_path):
+    keys = account.create_user([action for action in SEVEN_ACTIONS if action != missing])
+    output = tmp_path / "targets.yml"
+    args = ["-config.cluster", "batch"] if missing == CALLED_WITH_A_CLUSTER else []
+
+    done = discover(["-config.write-to", output, *args], account.environment(keys))
+
+    assert (done.status, output.exists()) == (1, False)
+    assert any(missing in line for line in done.problems), done.stderr
+
+
+def test_a_role_that_may_not_be_assumed_is_named(account, discover, tmp_path):
+    role = account.create_role("forbidden", SEVEN_ACTIONS)
+    keys = account.create_user(SEVEN_ACTIONS)  # sts:AssumeRole is not among them
+    output = tmp_path / "targets.yml"
+
+    done = discover(
+        ["-config.role-arn", role, "-config.write-to", output], account.environment(keys)
+    )
+
+    assert (done.status, output.exists()) == (1, False)
+    line = done.only_problem()
+    assert role in line
+    assert "sts:AssumeRole" in line
+
+
+def test_an_unknown_cluster_is_named(account, discover, tmp_path):
+    keys = account.create_user(SEVEN_ACTIONS)
+    output = tmp_path / "targets.yml"
+
+    done = discover(
+        ["-config.cluster", "nowhere", "-config.write-to", output], account.environment(keys)
+    )
+
+    assert (done.status, output.exists()) == (1, False)
+    assert "nowhere" in done.only_problem()
+
+
+def assume(account: MotoAccount, role: str) -> Keys:
+    keys = account.create_user(["sts:AssumeRole"], resource=role)
+    answer = account.client("sts", keys).assume_role(RoleArn=role, RoleSessionName="test")
+    session = answer["Credentials"]
+    return Keys(session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])

@@ -1,0 +1,148 @@
+"""SIGTERM and SIGINT end the daemon at once and leave a whole file; lost readers do no harm."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+
+import processes
+import pytest
+from discovery_process import binary, read_groups
+
+# One second is promised; the rest is for a busy machine to start and reap a process.
+AT_ONCE = 1.2
+FOR_EVER = ["-config.scrape-interval", "1h"]
+
+either_signal = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+
+
+@pytest.fixture
+def sim(start_sim, data):
+    return start_sim("--account", data / "account-plain.json")
+
+
+@pytest.fixture
+def directory(tmp_path):
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out"
+
+
+def assert_stops_at_once(daemon, number, directory, left):
+    assert daemon.seconds_to_stop(number) < AT_ONCE
+    assert daemon.process.returncode == 0, daemon.stderr
+    assert sorted(os.listdir(directory)) == left
+
+
+@either_signal
+def test_a_signal_in_the_wait_between_refreshes(number, sim, start_daemon, directory):
+    output = directory / "targets.yml"
+    daemon = start_daemon([*FOR_EVER, "-config.write-to", output], sim.environment())
+    processes.wait_until(output.exists, "the first file")
+    assert_stops_at_once(daemon, number, directory, ["targets.yml"])
+    assert len(read_groups(output)) == 74
+    assert daemon.problems == []
+
+
+@either_signal
+@pytest.mark.parametrize("action", ["ListClusters", "DescribeTasks", "DescribeInstances"])
+def test_a_signal_in_a_call_that_hangs(action, number, sim, start_daemon, directory):
+    sim.set_faults(f"{action}:hang")
+    output = directory / "targets.yml"
+    daemon = start_daemon([*FOR_EVER, "-config.write-to", output], sim.environment())
+    processes.wait_until(lambda: sim.calls().get(action), f"a call of {action}")
+    assert_stops_at_once(daemon, number, directory, [])
+
+
+@either_signal
+def test_a_signal_in_a_back_off(number, sim, start_daemon, directory):
+    sim.set_faults("ListClusters:throttle")
+    output = directory / "targets.yml"
+    daemon = start_daemon([*FOR_EVER, "-config.write-to", output], sim.environment())
+    processes.wait_until(lambda: sim.calls().get("ListClusters", 0) >= 3, "two retries")
+    assert_stops_at_once(daemon, number, directory, [])
+
+
+def test_a_signal_while_sts_hangs(sim, start_daemon, directory):
+    sim.set_faults("AssumeRole:hang")
+    args = ["-config.role-arn", "arn:aws:iam::123456789012:role/reader"]
+    args += ["-config.write-to", directory / "targets.yml"]
+    daemon = start_daemon([*FOR_EVER, *args], sim.environment())
+    processes.wait_until(lambda: sim.calls().get("AssumeRole"), "a call of AssumeRole")
+    assert_stops_at_once(daemon, signal.SIGTERM, directory, [])
+
+
+def test_a_signal_stops_a_limited_number_of_refreshes_too(sim, start_daemon, directory):
+    output = directory / "targets.yml"
+    args = [*FOR_EVER, "-config.scrape-times", "2", "-config.write-to", output]
+    daemon = start_daemon(args, sim.environment())
+    processes.wait_until(output.exists, "the first file")
+    assert_stops_at_once(daemon, signal.SIGTERM, directory, ["targets.yml"])
+
+
+def test_a_hang_up_refreshes_now(sim, start_daemon, directory):
+    output = directory / "targets.yml"
+    daemon = start_daemon([*FOR_EVER, "-config.write-to", output], sim.environment())
+    processes.wait_until(output.exists, "the first file")
+    daemon.process.send_signal(signal.SIGHUP)
+    processes.wait_until(lambda: sim.calls()["ListClusters"] == 2, "the second refresh")
+    assert_stops_at_once(daemon, signal.SIGTERM, directory, ["targets.yml"])
+
+
+def test_a_log_that_nobody_reads_any_more_does_no_harm(sim, environment, directory):
+    output = directory / "targets.yml"
+    reader, writer = os.pipe()
+    process = subprocess.Popen(
+        [binary(), "-log.level=debug", *FOR_EVER, "-config.write-to", output],
+        env=environment(sim.environment()),
+        stdin=subprocess.DEVNULL,
+        stdout=writer,
+        stderr=writer,
+        preexec_fn=processes.die_with_parent,
+    )
+    os.close(writer)
+    os.close(reader)
+    try:
+        processes.wait_until(output.exists, "the file")
+        assert len(read_groups(output)) == 74
+        process.terminate()
+        assert process.wait(10) == 0
+    finally:
+        processes.stop(process)
+
+
+def test_with_all_standard_streams_closed_the_log_does_not_reach_the_file(
+    sim, environment, directory
+):
+    """A file that is opened then gets the number 0, 1 or 2, and the log writes to number 2."""
+    output = directory / "targets.yml"
+    command = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", str(binary())]
+    args = ["-log.level=debug", "-config.scrape-times=1", f"-config.write-to={output}"]
+    done = subprocess.run(
+        [*command, *args],
+        env=environment(sim.environment()),
+        timeout=60,
+        check=False,
+        preexec_fn=processes.die_with_parent,
+    )
+    assert done.returncode == 0
+    assert len(read_groups(output)) == 74
+    assert "level=" not in output.read_text()
+
+
+def test_a_closed_standard_output_is_an_error_and_not_a_signal(sim, environment):
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [binary(), "-config.scrape-times=1", "-config.write-to=/dev/stdout"],
+        env=environment(sim.environment()),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+        preexec_fn=processes.die_with_parent,
+    )
+    os.close(writer)
+    assert done.returncode == 1
+    assert "/dev/stdout" in done.stderr
