@@ -7,6 +7,7 @@
 
 #include "app/alarm.h"
 #include "app/aws_account.h"
+#include "app/commands.h"
 #include "app/refresh_loop.h"
 #include "app/signals.h"
 #include "app/version.h"
@@ -67,6 +68,20 @@ void SayWhatStarts(const config::Options& options, const std::string& region,
   }
 }
 
+bool RunCommand(const CommandContext& context, Alarm& alarm) {
+  switch (context.options.command) {
+    case config::Command::kExplain:
+      return Explain(context);
+    case config::Command::kDoctor:
+    case config::Command::kDiscover:
+      break;
+  }
+  if (context.options.dry_run) return DryRun(context);
+  SayWhatStarts(context.options, context.account.region(), context.log);
+  RefreshLoop loop(context.options, context.account, alarm, context.clock, context.log);
+  return loop.Run(context.stop);
+}
+
 }  // namespace
 
 int Run(const config::Options& options, const aws::Environment& environment) {
@@ -81,11 +96,14 @@ int Run(const config::Options& options, const aws::Environment& environment) {
   const Signals signals(stop, [&alarm] { alarm.Ring(); });
   const support::RealClock clock;
   AwsAccount account(*std::move(parameters), clock, log);
-  SayWhatStarts(options, account.region(), log);
-  RefreshLoop loop(options, account, alarm, clock, log);
-  const bool good = loop.Run(stop.get_token());
+  const bool good = RunCommand({.options = options,
+                                .account = account,
+                                .clock = clock,
+                                .log = log,
+                                .stop = stop.get_token()},
+                               alarm);
   if (stop.stop_requested()) log.Info("stopped by a signal");
-  return good ? kExitGood : kExitFailed;
+  return good || stop.stop_requested() ? kExitGood : kExitFailed;
 }
 
 }  // namespace ecsd::app

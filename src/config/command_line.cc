@@ -70,18 +70,29 @@ std::vector<Flag> FlagsOf(Draft& draft) {
        "longest time for one refresh; what has not been read by then keeps its last targets"},
       {"log.level", &draft.log_level, "least important `level` to log: debug, info, warn or error"},
       {"log.format", &draft.log_format, "`format` of the log lines: logfmt or json"},
+      {"dry-run", &options.dry_run,
+       "read the account once, print what would be written to -config.write-to, change nothing"},
+      {"json", &options.json, "with explain: print JSON, for scripts"},
       {"version", &draft.version, "print the version and exit"},
   };
 }
 
 constexpr std::string_view kUsage =
     "Usage: prometheus-ecs-discovery [flags]\n"
+    "       prometheus-ecs-discovery explain [NAME...] [flags]\n"
+    "       prometheus-ecs-discovery doctor [flags]\n"
     "\n"
     "Lists the containers of Amazon ECS that expose metrics and writes them as targets to a file "
     "for\n"
     "Prometheus. A flag is written -flag value, -flag=value or with two dashes; a boolean only "
     "-flag or\n"
     "-flag=false. Durations are like 1m30s, 90s or 500ms.\n"
+    "\n"
+    "explain reads the account once and says for every container, or for those whose cluster, "
+    "service,\n"
+    "task, family or container is called NAME, which target it is or why it is none. doctor checks "
+    "the\n"
+    "credentials, the region, the clock, each permission and the output path.\n"
     "\n";
 
 constexpr std::string_view kNotes =
@@ -173,7 +184,29 @@ Result<telemetry::LogFormat> ParseFormat(std::string_view text) {
   return Refuse("log.format", QuoteGoAscii(text), "not a log format; use logfmt or json");
 }
 
+// The command is the first argument, where flags begin with a dash.
+Command CommandOf(std::span<const std::string_view> arguments) {
+  if (arguments.empty()) return Command::kDiscover;
+  if (arguments.front() == "explain") return Command::kExplain;
+  if (arguments.front() == "doctor") return Command::kDoctor;
+  return Command::kDiscover;
+}
+
+Result<void> CheckCommand(const Options& options) {
+  if (options.json && options.command != Command::kExplain) {
+    return Fail(ErrorKind::kConfig, "flag -json is for explain only; leave it out");
+  }
+  if (options.dry_run && options.command != Command::kDiscover) {
+    return Fail(ErrorKind::kConfig,
+                "flag -dry-run is not for explain or doctor, which change nothing");
+  }
+  return {};
+}
+
 Result<Options> Check(Draft draft) {
+  if (auto checked = CheckCommand(draft.options); !checked) {
+    return tl::unexpected(std::move(checked).error());
+  }
   if (auto checked = CheckDurations(draft.options); !checked) {
     return tl::unexpected(std::move(checked).error());
   }
@@ -196,7 +229,11 @@ Result<Options> Check(Draft draft) {
 
 Result<ParsedCommandLine> ParseCommandLine(std::span<const std::string_view> arguments) {
   Draft draft;
-  const auto outcome = ParseFlags(FlagsOf(draft), arguments);
+  draft.options.command = CommandOf(arguments);
+  const bool discover = draft.options.command == Command::kDiscover;
+  const bool explain = draft.options.command == Command::kExplain;
+  const auto outcome = ParseFlags(FlagsOf(draft), discover ? arguments : arguments.subspan(1),
+                                  explain ? &draft.options.names : nullptr);
   if (!outcome) return tl::unexpected(outcome.error());
   if (*outcome == FlagOutcome::kHelpWanted) return ShowHelp{HelpText()};
   if (draft.version) return ShowVersion{};

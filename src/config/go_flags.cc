@@ -161,11 +161,17 @@ tl::unexpected<support::Error> StrayArgument(std::span<const Flag> flags, std::s
 }  // namespace
 
 Result<FlagOutcome> ParseFlags(std::span<const Flag> flags,
-                               std::span<const std::string_view> arguments) {
+                               std::span<const std::string_view> arguments,
+                               std::vector<std::string>* words) {
   const Flag* bare_boolean = nullptr;
   while (!arguments.empty()) {
     const std::string_view argument = arguments.front();
     if (argument.size() < 2 || argument.front() != '-') {
+      if (words != nullptr) {
+        words->emplace_back(argument);
+        arguments = arguments.subspan(1);
+        continue;
+      }
       return StrayArgument(flags, argument, bare_boolean);
     }
     arguments = arguments.subspan(1);
@@ -194,6 +200,10 @@ Result<FlagOutcome> ParseFlags(std::span<const Flag> flags,
     if (auto set = std::visit(Setter{*flag, *value}, flag->target); !set) {
       return tl::unexpected(std::move(set).error());
     }
+  }
+  if (words != nullptr) {
+    words->insert(words->end(), arguments.begin(), arguments.end());
+    return FlagOutcome::kParsed;
   }
   if (!arguments.empty()) return StrayArgument(flags, arguments.front(), nullptr);
   return FlagOutcome::kParsed;

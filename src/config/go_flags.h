@@ -30,10 +30,12 @@ enum class FlagOutcome : std::uint8_t { kParsed, kHelpWanted };
 // messages of Go's package `flag`: one or two dashes, `-flag=value` or `-flag value`, booleans only
 // `-flag` or
 // `-flag=value`, the last of a repeated flag wins, `--` ends the flags, `-h` and `-help` stop at
-// once with kHelpWanted. Unlike Go, an argument that is no flag is an error. Errors are kConfig;
-// the targets of flags before the bad one have then been set.
+// once with kHelpWanted. Unlike Go, an argument that is no flag is an error; with `words` it goes
+// there instead, and flags may follow it. Errors are kConfig; the targets of flags before the bad
+// one have then been set.
 [[nodiscard]] support::Result<FlagOutcome> ParseFlags(std::span<const Flag> flags,
-                                                      std::span<const std::string_view> arguments);
+                                                      std::span<const std::string_view> arguments,
+                                                      std::vector<std::string>* words = nullptr);
 
 // What Go's PrintDefaults prints: every flag by name, its usage and its default, which is the value
 // its target has now.

@@ -89,8 +89,10 @@ std::string ServerName(const ContainerDefinition& definition, const Selection& s
   return name;
 }
 
-Target MakeTarget(const Placement& placement, const Reach& reach, const Selection& selection) {
-  const auto& [task, container, definition, container_definition, references] = placement;
+// Requires: `definition` has the container.
+Target MakeTarget(const Task& task, const Container& container, const TaskDefinition& definition,
+                  const Reach& reach, const Selection& selection) {
+  const auto& container_definition = *definition.FindContainer(container.name);
   const auto server_name = ServerName(container_definition, selection);
   return {.address = JoinHostPort(server_name.empty() ? reach.host : server_name, reach.port),
           .task_arn = task.arn,
@@ -115,35 +117,36 @@ tl::unexpected<Skip> NoTaskDefinition(const Task& task, const References& refere
                                        task.definition_arn, why.empty() ? "" : ": ", why));
 }
 
-Outcome ResolveContainer(const Task& task, const Container& container, const References& references,
-                         const Selection& selection) {
+}  // namespace
+
+OrSkip<Reach> ReachOf(const Task& task, const Container& container, const References& references,
+                      const Selection& selection) {
   if (auto skip = CheckStatus(task, container)) return tl::unexpected(std::move(*skip));
-  if (references.definition == nullptr) return NoTaskDefinition(task, references);
-  const auto* container_definition = references.definition->FindContainer(container.name);
+  const auto* definition = references.definition;
+  if (definition == nullptr) return NoTaskDefinition(task, references);
+  const auto* container_definition = definition->FindContainer(container.name);
   if (container_definition == nullptr) {
     return SkipBecause(Reason::kNoDefinition,
                        "the task definition has no container of this name; AWS added it");
   }
   const auto port = WantedPort(*container_definition, selection);
   if (!port) return tl::unexpected(port.error());
-  const Placement placement{.task = task,
-                            .container = container,
-                            .definition = *references.definition,
-                            .container_definition = *container_definition,
-                            .references = references};
-  return FindReach(placement, *port).map([&](const Reach& reach) {
-    return MakeTarget(placement, reach, selection);
-  });
+  return FindReach({.task = task,
+                    .container = container,
+                    .definition = *definition,
+                    .container_definition = *container_definition,
+                    .references = references},
+                   *port);
 }
-
-}  // namespace
 
 std::vector<Outcome> ResolveTask(const Task& task, const References& references,
                                  const Selection& selection) {
   std::vector<Outcome> outcomes;
   outcomes.reserve(task.containers.size());
   for (const auto& container : task.containers) {
-    outcomes.push_back(ResolveContainer(task, container, references, selection));
+    outcomes.push_back(ReachOf(task, container, references, selection).map([&](const Reach& reach) {
+      return MakeTarget(task, container, *references.definition, reach, selection);
+    }));
   }
   return outcomes;
 }

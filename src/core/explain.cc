@@ -1,0 +1,198 @@
+#include "core/explain.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/describe.h"
+#include "core/port.h"
+#include "core/reach.h"
+#include "core/reason.h"
+#include "core/records.h"
+#include "core/resolve.h"
+#include "core/selection.h"
+#include "core/target.h"
+
+namespace ecsd::core {
+namespace {
+
+constexpr std::string_view kServicePrefix = "service:";
+
+std::string_view NameOf(NetworkMode mode) {
+  switch (mode) {
+    case NetworkMode::kAwsvpc:
+      return "awsvpc";
+    case NetworkMode::kBridge:
+      return "bridge";
+    case NetworkMode::kHost:
+      return "host";
+    case NetworkMode::kNone:
+      return "none";
+    case NetworkMode::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::string ModeText(const TaskDefinition& definition, const Task& task) {
+  if (!definition.network_mode.empty()) return definition.network_mode;
+  return fmt::format("{} (not said; the task has {} network interface)",
+                     NameOf(ModeOf(definition, task)), task.has_network_interface ? "a" : "no");
+}
+
+std::string_view PortLabelOf(const Selection& selection) {
+  return selection.dynamic_port_detection ? kDynamicLabel : std::string_view(selection.port_label);
+}
+
+std::string LabelText(const ContainerDefinition& definition, const Selection& selection) {
+  const auto label = PortLabelOf(selection);
+  const auto* text = definition.FindLabel(label);
+  return text == nullptr ? fmt::format("{} is not set", label) : fmt::format("{}={}", label, *text);
+}
+
+std::string AddressText(const Reach& reach, const References& references) {
+  switch (reach.source) {
+    case AddressSource::kContainerInterface:
+      return reach.host + " (the container's network interface)";
+    case AddressSource::kTaskInterface:
+      return reach.host + " (the task's network interface)";
+    case AddressSource::kInstance:
+      return fmt::format("{} (private address of {})", reach.host, references.instance_id);
+    case AddressSource::kBinding:
+      break;
+  }
+  return reach.host + " (the address that the port is bound to)";
+}
+
+// The tcp ports that the definition maps, as candidates for the label.
+std::string MappedPorts(const ContainerDefinition* definition) {
+  std::vector<PortMapping> tcp;
+  if (definition != nullptr) {
+    std::ranges::copy_if(
+        definition->port_mappings, std::back_inserter(tcp),
+        [](const PortMapping& mapping) { return mapping.protocol == Protocol::kTcp; });
+  }
+  return tcp.empty() ? std::string() : fmt::format(" (it maps {})", Describe(tcp));
+}
+
+std::string WantedPortText(const ContainerDefinition* definition, const Selection& selection) {
+  const auto* text = definition == nullptr ? nullptr : definition->FindLabel(selection.port_label);
+  return text == nullptr ? "with the metrics" : *text;
+}
+
+// What to change for a container that is no target for `reason`.
+std::string ChangeFor(Reason reason, const ContainerDefinition* definition,
+                      const Selection& selection) {
+  switch (reason) {
+    case Reason::kTaskNotRunning:
+      return "nothing: it becomes a target when the task runs";
+    case Reason::kContainerStopped:
+      return "nothing: a stopped container serves no metrics";
+    case Reason::kDefinitionUnavailable:
+      return "see why the definition cannot be read; ecs:DescribeTaskDefinition is needed";
+    case Reason::kNoDefinition:
+      return "nothing: AWS runs this container beside yours (Service Connect, GuardDuty)";
+    case Reason::kNoPortLabel:
+      return fmt::format(
+          "to scrape it, give it docker label {} with its container port{} in a new revision of "
+          "the task definition",
+          selection.port_label, MappedPorts(definition));
+    case Reason::kNoDynamicLabel:
+      return fmt::format(
+          "to scrape it, give it docker label {}=1 in a new revision of the task definition",
+          kDynamicLabel);
+    case Reason::kFiltered:
+      return fmt::format(
+          "give it the docker label that -config.filter-label asks for ({}), or change the flag",
+          selection.filter ? selection.filter->name : "");
+    case Reason::kInvalidPort:
+      return fmt::format("set docker label {} to the container port{}, a number from 1 to 65535",
+                         selection.port_label, MappedPorts(definition));
+    case Reason::kNoNetwork:
+      return "use network mode awsvpc, bridge or host in the task definition";
+    case Reason::kNoAddress:
+      return "wait until the network interface is attached; if it stays so, look at the task's "
+             "attachments";
+    case Reason::kNoInstanceAddress:
+      return "see why the instance's address is not known; ecs:DescribeContainerInstances and "
+             "ec2:DescribeInstances "
+             "are needed, and ssm:DescribeInstanceInformation for ECS Anywhere";
+    case Reason::kNoBinding:
+      return selection.dynamic_port_detection
+                 ? "add a tcp port mapping for the metrics port to the task definition"
+                 : fmt::format(
+                       "make docker label {} the container port of a mapped tcp port{}, or add a "
+                       "tcp port mapping for {} "
+                       "to the task definition",
+                       selection.port_label, MappedPorts(definition),
+                       WantedPortText(definition, selection));
+    case Reason::kAmbiguousBinding:
+      return fmt::format(
+          "map one tcp port only, or run without -config.dynamic-port-detection and name the port "
+          "in docker label {}",
+          selection.port_label);
+  }
+  return {};
+}
+
+Explanation NameContainer(const Task& task, const Container& container,
+                          const References& references) {
+  Explanation explanation;
+  explanation.cluster = ShortName(task.cluster_arn);
+  const std::string_view group = task.group;
+  if (group.starts_with(kServicePrefix)) explanation.service = group.substr(kServicePrefix.size());
+  explanation.task = ShortName(task.arn);
+  explanation.family = ShortName(references.definition == nullptr ? task.definition_arn
+                                                                  : references.definition->arn);
+  explanation.container = container.name;
+  explanation.bindings = Describe(container.bindings);
+  return explanation;
+}
+
+void AddDefinitionFacts(const Task& task, const ContainerDefinition* definition,
+                        const References& references, const Selection& selection,
+                        Explanation& explanation) {
+  explanation.mode = ModeText(*references.definition, task);
+  if (definition == nullptr) return;
+  explanation.label = LabelText(*definition, selection);
+  explanation.mappings = Describe(definition->port_mappings);
+}
+
+}  // namespace
+
+std::string ShortName(const std::string& arn) {
+  const auto slash = arn.rfind('/');
+  return slash == std::string::npos ? arn : arn.substr(slash + 1);
+}
+
+std::vector<Explanation> ExplainTask(const Task& task, const References& references,
+                                     const Selection& selection) {
+  std::vector<Explanation> explanations;
+  auto outcomes = ResolveTask(task, references, selection);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const auto& container = task.containers[i];
+    const auto* definition = references.definition == nullptr
+                                 ? nullptr
+                                 : references.definition->FindContainer(container.name);
+    auto explanation = NameContainer(task, container, references);
+    if (references.definition != nullptr) {
+      AddDefinitionFacts(task, definition, references, selection, explanation);
+    }
+    explanation.outcome = std::move(outcomes[i]);
+    if (!explanation.outcome) {
+      explanation.change = ChangeFor(explanation.outcome.error().reason, definition, selection);
+    } else if (const auto reach = ReachOf(task, container, references, selection)) {
+      explanation.address = AddressText(*reach, references);
+    }
+    explanations.push_back(std::move(explanation));
+  }
+  return explanations;
+}
+
+}  // namespace ecsd::core

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/reach.h"
+#include "core/records.h"
+#include "core/resolve.h"
+#include "core/selection.h"
+
+namespace ecsd::core {
+
+// Everything that decided what became of one container, in words for a person. An empty text is a
+// fact that is not known or plays no part.
+struct Explanation {
+  std::string cluster;    // name
+  std::string service;    // name; empty for a task of no service
+  std::string task;       // id
+  std::string family;     // of the task definition, with its revision: "web:7"
+  std::string container;  // name
+  Outcome outcome;        // the target, or the reason with its detail
+  std::string mode;       // "bridge", or "awsvpc (not said; the task has a network interface)"
+  std::string label;     // the docker label that asks for the port: "PROMETHEUS_EXPORTER_PORT=9102"
+  std::string bindings;  // "8080->32768/tcp on 0.0.0.0"
+  std::string mappings;  // port mappings of the definition: "8080/tcp"
+  std::string
+      address;         // of a target, and where it comes from: "10.0.0.9 (private address of i-0a)"
+  std::string change;  // what to change to make it a target; empty for targets
+};
+
+// The explanation of every container of `task`, in the task's order. The outcomes are those of
+// ResolveTask.
+[[nodiscard]] std::vector<Explanation> ExplainTask(const Task& task, const References& references,
+                                                   const Selection& selection);
+
+// The part of an ARN that names the resource for people: what follows the last '/'.
+[[nodiscard]] std::string ShortName(const std::string& arn);
+
+}  // namespace ecsd::core
