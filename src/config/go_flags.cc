@@ -73,10 +73,10 @@ struct Setter {
   }
 };
 
-// The text of a flag's default; a boolean that is off has none, as in Go.
+// The text of a flag's default.
 struct DefaultReader {
   std::string operator()(const std::string* target) const { return QuoteGoAscii(*target); }
-  std::string operator()(const bool* target) const { return *target ? "true" : ""; }
+  std::string operator()(const bool* target) const { return *target ? "true" : "false"; }
   std::string operator()(const std::int64_t* target) const { return std::to_string(*target); }
   std::string operator()(const std::chrono::nanoseconds* target) const {
     return FormatGoDuration(*target);
@@ -117,9 +117,7 @@ std::string DescribeFlag(const Flag& flag) {
     text += c;
     if (c == '\n') text += "    \t";
   }
-  const std::string value = std::visit(DefaultReader{}, flag.target);
-  if (!value.empty()) text += fmt::format(" (default {})", value);
-  return text + "\n";
+  return text + fmt::format(" (default {})\n", std::visit(DefaultReader{}, flag.target));
 }
 
 // An argument that looks like a flag, taken apart.

@@ -38,7 +38,7 @@ enum class FlagOutcome : std::uint8_t { kParsed, kHelpWanted };
                                                       std::vector<std::string>* words = nullptr);
 
 // What Go's PrintDefaults prints: every flag by name, its usage and its default, which is the value
-// its target has now.
+// its target has now. Unlike Go, defaults of 0, false and "" are shown too.
 [[nodiscard]] std::string DescribeFlags(std::span<const Flag> flags);
 
 }  // namespace ecsd::config

@@ -168,6 +168,34 @@ TEST(ParseCommandLineTest, ShowsTheVersion) {
   EXPECT_TRUE(std::holds_alternative<ShowVersion>(parsed.value()));
 }
 
+TEST(CommandTest, ExplainTakesNamesAmongItsFlags) {
+  const Options options = OptionsOf({"explain", "web", "--json", "-config.cluster", "prod", "db"});
+  EXPECT_EQ(options.command, Command::kExplain);
+  EXPECT_EQ(options.names, (std::vector<std::string>{"web", "db"}));
+  EXPECT_EQ(options.cluster, "prod");
+  EXPECT_TRUE(options.json);
+}
+
+TEST(CommandTest, ExplainTakesNamesThatLookLikeFlagsAfterTwoDashes) {
+  EXPECT_EQ(OptionsOf({"explain", "--", "-odd", "x"}).names,
+            (std::vector<std::string>{"-odd", "x"}));
+}
+
+TEST(CommandTest, DoctorTakesFlagsOnly) {
+  EXPECT_EQ(OptionsOf({"doctor", "-config.cluster=a"}).command, Command::kDoctor);
+  EXPECT_THAT(ErrorOf({"doctor", "web"}), HasSubstr("web"));
+}
+
+TEST(CommandTest, RefusesFlagsOfOtherCommands) {
+  EXPECT_EQ(ErrorOf({"-json"}), "flag -json is for explain only; leave it out");
+  EXPECT_THAT(ErrorOf({"explain", "-dry-run"}), HasSubstr("-dry-run"));
+  EXPECT_TRUE(OptionsOf({"-dry-run"}).dry_run);
+}
+
+TEST(CommandTest, OnlyTheFirstArgumentIsACommand) {
+  EXPECT_THAT(ErrorOf({"-config.cluster=a", "explain"}), HasSubstr("explain"));
+}
+
 TEST(HelpTextTest, NamesEveryFlagWithItsDefaultInOrder) {
   const std::string help = HelpText();
   const std::vector<std::string_view> expected = {
@@ -175,7 +203,7 @@ TEST(HelpTextTest, NamesEveryFlagWithItsDefaultInOrder) {
       "(default 30s)\n  -aws.connect-timeout duration\n",
       "(default 5s)\n  -config.cluster name\n",
       "(default \"\")\n  -config.dynamic-port-detection\n",
-      "\n  -config.filter-label NAME[=VALUE]\n",
+      "(default false)\n  -config.filter-label NAME[=VALUE]\n",
       "(default \"\")\n  -config.job-name-label label\n",
       "(default \"PROMETHEUS_EXPORTER_JOB_NAME\")\n  -config.path-label label\n",
       "(default \"PROMETHEUS_EXPORTER_PATH\")\n  -config.port-label label\n",
@@ -185,7 +213,9 @@ TEST(HelpTextTest, NamesEveryFlagWithItsDefaultInOrder) {
       "(default 1m0s)\n  -config.scrape-times int\n",
       "(default 0)\n  -config.server-name-label label\n",
       "(default \"PROMETHEUS_EXPORTER_SERVER_NAME\")\n  -config.write-to file\n",
-      "(default \"ecs_file_sd.yml\")\n  -log.format format\n",
+      "(default \"ecs_file_sd.yml\")\n  -dry-run\n",
+      "(default false)\n  -json\n",
+      "(default false)\n  -log.format format\n",
       "(default \"logfmt\")\n  -log.level level\n",
       "(default \"info\")\n  -refresh-timeout duration\n",
       "(default 5m0s)\n  -version\n",

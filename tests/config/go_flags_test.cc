@@ -173,7 +173,8 @@ TEST(ParseFlagsTest, CallsABadCommandLineAConfigurationError) {
   EXPECT_EQ(ParseFlags(FlagsOf(values), arguments).error().kind, support::ErrorKind::kConfig);
 }
 
-// As PrintDefaults of go1.26.8 prints these flags, but for `(default 0)`, which Go leaves out.
+// As PrintDefaults of go1.26.8 prints these flags, but for `(default 0)` and `(default false)`,
+// which Go leaves out.
 TEST(DescribeFlagsTest, PrintsFlagsInTheFormOfGo) {
   Values values;
   EXPECT_EQ(DescribeFlags(FlagsOf(values)),
@@ -185,7 +186,7 @@ TEST(DescribeFlagsTest, PrintsFlagsInTheFormOfGo) {
             "  -text string\n"
             "    \tsome text (default \"dflt\")\n"
             "  -yes\n"
-            "    \tsay yes\n");
+            "    \tsay yes (default false)\n");
 }
 
 TEST(DescribeFlagsTest, PrintsAnEmptyDefaultToo) {
