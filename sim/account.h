@@ -1,0 +1,118 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "sim/json.h"
+
+namespace ecsd::sim {
+
+// One task, serialised once; the other members are what ListTasks filters by.
+struct Task {
+  std::string arn;
+  std::string family;
+  std::string group;
+  std::string started_by;
+  std::string launch_type;
+  std::string desired_status;
+  std::string last_status;
+  std::string container_instance_arn;
+  std::string json;         // as DescribeTasks answers without `include: TAGS`
+  std::string tagged_json;  // with it; empty when the task has no tags
+  std::atomic<bool> stopped = false;
+};
+
+struct ContainerInstance {
+  std::string arn;
+  std::string status;
+  std::string json;
+};
+
+struct Cluster {
+  std::string arn;
+  std::string name;
+  Json description;  // the Cluster object, without the two lists below
+  std::deque<Task> tasks;
+  std::deque<ContainerInstance> container_instances;
+  std::unordered_map<std::string_view, const Task*> task_by_id;
+  std::unordered_map<std::string_view, const ContainerInstance*> container_instance_by_id;
+  std::unordered_set<std::string> services;  // names, known from the groups of the tasks
+};
+
+struct TaskDefinition {
+  std::string arn;
+  std::string family_and_revision;
+  std::string json;
+  std::string tags;  // a JSON array; "[]" without tags
+};
+
+struct Instance {
+  std::string id;
+  std::string state;
+  bool hidden_by_default = false;  // operated by a service: shown only with IncludeManagedResources
+  std::string xml;                 // one item of reservationSet
+  std::string json;
+};
+
+// Everything the simulated account holds in its one region. Filled by one thread with the Add
+// calls; after that any thread may read, and StopTask may be called at any time.
+class Account {
+ public:
+  Account(std::string region, std::string id);
+
+  // Each takes the object in the form of the API's answer. A member that is absent or has another
+  // type counts as empty; all members are served as they came.
+  Cluster& AddCluster(Json description);
+  static void AddTask(Cluster& cluster, Json task);
+  static void AddContainerInstance(Cluster& cluster, const Json& container_instance);
+  void AddTaskDefinition(Json definition);
+  void AddInstance(const Json& instance);
+
+  // From here on the task is in no listing and MISSING in a description. False: no such task.
+  bool StopTask(std::string_view arn);
+
+  [[nodiscard]] const Cluster* FindCluster(std::string_view name_or_arn) const;
+  // By ARN, `family:revision`, or `family` (its newest ACTIVE revision).
+  [[nodiscard]] const TaskDefinition* FindTaskDefinition(std::string_view name) const;
+  [[nodiscard]] const Instance* FindInstance(std::string_view id) const;
+
+  [[nodiscard]] const std::string& region() const { return region_; }
+  [[nodiscard]] const std::string& id() const { return id_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<Cluster>>& clusters() const { return clusters_; }
+  [[nodiscard]] const std::deque<Instance>& instances() const { return instances_; }
+  [[nodiscard]] std::size_t task_count() const;
+
+  // The account as a conformance file, less the stopped tasks.
+  [[nodiscard]] std::string ToDocument() const;
+
+ private:
+  struct Revision {
+    long long number = -1;
+    const TaskDefinition* definition = nullptr;
+  };
+
+  std::string region_;
+  std::string id_;
+  std::vector<std::unique_ptr<Cluster>> clusters_;
+  std::deque<TaskDefinition> definitions_;
+  std::deque<Instance> instances_;
+  std::unordered_map<std::string_view, Cluster*> cluster_by_name_;
+  std::unordered_map<std::string_view, const TaskDefinition*> definition_by_name_;
+  std::unordered_map<std::string, Revision> newest_of_family_;
+  std::unordered_map<std::string_view, const Instance*> instance_by_id_;
+};
+
+// The short id of an ARN: what follows the last `/`.
+[[nodiscard]] std::string_view ShortId(std::string_view arn_or_id);
+
+// `family` of `arn:...:task-definition/family:revision`.
+[[nodiscard]] std::string_view FamilyOf(std::string_view task_definition_arn);
+
+}  // namespace ecsd::sim

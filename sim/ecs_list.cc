@@ -1,0 +1,225 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+#include "sim/account.h"
+#include "sim/answer.h"
+#include "sim/ecs_api.h"
+#include "sim/ecs_input.h"
+#include "sim/faults.h"
+#include "sim/json.h"
+#include "sim/paging.h"
+
+namespace ecsd::sim {
+namespace {
+
+constexpr long long kLongestPage = 100;
+
+// What a listing goes through: `arn(i)` is empty for what a filter leaves out.
+struct Listing {
+  const char* member;
+  std::size_t size = 0;
+  std::function<std::string_view(std::size_t)> arn;
+};
+
+struct Page {
+  std::vector<std::string_view> arns;
+  std::string next_token;
+};
+
+// What a token is good for: the operation's other parameters, but the length of a page.
+std::string Binding(std::string_view member, const Json& input) {
+  Json rest = input;
+  rest.erase("nextToken");
+  rest.erase("maxResults");
+  return fmt::format("{} {}", member, Dump(rest));
+}
+
+std::size_t SkipFiltered(const Listing& listing, std::size_t index) {
+  while (index < listing.size && listing.arn(index).empty()) ++index;
+  return index;
+}
+
+Page EmptyPage(const std::string& binding, PagePosition from) {
+  return {.arns = {},
+          .next_token = MakeToken(binding, {.index = from.index, .after_empty_page = true})};
+}
+
+Page TakePage(const Listing& listing, const std::string& binding, std::size_t index,
+              std::size_t length) {
+  Page page;
+  while ((index = SkipFiltered(listing, index)) < listing.size && page.arns.size() < length) {
+    page.arns.push_back(listing.arn(index++));
+  }
+  if (index < listing.size)
+    page.next_token = MakeToken(binding, {.index = index, .after_empty_page = false});
+  return page;
+}
+
+void Twist(Page& page, std::optional<FaultKind> twist, const std::string& same_token) {
+  if (twist == FaultKind::kEmptyList) page = Page{};
+  if (twist == FaultKind::kRepeatedToken) page.next_token = same_token;
+  if (twist == FaultKind::kDuplicateItem && !page.arns.empty()) {
+    page.arns.push_back(page.arns.front());
+  }
+}
+
+std::string PageBody(std::string_view member, const Page& page) {
+  std::string out = fmt::format("{{\"{}\":[", member);
+  for (const std::string_view arn : page.arns) {
+    if (out.back() != '[') out += ',';
+    out += Dump(arn);
+  }
+  out += ']';
+  if (!page.next_token.empty()) out += fmt::format(R"(,"nextToken":"{}")", page.next_token);
+  out += '}';
+  return out;
+}
+
+tl::expected<std::size_t, ApiError> PageLength(const EcsCall& call, EcsInput& input) {
+  const long long asked = input.Integer("maxResults").value_or(kLongestPage);
+  if (asked < 1 || asked > kLongestPage) {
+    return FailApi(400, "InvalidParameterException",
+                   "Invalid maxResults. It must be a number between 1 and 100.");
+  }
+  return std::min(static_cast<std::size_t>(asked), call.paging.longest_page);
+}
+
+ApiResult AnswerPage(const EcsCall& call, EcsInput& input, const Listing& listing) {
+  const auto length = PageLength(call, input);
+  const std::string token = input.Text("nextToken");
+  if (const auto& wrong = input.error()) return tl::unexpected(*wrong);
+  if (!length) return tl::unexpected(length.error());
+  const std::string binding = Binding(listing.member, call.input);
+  PagePosition from;
+  if (!token.empty()) {
+    const auto read = ReadToken(binding, token);
+    if (!read) return FailApi(400, "InvalidParameterException", "Invalid token.");
+    from = *read;
+  }
+  const bool hollow =
+      (call.paging.empty_pages && !from.after_empty_page) || call.twist == FaultKind::kEmptyPage;
+  Page page = hollow ? EmptyPage(binding, from) : TakePage(listing, binding, from.index, *length);
+  Twist(page, call.twist, token.empty() ? MakeToken(binding, from) : token);
+  return PageBody(listing.member, page);
+}
+
+struct TaskFilter {
+  std::string desired_status;
+  std::string launch_type;
+  std::string family;
+  std::string service;
+  std::string container_instance;
+  std::string started_by;
+  std::string daemon;
+
+  [[nodiscard]] bool Accepts(const Task& task) const {
+    return !task.stopped && daemon.empty() && task.desired_status == desired_status &&
+           (launch_type.empty() || task.launch_type == launch_type) &&
+           (family.empty() || task.family == family) &&
+           (service.empty() || task.group == "service:" + service) &&
+           (container_instance.empty() ||
+            ShortId(task.container_instance_arn) == ShortId(container_instance)) &&
+           (started_by.empty() || task.started_by == started_by);
+  }
+};
+
+TaskFilter ReadFilter(EcsInput& input) {
+  const std::string status = input.Text("desiredStatus");
+  return {.desired_status = status.empty() ? "RUNNING" : status,
+          .launch_type = input.Text("launchType"),
+          .family = input.Text("family"),
+          .service = std::string(ShortId(input.Text("serviceName"))),
+          .container_instance = input.Text("containerInstance"),
+          .started_by = input.Text("startedBy"),
+          .daemon = input.Text("daemonName")};
+}
+
+tl::expected<void, ApiError> CheckFilter(const TaskFilter& filter, const Cluster& cluster,
+                                         const Json& input) {
+  constexpr std::array<std::string_view, 3> kStatuses = {"RUNNING", "PENDING", "STOPPED"};
+  constexpr std::array<std::string_view, 5> kLaunchTypes = {"", "EC2", "FARGATE", "EXTERNAL",
+                                                            "MANAGED_INSTANCES"};
+  if (std::ranges::find(kStatuses, filter.desired_status) == kStatuses.end()) {
+    return FailApi(400, "InvalidParameterException",
+                   "Invalid desiredStatus. It must be one of RUNNING, PENDING, STOPPED.");
+  }
+  if (std::ranges::find(kLaunchTypes, filter.launch_type) == kLaunchTypes.end()) {
+    return FailApi(400, "InvalidParameterException",
+                   "Invalid launchType. It must be one of EC2, FARGATE, EXTERNAL, "
+                   "MANAGED_INSTANCES.");
+  }
+  const bool others = !filter.launch_type.empty() || !filter.family.empty() ||
+                      !filter.service.empty() || !filter.container_instance.empty() ||
+                      !filter.daemon.empty() || Member(input, "desiredStatus") != nullptr;
+  if (!filter.started_by.empty() && others) {
+    return FailApi(400, "InvalidParameterException",
+                   "startedBy must be the only filter that is used.");
+  }
+  if (!filter.service.empty() && !cluster.services.contains(filter.service)) {
+    return FailApi(400, "ServiceNotFoundException", "Service not found.");
+  }
+  return {};
+}
+
+}  // namespace
+
+ApiResult ListClusters(const EcsCall& call) {
+  EcsInput input(call.input);
+  const auto& clusters = call.account.clusters();
+  return AnswerPage(call, input,
+                    {.member = "clusterArns",
+                     .size = clusters.size(),
+                     .arn = [&](std::size_t i) -> std::string_view { return clusters[i]->arn; }});
+}
+
+ApiResult ListTasks(const EcsCall& call) {
+  EcsInput input(call.input);
+  const TaskFilter filter = ReadFilter(input);
+  const std::string name = input.Text("cluster");
+  if (const auto& wrong = input.error()) return tl::unexpected(*wrong);
+  return RequireCluster(call.account, name).and_then([&](const Cluster* cluster) -> ApiResult {
+    if (auto valid = CheckFilter(filter, *cluster, call.input); !valid) {
+      return tl::unexpected(std::move(valid).error());
+    }
+    const auto& tasks = cluster->tasks;
+    return AnswerPage(
+        call, input,
+        {.member = "taskArns", .size = tasks.size(), .arn = [&](std::size_t i) -> std::string_view {
+           return filter.Accepts(tasks[i]) ? std::string_view(tasks[i].arn) : std::string_view();
+         }});
+  });
+}
+
+ApiResult ListContainerInstances(const EcsCall& call) {
+  EcsInput input(call.input);
+  const std::string name = input.Text("cluster");
+  const std::string status = input.Text("status");
+  const std::string filter = input.Text("filter");
+  if (const auto& wrong = input.error()) return tl::unexpected(*wrong);
+  if (!filter.empty()) {
+    return FailApi(400, "InvalidParameterException",
+                   "ecs-sim does not know the cluster query language of `filter`.");
+  }
+  return RequireCluster(call.account, name).and_then([&](const Cluster* cluster) -> ApiResult {
+    const auto& all = cluster->container_instances;
+    return AnswerPage(call, input,
+                      {.member = "containerInstanceArns",
+                       .size = all.size(),
+                       .arn = [&](std::size_t i) -> std::string_view {
+                         const bool wanted = status.empty() || all[i].status == status;
+                         return wanted ? std::string_view(all[i].arn) : std::string_view();
+                       }});
+  });
+}
+
+}  // namespace ecsd::sim

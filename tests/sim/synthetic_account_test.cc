@@ -1,0 +1,79 @@
+#include "sim/synthetic_account.h"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "sim/account.h"
+#include "sim/exporters.h"
+#include "sim/json.h"
+
+namespace ecsd::sim {
+namespace {
+
+SyntheticAccount Build(const SyntheticPlan& plan) {
+  auto built = BuildSyntheticAccount(plan);
+  EXPECT_TRUE(built.has_value());
+  return *std::move(built);
+}
+
+// Null when `text` is no JSON, which then fails whatever is expected of it.
+Json Parsed(const std::string& text) {
+  return ParseJson(text).value_or(Json());
+}
+
+TEST(SyntheticAccountTest, IsTheSameForTheSameSeed) {
+  const SyntheticPlan plan{.seed = 11, .clusters = 3, .tasks = 150};
+  const std::string first = Build(plan).account->ToDocument();
+  EXPECT_EQ(Build(plan).account->ToDocument(), first);
+  SyntheticPlan other = plan;
+  other.seed = 12;
+  EXPECT_NE(Build(other).account->ToDocument(), first);
+}
+
+TEST(SyntheticAccountTest, HasTheTasksAndClustersAskedFor) {
+  const SyntheticAccount built = Build({.seed = 1, .clusters = 7, .tasks = 101});
+  EXPECT_EQ(built.account->clusters().size(), 7U);
+  EXPECT_EQ(built.account->task_count(), 101U);
+  EXPECT_TRUE(ParseJson(built.account->ToDocument()).has_value());
+  EXPECT_EQ(Build({.seed = 1, .clusters = 2, .tasks = 0}).account->task_count(), 0U);
+}
+
+TEST(SyntheticAccountTest, MixesEveryNetworkModeEvenWhenSmall) {
+  const Json document =
+      Parsed(Build({.seed = 1, .clusters = 1, .tasks = 10}).account->ToDocument());
+  std::set<std::string> modes;
+  std::set<std::string> launch_types;
+  for (const Json& one : document.at("taskDefinitions")) modes.insert(one.at("networkMode"));
+  for (const Json& one : document.at("clusters")[0].at("tasks")) {
+    launch_types.insert(one.at("launchType"));
+  }
+  EXPECT_EQ(modes, (std::set<std::string>{"awsvpc", "bridge", "host"}));
+  EXPECT_EQ(launch_types, (std::set<std::string>{"EC2", "FARGATE"}));
+}
+
+TEST(SyntheticAccountTest, PutsEveryExporterAtAnAddressOfItsOwnOnLoopback) {
+  const SyntheticAccount built =
+      Build({.seed = 4, .clusters = 2, .tasks = 2000, .on_loopback = true});
+  std::set<std::pair<std::string, int>> places;
+  for (const Exporter& exporter : built.exporters) {
+    EXPECT_TRUE(exporter.address.starts_with("127.14.")) << exporter.address;
+    places.emplace(exporter.address, exporter.port);
+  }
+  EXPECT_GT(places.size(), 1500U);
+  EXPECT_EQ(places.size(), built.exporters.size());
+}
+
+TEST(SyntheticAccountTest, HasNoExportersAwayFromLoopback) {
+  EXPECT_TRUE(Build({.seed = 4, .clusters = 2, .tasks = 50}).exporters.empty());
+}
+
+TEST(SyntheticAccountTest, RefusesMoreExportersThanItCanServe) {
+  EXPECT_FALSE(BuildSyntheticAccount({.seed = 1, .tasks = 20'001, .on_loopback = true}));
+}
+
+}  // namespace
+}  // namespace ecsd::sim
