@@ -1,7 +1,7 @@
 #include "aws/cached_credentials.h"
 
+#include <algorithm>
 #include <chrono>
-#include <utility>
 
 #include "aws/credentials.h"
 #include "support/clock.h"
@@ -15,34 +15,42 @@ namespace {
 constexpr std::chrono::minutes kRenewBefore{5};
 // How old keys without an expiry may get before their place is read again.
 constexpr std::chrono::minutes kRereadAfter{1};
+// How long a failed renewal is not repeated while the old keys are good: a source that hangs would
+// otherwise hold up every call.
+constexpr std::chrono::seconds kRenewAgainAfter{30};
 
 }  // namespace
 
 CachedCredentials::CachedCredentials(CredentialSource& source, const support::Clock& clock)
     : source_(source), clock_(clock) {}
 
-bool CachedCredentials::IsFresh() const {
-  if (!current_) return false;
+bool CachedCredentials::IsValid(const Credentials& credentials) const {
+  return credentials.expires && clock_.Now() < *credentials.expires;
+}
+
+bool CachedCredentials::IsFresh(const Credentials& credentials) const {
   const auto now = clock_.Now();
-  if (!current_->expires) return now >= fetched_ && now - fetched_ < kRereadAfter;
-  // Keys that live for less than twice the window would otherwise be renewed by every call.
-  const auto lifetime = *current_->expires - fetched_;
+  if (!credentials.expires) return now >= fetched_ && now - fetched_ < kRereadAfter;
+  // Short sessions would otherwise be renewed by every call.
+  const auto lifetime = *credentials.expires - fetched_;
   const auto window = std::min<support::SystemTime::duration>(kRenewBefore, lifetime / 4);
-  return now < *current_->expires - window;
+  const bool waiting = clock_.Steady() < renew_again_ && IsValid(credentials);
+  return waiting || now < *credentials.expires - window;
 }
 
 support::Result<Credentials> CachedCredentials::Get(const Deadline& deadline) {
   const support::MutexLock lock(mutex_);
-  if (IsFresh()) return *current_;
+  if (current_ && IsFresh(*current_)) return *current_;
   auto fetched = source_.Fetch(deadline);
   if (fetched) {
-    current_ = *std::move(fetched);
+    current_ = *fetched;
     fetched_ = clock_.Now();
-    return *current_;
+    renew_again_ = {};
+    return fetched;
   }
-  const bool still_valid = current_ && current_->expires && clock_.Now() < *current_->expires;
-  if (still_valid) return *current_;
-  return fetched;
+  if (!current_ || !IsValid(*current_)) return fetched;
+  renew_again_ = clock_.Steady() + kRenewAgainAfter;
+  return *current_;
 }
 
 void CachedCredentials::Discard(const Credentials& refused) {

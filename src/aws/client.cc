@@ -7,6 +7,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <utility>
 
 #include "aws/cached_credentials.h"
@@ -93,10 +94,10 @@ Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
     return tl::unexpected(support::Annotate(NameOf(call), std::move(response).error()));
   if (response->status >= 300) {
     const auto permission = fmt::format("{}:{}", call.service.signing_name, call.action);
-    auto error = MakeError(NameOf(call), permission, *response);
+    auto error = ReadServiceError(*response);
     Hide(credentials.secret_access_key, error.message);
     Hide(credentials.session_token, error.message);
-    return tl::unexpected(std::move(error));
+    return tl::unexpected(MakeError(NameOf(call), permission, error, *response));
   }
   auto decoded = decode(response->body);
   if (!decoded) return tl::unexpected(support::Annotate(NameOf(call), std::move(decoded).error()));
@@ -120,10 +121,11 @@ Result<void> Client::Call(const ApiCall& call, const Decode& decode,
     const auto again = clock_.Steady() + delay.value_or(std::chrono::milliseconds(0));
     if (!delay || again >= deadline.at)
       return tl::unexpected(AfterAttempts(std::move(result).error(), attempt));
-    log_.Debug("call failed, trying again", {{"call", NameOf(call)},
-                                             {"attempt", fmt::format("{}", attempt)},
-                                             {"wait_ms", fmt::format("{}", delay->count())},
-                                             {"error", result.error().message}});
+    log_.Debug("call failed, trying again",
+               {{.key = "call", .value = NameOf(call)},
+                {.key = "attempt", .value = fmt::format("{}", attempt)},
+                {.key = "wait_ms", .value = fmt::format("{}", delay->count())},
+                {.key = "error", .value = result.error().message}});
     if (!clock_.SleepUntil(deadline.stop, again)) {
       return support::Fail(ErrorKind::kCancelled, NameOf(call) + ": stopped");
     }

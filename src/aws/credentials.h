@@ -17,6 +17,7 @@ struct Credentials {
   support::Secret session_token;               // empty for long-term keys
   std::optional<support::SystemTime> expires;  // nothing: not known, or never
   std::string source;                          // for people: "environment variables"
+  friend bool operator==(const Credentials&, const Credentials&) = default;
 };
 
 // How long a piece of work may take: until `at`, or until `stop` is requested.

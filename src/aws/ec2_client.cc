@@ -1,10 +1,12 @@
 #include "aws/ec2_client.h"
 
+#include <algorithm>
 #include <iterator>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 

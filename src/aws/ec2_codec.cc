@@ -30,7 +30,6 @@ void KeepFirst(IpFamily family, const char* text, std::string& kept) {
   if (kept.empty() && core::FamilyOf(text) == family) kept = text;
 }
 
-// An address list holds items with the address as a child, or, in older shapes, directly.
 void KeepFirstOf(IpFamily family, const xml_node& list, const char* child, std::string& kept) {
   for (const auto& item : list.children("item")) KeepFirst(family, item.child_value(child), kept);
 }

@@ -19,6 +19,7 @@ inline constexpr std::size_t kEc2Batch = 200;
 struct InstancePage {
   std::vector<core::Instance> instances;
   std::optional<std::string> next_token;
+  friend bool operator==(const InstancePage&, const InstancePage&) = default;
 };
 
 struct InstanceQuery {

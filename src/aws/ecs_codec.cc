@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
@@ -115,10 +116,11 @@ Result<ArnPage> DecodePage(const std::string& body, std::string_view list) {
 std::vector<Failure> ReadFailures(JsonObject& answer) {
   std::vector<Failure> failures;
   answer.ForEach("failures", [&](element entry) {
-    JsonObject failure(entry);
-    failures.push_back({.arn = failure.Text("arn"),
-                        .reason = failure.Text("reason"),
-                        .detail = failure.Text("detail")});
+    JsonObject object(entry);
+    Failure failure{.arn = object.Text("arn"),
+                    .reason = object.Text("reason"),
+                    .detail = object.Text("detail")};
+    if (object.well_formed() && !failure.arn.empty()) failures.push_back(std::move(failure));
   });
   return failures;
 }

@@ -26,6 +26,7 @@ inline constexpr std::size_t kEcsBatch = 100;
 struct ArnPage {
   std::vector<std::string> arns;
   std::optional<std::string> next_token;
+  friend bool operator==(const ArnPage&, const ArnPage&) = default;
 };
 
 // What a describe call says of something it did not describe; `reason` is MISSING for what does not
@@ -34,18 +35,21 @@ struct Failure {
   std::string arn;
   std::string reason;
   std::string detail;
+  friend bool operator==(const Failure&, const Failure&) = default;
 };
 
 template <typename T>
 struct Described {
   std::vector<T> items;
   std::vector<Failure> failures;
+  friend bool operator==(const Described&, const Described&) = default;
 };
 
 struct Cluster {
   std::string arn;
   std::string name;
   std::string status;
+  friend bool operator==(const Cluster&, const Cluster&) = default;
 };
 
 [[nodiscard]] std::string EncodeListClusters(const std::optional<std::string>& token);

@@ -88,8 +88,11 @@ void ReadAttachment(JsonObject& attachment, core::Task& task) {
     const auto name = detail.Text("name");
     auto value = detail.Text("value");
     auto& addresses = task.interface_addresses;
-    if (name == "privateIPv4Address") KeepFirst(IpFamily::kV4, std::move(value), addresses.ipv4);
-    if (name == "ipv6Address") KeepFirst(IpFamily::kV6, std::move(value), addresses.ipv6);
+    if (name == "privateIPv4Address") {
+      KeepFirst(IpFamily::kV4, std::move(value), addresses.ipv4);
+    } else if (name == "ipv6Address") {
+      KeepFirst(IpFamily::kV6, std::move(value), addresses.ipv6);
+    }
     attachment.Require(detail.well_formed());
   });
 }

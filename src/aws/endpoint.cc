@@ -8,7 +8,10 @@
 #include <string>
 #include <string_view>
 
+#include "core/ip_address.h"
+#include "core/port.h"
 #include "support/result.h"
+#include "support/strings.h"
 
 namespace ecsd::aws {
 namespace {
@@ -24,10 +27,13 @@ struct Partition {
 
 // The partitions of botocore's partitions.json; everything else is partition aws.
 constexpr std::array kPartitions = {
-    Partition{"cn-", "amazonaws.com.cn"},    Partition{"us-gov-", "amazonaws.com"},
-    Partition{"us-iso-", "c2s.ic.gov"},      Partition{"us-isob-", "sc2s.sgov.gov"},
-    Partition{"eu-isoe-", "cloud.adc-e.uk"}, Partition{"us-isof-", "csp.hci.ic.gov"},
-    Partition{"eusc-", "amazonaws.eu"},
+    Partition{.region_prefix = "cn-", .dns_suffix = "amazonaws.com.cn"},
+    Partition{.region_prefix = "us-gov-", .dns_suffix = "amazonaws.com"},
+    Partition{.region_prefix = "us-iso-", .dns_suffix = "c2s.ic.gov"},
+    Partition{.region_prefix = "us-isob-", .dns_suffix = "sc2s.sgov.gov"},
+    Partition{.region_prefix = "eu-isoe-", .dns_suffix = "cloud.adc-e.uk"},
+    Partition{.region_prefix = "us-isof-", .dns_suffix = "csp.hci.ic.gov"},
+    Partition{.region_prefix = "eusc-", .dns_suffix = "amazonaws.eu"},
 };
 
 bool IsLowerOrDigit(char c) {
@@ -39,8 +45,19 @@ bool IsUnreserved(char c) {
          c == '~';
 }
 
-bool IsHostChar(char c) {
-  return IsUnreserved(c) || c == ':' || c == '[' || c == ']';
+// host or host:port, where an IPv6 address stands in brackets.
+bool IsAuthority(std::string_view text) {
+  const auto bracket = text.find(']');
+  const bool bracketed = text.starts_with('[') && bracket != std::string_view::npos;
+  const auto end = bracketed ? bracket + 1 : std::min(text.find(':'), text.size());
+  const auto host = text.substr(0, end);
+  const auto port = text.substr(end);
+  const bool good_host =
+      bracketed ? core::FamilyOf(host.substr(1, host.size() - 2)) == core::IpFamily::kV6
+                : !host.empty() && std::ranges::all_of(host, IsUnreserved);
+  if (!good_host || port.empty()) return good_host;
+  const auto number = support::ParseDecimal(port.substr(1));
+  return port.front() == ':' && number && core::SinglePort(*number);
 }
 
 }  // namespace
@@ -61,12 +78,15 @@ Result<void> CheckRegion(std::string_view region) {
       region.front() != '-' && region.back() != '-';
   if (label) return {};
   return Fail(ErrorKind::kConfig,
-              fmt::format("\"{}\" is no AWS region; it should look like eu-west-1", region));
+              fmt::format("\"{}\" is no AWS region; it should look like eu-west-1",
+                          support::OneLine(region, kLongestLabel)));
 }
 
 Result<std::string> CheckEndpointUrl(std::string_view url, std::string_view where) {
   const auto fail = [&](std::string_view why) {
-    return Fail(ErrorKind::kConfig, fmt::format("{}: \"{}\" {}", where, url, why));
+    constexpr std::size_t kLongestQuote = 200;
+    return Fail(ErrorKind::kConfig,
+                fmt::format("{}: \"{}\" {}", where, support::OneLine(url, kLongestQuote), why));
   };
   const std::string_view scheme = url.starts_with("https://") ? "https://" : "http://";
   if (!url.starts_with(scheme))
@@ -75,7 +95,7 @@ Result<std::string> CheckEndpointUrl(std::string_view url, std::string_view wher
   const auto slash = rest.find('/');
   const auto host = rest.substr(0, slash);
   const auto path = slash == std::string_view::npos ? std::string_view() : rest.substr(slash);
-  if (host.empty() || !std::ranges::all_of(host, IsHostChar)) return fail("has no valid host");
+  if (!IsAuthority(host)) return fail("has no valid host and port");
   const auto in_path = [](char c) { return IsUnreserved(c) || c == '/'; };
   if (!std::ranges::all_of(path, in_path)) {
     return fail(

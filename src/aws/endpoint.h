@@ -26,9 +26,9 @@ inline constexpr Service kSts{.id = "STS", .host_prefix = "sts", .signing_name =
 // Checks that `region` can be a host name label, so that it may stand in a URL. kConfig on failure.
 [[nodiscard]] support::Result<void> CheckRegion(std::string_view region);
 
-// Checks an endpoint that a user gave: http or https, a host, no query, no user name, and a path of
-// unreserved characters. The result ends in '/'. `where` names the setting in messages. kConfig on
-// failure.
+// Checks an endpoint that a user gave: http or https, a host (an IPv6 address in brackets), perhaps
+// a port, no query, no user name, and a path of unreserved characters. The result ends in '/'.
+// `where` names the setting in messages. kConfig on failure.
 [[nodiscard]] support::Result<std::string> CheckEndpointUrl(std::string_view url,
                                                             std::string_view where);
 

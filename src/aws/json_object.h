@@ -42,19 +42,21 @@ class JsonObject {
     return true;
   }
 
-  // Calls `each(name, text)` for every member of the object `key`, whose values must be strings.
+  // Calls `each(name, text)` for every member of the object `key`, whose values must be strings; a
+  // null one is left out.
   template <typename Each>
   void ForEachText(std::string_view key, const Each& each) {
     const auto value = Find(key);
     simdjson::dom::object members;
     if (!value || !Check(value->get_object().get(members))) return;
     for (const auto [name, member] : members) {
+      if (member.is_null()) continue;
       std::string_view text;
       if (Check(member.get_string().get(text))) each(name, text);
     }
   }
 
-  // The object that the member `key` is; nothing when there is none.
+  // The member `key`; nothing when it is absent or null.
   [[nodiscard]] std::optional<simdjson::dom::element> Find(std::string_view key) const {
     simdjson::dom::element value;
     if (!well_formed_ || object_[key].get(value) != simdjson::SUCCESS || value.is_null())

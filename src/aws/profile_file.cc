@@ -3,10 +3,9 @@
 #include <fmt/core.h>
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <tl/expected.hpp>
 
 #include "support/result.h"
 #include "support/strings.h"
@@ -44,8 +43,8 @@ Section* FindSection(SharedFileKind kind, std::string_view header, SharedFiles& 
   return &files.profiles[name];
 }
 
-// The value of a line, without a comment: `#` or `;` after white space starts one.
-std::string_view ValueOf(std::string_view text) {
+// `text` up to a comment: `#` or `;` after white space starts one.
+std::string_view WithoutComment(std::string_view text) {
   for (std::size_t at = 1; at < text.size(); ++at) {
     const bool after_space = text[at - 1] == ' ' || text[at - 1] == '\t';
     if (after_space && (text[at] == '#' || text[at] == ';')) return Trim(text.substr(0, at));
@@ -60,6 +59,8 @@ class Reader {
       : kind_(kind), path_(path), files_(files) {}
 
   Result<void> Read(std::string_view text) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     while (!text.empty()) {
       ++line_;
       const auto end = text.find('\n');
@@ -71,36 +72,53 @@ class Reader {
   }
 
  private:
+  [[nodiscard]] tl::unexpected<support::Error> FailHere(std::string_view why) const {
+    return Fail(ErrorKind::kConfig, fmt::format("{}:{}: {}", path_, line_, why));
+  }
+
   Result<void> ReadLine(std::string_view line) {
     const auto text = Trim(line);
     if (text.empty() || text.front() == '#' || text.front() == ';') return {};
-    const bool indented = line.front() == ' ' || line.front() == '\t';
-    if (text.front() == '[' && !indented) return ReadHeader(text);
-    const auto equals = text.find('=');
-    if (equals == std::string_view::npos || equals == 0) {
-      return Fail(ErrorKind::kConfig,
-                  fmt::format("{}:{}: expected `key = value` or `[section]`", path_, line_));
-    }
-    if (!in_section_) {
-      return Fail(ErrorKind::kConfig,
-                  fmt::format("{}:{}: a key before the first `[section]`", path_, line_));
-    }
-    const auto key = ToLower(Trim(text.substr(0, equals)));
-    const auto value = ValueOf(text.substr(equals + 1));
-    const bool nested = indented && !block_.empty();
-    if (!nested) block_ = value.empty() ? key : "";
-    if (section_ != nullptr) (*section_)[nested ? block_ + "." + key : key] = std::string(value);
-    return {};
+    const auto indent = line.find(text.front());
+    if (!key_.empty() && indent > indent_) return ReadContinuation(text);
+    if (text.front() == '[') return ReadHeader(text);
+    indent_ = indent;
+    return ReadKey(text);
   }
 
   Result<void> ReadHeader(std::string_view text) {
     const auto close = text.find(']');
-    if (close == std::string_view::npos) {
-      return Fail(ErrorKind::kConfig, fmt::format("{}:{}: section without `]`", path_, line_));
-    }
+    if (close == std::string_view::npos) return FailHere("section without `]`");
     section_ = FindSection(kind_, Trim(text.substr(1, close - 1)), files_, default_is_explicit_);
     in_section_ = true;
-    block_.clear();
+    key_.clear();
+    return {};
+  }
+
+  Result<void> ReadKey(std::string_view text) {
+    const auto delimiter = text.find_first_of("=:");
+    if (delimiter == std::string_view::npos || delimiter == 0)
+      return FailHere("expected `key = value` or `[section]`");
+    if (!in_section_) return FailHere("a key before the first `[section]`");
+    key_ = ToLower(Trim(text.substr(0, delimiter)));
+    const auto value = WithoutComment(text.substr(delimiter + 1));
+    is_block_ = value.empty();
+    if (section_ != nullptr) (*section_)[key_] = std::string(value);
+    return {};
+  }
+
+  // A line that is indented deeper than the key it belongs to.
+  Result<void> ReadContinuation(std::string_view text) {
+    if (!is_block_) {
+      if (section_ != nullptr) (*section_)[key_].append("\n").append(WithoutComment(text));
+      return {};
+    }
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos || equals == 0)
+      return FailHere(fmt::format("expected `key = value` in the block of `{} =`", key_));
+    const auto inner = ToLower(Trim(text.substr(0, equals)));
+    if (section_ != nullptr)
+      (*section_)[key_ + "." + inner] = std::string(WithoutComment(text.substr(equals + 1)));
     return {};
   }
 
@@ -110,8 +128,10 @@ class Reader {
   std::size_t line_ = 0;
   bool in_section_ = false;
   bool default_is_explicit_ = false;
-  Section* section_ = nullptr;
-  std::string block_;  // the key whose indented block we are in
+  Section* section_ = nullptr;  // null: one that does not concern us
+  std::string key_;             // of the last line with one in this section
+  std::size_t indent_ = 0;      // of that line
+  bool is_block_ = false;  // its value is empty, so what follows indented are keys of their own
 };
 
 }  // namespace

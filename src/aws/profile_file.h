@@ -10,15 +10,22 @@
 namespace ecsd::aws {
 
 // One section of a shared file: keys in lower case to values. An indented block below an empty
-// value
-// (`services`, `s3`) is kept as `key.inner`.
+// value (`services`, `s3`) is kept as `key.inner`; an indented line below a value continues it
+// after a line break.
 using Section = std::map<std::string, std::string, std::less<>>;
+
+// The value of `key`; empty when there is none, which AWS tools take as the same.
+[[nodiscard]] inline std::string_view ValueOf(const Section& section, std::string_view key) {
+  const auto found = section.find(key);
+  return found == section.end() ? std::string_view() : std::string_view(found->second);
+}
 
 // What the shared config file and the shared credentials file say. AWS SDKs and Tools Reference
 // Guide, "Shared config and credentials files" (file-format).
 struct SharedFiles {
   std::map<std::string, Section, std::less<>> profiles;
   std::map<std::string, Section, std::less<>> services;  // `[services NAME]` of the config file
+  friend bool operator==(const SharedFiles&, const SharedFiles&) = default;
 };
 
 enum class SharedFileKind { kConfig, kCredentials };

@@ -8,9 +8,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
+#include <optional>
 #include <pugixml.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/transport.h"
 #include "support/result.h"
@@ -24,11 +26,9 @@ using support::ErrorKind;
 // AWS accepts a difference of five minutes (IAM User Guide, "Troubleshoot Signature Version 4").
 constexpr std::chrono::seconds kToleratedSkew = std::chrono::minutes(4);
 constexpr std::size_t kLongestMessage = 300;
+constexpr std::size_t kLongestCode = 80;
 
-struct CodeKind {
-  std::string_view code;
-  ErrorKind kind;
-};
+using CodeKind = std::pair<std::string_view, ErrorKind>;
 
 // Codes that mean the same wherever they come from. Throttling, transient and credential codes as
 // in the AWS SDKs and Tools Reference Guide, "Retry behavior", and botocore's retry tables; the
@@ -115,6 +115,12 @@ bool IsSkewed(const http::Response& response) {
          (*response.clock_ahead > kToleratedSkew || *response.clock_ahead < -kToleratedSkew);
 }
 
+std::string DescribeSkew(std::optional<std::chrono::seconds> ahead) {
+  if (!ahead) return "; set the local clock";
+  return fmt::format("; set the local clock: it is {} s {} AWS", std::abs(ahead->count()),
+                     ahead->count() < 0 ? "behind" : "ahead of");
+}
+
 // What the operator can do about an error of this kind; empty where there is nothing but to wait.
 std::string Mend(ErrorKind kind, std::string_view permission, const http::Response& response) {
   switch (kind) {
@@ -124,8 +130,7 @@ std::string Mend(ErrorKind kind, std::string_view permission, const http::Respon
     case ErrorKind::kCredentials:
       return "; check the AWS credentials";
     case ErrorKind::kClockSkew:
-      return fmt::format("; set the local clock: it differs from AWS by {} s",
-                         response.clock_ahead.value_or(std::chrono::seconds(0)).count());
+      return DescribeSkew(response.clock_ahead);
     case ErrorKind::kNotFound:
       return "; check -config.cluster and the region";
     case ErrorKind::kConfig:
@@ -159,24 +164,28 @@ ServiceError ReadServiceError(const http::Response& response) {
 }
 
 ErrorKind KindOf(const ServiceError& error, const http::Response& response) {
-  const auto* known = std::ranges::find(kCodes, error.code, &CodeKind::code);
+  const auto* known = std::ranges::find(kCodes, error.code, &CodeKind::first);
   auto kind = ErrorKind::kRejected;
   if (known != kCodes.end()) {
-    kind = known->kind;
+    kind = known->second;
+  } else if (response.status == 429) {
+    kind = ErrorKind::kThrottled;
   } else if (response.status >= 500) {
     kind = ErrorKind::kServer;
   }
-  const bool may_be_skew = kind == ErrorKind::kCredentials || error.code == "RequestExpired";
+  // EC2 says AuthFailure or RequestExpired for a signature of another time.
+  const bool may_be_skew = kind == ErrorKind::kCredentials || error.code == "AuthFailure" ||
+                           error.code == "RequestExpired";
   return may_be_skew && IsSkewed(response) ? ErrorKind::kClockSkew : kind;
 }
 
 support::Error MakeError(std::string_view call, std::string_view permission,
-                         const http::Response& response) {
-  const auto error = ReadServiceError(response);
+                         const ServiceError& error, const http::Response& response) {
   const auto kind = KindOf(error, response);
+  const auto code = support::OneLine(error.code, kLongestCode);
   const auto text = support::OneLine(support::Trim(error.message), kLongestMessage);
   return {.kind = kind,
-          .message = fmt::format("{}: {}{}{}{}", call, error.code, text.empty() ? "" : ": ", text,
+          .message = fmt::format("{}: {}{}{}{}", call, code, text.empty() ? "" : ": ", text,
                                  Mend(kind, permission, response))};
 }
 

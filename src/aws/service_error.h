@@ -24,9 +24,11 @@ struct ServiceError {
 // What to do about it; decided by code first, for ECS throttles with status 400 and EC2 with 503.
 [[nodiscard]] support::ErrorKind KindOf(const ServiceError& error, const http::Response& response);
 
-// The error of a refused call for an operator: "ECS ListTasks: AccessDeniedException: ...; grant
-// ...". `permission` is the IAM action that the call needs.
+// The error of a call that `response` refused, `error` being read out of it, for an operator: one
+// line such as "ECS ListTasks: AccessDeniedException: ...; grant ...". The service's own text is
+// cut, so secrets in it must have been hidden before. `permission` is the IAM action that the call
+// needs.
 [[nodiscard]] support::Error MakeError(std::string_view call, std::string_view permission,
-                                       const http::Response& response);
+                                       const ServiceError& error, const http::Response& response);
 
 }  // namespace ecsd::aws

@@ -2,13 +2,15 @@
 
 #include <fmt/core.h>
 
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <tl/expected.hpp>
 #include <utility>
 
 #include "aws/endpoint.h"
@@ -43,19 +45,22 @@ Result<std::string> ReadOptionalFile(const std::string& path) {
     return Fail(ErrorKind::kConfig, fmt::format("{}: cannot be read: {}; check its permissions",
                                                 path, std::generic_category().message(errno)));
   }
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (file.bad()) return Fail(ErrorKind::kConfig, fmt::format("{}: cannot be read", path));
+  // read() turns what the stream buffer throws (of a directory, say) into the state of the stream.
+  std::string text;
+  std::array<char, 4096> piece{};
+  do {
+    file.read(piece.data(), piece.size());
+    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+  } while (file);
+  if (file.bad()) {
+    return Fail(ErrorKind::kConfig, fmt::format("{}: cannot be read; is it a file?", path));
+  }
   return text;
 }
 
 Result<void> AddFile(SharedFileKind kind, const std::string& path, SharedFiles& files) {
   return ReadOptionalFile(path).and_then(
       [&](const std::string& text) { return AddSharedFile(kind, path, text, files); });
-}
-
-std::string_view Find(const Section& section, std::string_view key) {
-  const auto found = section.find(key);
-  return found == section.end() ? std::string_view() : std::string_view(found->second);
 }
 
 const Section& ProfileSection(const ProfileChoice& choice, const SharedFiles& files) {
@@ -74,7 +79,7 @@ Result<std::string> ResolveRegion(const Environment& environment, const ProfileC
     }
     return std::string(region);
   }
-  const auto region = Find(profile, "region");
+  const auto region = ValueOf(profile, "region");
   if (region.empty()) {
     return Fail(
         ErrorKind::kConfig,
@@ -87,6 +92,22 @@ Result<std::string> ResolveRegion(const Environment& environment, const ProfileC
         support::Annotate(fmt::format("profile \"{}\"", choice.name), std::move(checked).error()));
   }
   return std::string(region);
+}
+
+bool IgnoresEndpoints(const Environment& environment, const Section& profile) {
+  auto chosen = environment.Get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+  if (chosen.empty()) chosen = ValueOf(profile, "ignore_configured_endpoint_urls");
+  return support::ToLower(chosen) == "true";
+}
+
+// A `services` section that is not there would send the calls somewhere else than meant.
+Result<void> CheckServices(const Section& profile, const SharedFiles& files) {
+  const auto name = ValueOf(profile, "services");
+  if (name.empty() || files.services.contains(name)) return {};
+  return Fail(ErrorKind::kConfig,
+              fmt::format("the AWS profile says services = {}, but there is no section [services "
+                          "{}] in the shared config file",
+                          name, name));
 }
 
 struct FoundEndpoint {
@@ -104,14 +125,14 @@ std::optional<FoundEndpoint> ConfiguredEndpoint(const Service& service,
     const auto url = environment.Get(variable);
     if (!url.empty()) return FoundEndpoint{std::string(url), std::string(variable)};
   }
-  const auto services = files.services.find(Find(profile, "services"));
+  const auto services = files.services.find(ValueOf(profile, "services"));
   if (services != files.services.end()) {
     const auto key = support::ToLower(service.id) + ".endpoint_url";
-    const auto url = Find(services->second, key);
+    const auto url = ValueOf(services->second, key);
     if (!url.empty())
       return FoundEndpoint{std::string(url), fmt::format("[services {}] {}", services->first, key)};
   }
-  const auto url = Find(profile, "endpoint_url");
+  const auto url = ValueOf(profile, "endpoint_url");
   if (!url.empty()) return FoundEndpoint{std::string(url), "endpoint_url of the profile"};
   return std::nullopt;
 }
@@ -155,9 +176,10 @@ Result<Settings> ResolveSettings(const Environment& environment, const ProfileCh
   auto region = ResolveRegion(environment, choice, profile);
   if (!region) return tl::unexpected(std::move(region).error());
   Settings settings{.region = *region, .endpoints = {}};
-  const bool ignore =
-      support::ToLower(environment.Get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) == "true" ||
-      support::ToLower(Find(profile, "ignore_configured_endpoint_urls")) == "true";
+  const bool ignore = IgnoresEndpoints(environment, profile);
+  if (auto checked = CheckServices(profile, files); !ignore && !checked) {
+    return tl::unexpected(std::move(checked).error());
+  }
   for (const auto& service : {kEcs, kEc2, kSts}) {
     auto& endpoint = settings.endpoints[std::string(service.id)];
     endpoint = RegionalEndpoint(service, settings.region);

@@ -17,6 +17,7 @@ struct ProfileChoice {
   std::string credentials_path;
   std::string name;     // AWS_PROFILE, AWS_DEFAULT_PROFILE or "default"
   bool chosen = false;  // the user named it, so it has to exist
+  friend bool operator==(const ProfileChoice&, const ProfileChoice&) = default;
 };
 
 [[nodiscard]] ProfileChoice ChooseProfile(const Environment& environment);
@@ -33,12 +34,14 @@ struct Settings {
   [[nodiscard]] const std::string& EndpointOf(const Service& service) const {
     return endpoints.find(service.id)->second;
   }
+  friend bool operator==(const Settings&, const Settings&) = default;
 };
 
 // Region: AWS_REGION, AWS_DEFAULT_REGION, then the profile's `region`. Endpoint of each service:
 // AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the profile's `services` section, its
 // `endpoint_url`, else the regional one; AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true leaves only the
-// last. AWS SDKs and Tools Reference Guide, "AWS Region" and "Service-specific endpoints". kConfig
+// last (as does ignore_configured_endpoint_urls in the profile, where the variable is not set). AWS
+// SDKs and Tools Reference Guide, "AWS Region" and "Service-specific endpoints". kConfig
 // on failure.
 [[nodiscard]] support::Result<Settings> ResolveSettings(const Environment& environment,
                                                         const ProfileChoice& choice,

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <utility>
 
 #include "aws/credentials.h"
@@ -30,9 +31,13 @@ constexpr std::array kOtherWays = {
     std::string_view("login_session"), std::string_view("web_identity_token_file"),
 };
 
-std::string_view Find(const Section& section, std::string_view key) {
-  const auto found = section.find(key);
-  return found == section.end() ? std::string_view() : std::string_view(found->second);
+// The way in which the profile gets its credentials, when that is not by keys. Keys win over all
+// but a role, as in the Go SDK.
+std::string_view OtherWay(const Section& profile, bool has_keys) {
+  for (const auto way : kOtherWays) {
+    if (!ValueOf(profile, way).empty() && (!has_keys || way == "role_arn")) return way;
+  }
+  return {};
 }
 
 }  // namespace
@@ -59,8 +64,9 @@ Result<std::optional<Credentials>> ProfileCredentials(const ProfileChoice& choic
   const auto found = files.profiles.find(choice.name);
   if (found == files.profiles.end()) return std::optional<Credentials>();
   const auto& profile = found->second;
-  for (const auto way : kOtherWays) {
-    if (Find(profile, way).empty()) continue;
+  const auto id = ValueOf(profile, "aws_access_key_id");
+  const auto secret = ValueOf(profile, "aws_secret_access_key");
+  if (const auto way = OtherWay(profile, !id.empty() && !secret.empty()); !way.empty()) {
     return Fail(
         ErrorKind::kConfig,
         fmt::format(
@@ -68,8 +74,6 @@ Result<std::optional<Credentials>> ProfileCredentials(const ProfileChoice& choic
             "environment variables or -config.role-arn",
             choice.name, way));
   }
-  const auto id = Find(profile, "aws_access_key_id");
-  const auto secret = Find(profile, "aws_secret_access_key");
   if (id.empty() && secret.empty()) return std::optional<Credentials>();
   if (id.empty() || secret.empty()) {
     return Fail(ErrorKind::kConfig,
@@ -78,7 +82,7 @@ Result<std::optional<Credentials>> ProfileCredentials(const ProfileChoice& choic
   }
   return Credentials{.access_key_id = std::string(id),
                      .secret_access_key = Secret(std::string(secret)),
-                     .session_token = Secret(std::string(Find(profile, "aws_session_token"))),
+                     .session_token = Secret(std::string(ValueOf(profile, "aws_session_token"))),
                      .expires = std::nullopt,
                      .source = fmt::format("profile {}", choice.name)};
 }

@@ -12,7 +12,8 @@ namespace ecsd::aws {
 
 // Long-term or session keys that stand somewhere as text. Each gives nothing when its place has no
 // keys, and kConfig when what is there is broken: a key without its other half, or a profile that
-// gets its credentials in a way this program does not know yet.
+// gets its credentials in a way this program does not know yet (a role, or, where it has no keys,
+// anything else).
 
 // AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
 [[nodiscard]] support::Result<std::optional<Credentials>> EnvironmentCredentials(

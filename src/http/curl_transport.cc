@@ -12,6 +12,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "http/transport.h"
@@ -54,6 +55,11 @@ std::size_t AppendBody(const char* data, std::size_t size, std::size_t count, vo
   if (body.size() + bytes > kMaxBody) return 0;  // makes libcurl fail with CURLE_WRITE_ERROR
   body.append(data, bytes);
   return bytes;
+}
+
+bool HasLineBreak(const Signature& signature) {
+  const auto has = [](const std::string& text) { return text.find_first_of("\r\n") != text.npos; };
+  return has(signature.access_key_id) || has(signature.session_token.Reveal());
 }
 
 HeaderList MakeHeaders(const Request& request) {
@@ -128,8 +134,15 @@ std::string_view TimedOutStage(CURL* easy) {
 }
 
 std::string DescribeFailure(CURL* easy, CURLcode code, const char* detail) {
+  if (code == CURLE_WRITE_ERROR) return fmt::format("the answer has more than {} bytes", kMaxBody);
   if (code == CURLE_OPERATION_TIMEDOUT) return std::string(TimedOutStage(easy));
-  return *detail != '\0' ? detail : curl_easy_strerror(code);
+  std::string text = *detail != '\0' ? detail : curl_easy_strerror(code);
+  long reason = 0;
+  curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &reason);
+  // libcurl says only that it could not connect.
+  if (code == CURLE_COULDNT_CONNECT && reason != 0)
+    text += ": " + std::generic_category().message(static_cast<int>(reason));
+  return text;
 }
 
 }  // namespace
@@ -180,11 +193,16 @@ Result<Response> CurlTransport::Perform(const Request& request, const std::stop_
     // libcurl would send the request unsigned without a word.
     return Fail(ErrorKind::kCredentials, request.url + ": no access key to sign with");
   }
-  auto connection = TakeIdle();
-  auto* easy = connection->easy.get();
+  if (request.signature && HasLineBreak(*request.signature)) {
+    // It would end the header line and start another.
+    return Fail(ErrorKind::kCredentials,
+                request.url + ": the access key or the session token has a line break in it");
+  }
   Response response;
   std::array<char, CURL_ERROR_SIZE> detail{};
   const auto headers = MakeHeaders(request);
+  auto connection = TakeIdle();  // after what its handle points to, so that it goes first
+  auto* easy = connection->easy.get();
   SetOptions(easy, request, user_agent_);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, AppendBody);

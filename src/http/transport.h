@@ -19,6 +19,7 @@ struct Signature {
   std::string access_key_id;
   support::Secret secret_access_key;
   support::Secret session_token;  // empty for long-term keys
+  friend bool operator==(const Signature&, const Signature&) = default;
 };
 
 // A POST. `headers` are "Name: value" lines with unique names; what libcurl or the signer sets
@@ -30,6 +31,7 @@ struct Request {
   std::optional<Signature> signature;
   std::chrono::milliseconds connect_timeout{};  // name look-up, connection and TLS
   std::chrono::milliseconds total_timeout{};
+  friend bool operator==(const Request&, const Request&) = default;
 };
 
 // A whole answer, whatever its status.
@@ -40,6 +42,7 @@ struct Response {
   std::string error_type;  // x-amzn-errortype; empty when not sent
   std::optional<std::chrono::seconds>
       clock_ahead;  // how far the local clock is ahead of the answer's Date
+  friend bool operator==(const Response&, const Response&) = default;
 };
 
 // Where HTTP begins. Any thread may call; each call blocks until the answer is whole, a deadline
@@ -51,7 +54,8 @@ class HttpTransport {
   HttpTransport& operator=(const HttpTransport&) = delete;
   virtual ~HttpTransport() = default;
 
-  // kTransport, kTimeout or kCancelled when there is no whole answer. The message names the URL.
+  // kTransport, kTimeout or kCancelled when there is no whole answer; kCredentials when there is no
+  // access key to sign with, or one that cannot be sent. The message names the URL.
   [[nodiscard]] virtual support::Result<Response> Perform(const Request& request,
                                                           const std::stop_token& stop) = 0;
 };

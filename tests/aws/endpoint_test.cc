@@ -1,0 +1,127 @@
+#include "aws/endpoint.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/result.h"
+#include "testing/errors.h"
+
+namespace ecsd::aws {
+namespace {
+
+using support::ErrorKind;
+using test::Failed;
+using test::FailureOf;
+using test::Must;
+
+TEST(RegionalEndpointTest, KnowsEveryPartition) {
+  for (const auto& [region, endpoint] : std::vector<std::pair<std::string, std::string>>{
+           {"eu-west-1", "https://ecs.eu-west-1.amazonaws.com/"},
+           {"us-east-1", "https://ecs.us-east-1.amazonaws.com/"},
+           {"mx-central-1", "https://ecs.mx-central-1.amazonaws.com/"},
+           {"cn-north-1", "https://ecs.cn-north-1.amazonaws.com.cn/"},
+           {"us-gov-west-1", "https://ecs.us-gov-west-1.amazonaws.com/"},
+           {"us-iso-east-1", "https://ecs.us-iso-east-1.c2s.ic.gov/"},
+           {"us-isob-east-1", "https://ecs.us-isob-east-1.sc2s.sgov.gov/"},
+           {"eu-isoe-west-1", "https://ecs.eu-isoe-west-1.cloud.adc-e.uk/"},
+           {"us-isof-south-1", "https://ecs.us-isof-south-1.csp.hci.ic.gov/"},
+           {"eusc-de-east-1", "https://ecs.eusc-de-east-1.amazonaws.eu/"},
+           {"moon-base-1", "https://ecs.moon-base-1.amazonaws.com/"}}) {
+    EXPECT_EQ(RegionalEndpoint(kEcs, region), endpoint);
+  }
+}
+
+TEST(RegionalEndpointTest, NamesTheService) {
+  EXPECT_EQ(RegionalEndpoint(kEc2, "eu-west-1"), "https://ec2.eu-west-1.amazonaws.com/");
+  EXPECT_EQ(RegionalEndpoint(kSts, "eu-west-1"), "https://sts.eu-west-1.amazonaws.com/");
+}
+
+TEST(CheckRegionTest, TakesWhatCanBeAHostLabel) {
+  for (const auto& region : {std::string("eu-west-1"), std::string("x"), std::string(63, 'a')}) {
+    EXPECT_TRUE(CheckRegion(region).has_value()) << region;
+  }
+}
+
+TEST(CheckRegionTest, RefusesWhatCannotStandInAUrl) {
+  for (const auto& region : {std::string(), std::string("EU-WEST-1"), std::string("eu west"),
+                             std::string("eu.west"), std::string("a/b"), std::string("-a"),
+                             std::string("a-"), std::string("a@b"), std::string("eu_west")}) {
+    EXPECT_EQ(
+        FailureOf(CheckRegion(region)),
+        (Failed{.kind = ErrorKind::kConfig,
+                .message = "\"" + region + "\" is no AWS region; it should look like eu-west-1"}));
+  }
+}
+
+TEST(CheckRegionTest, QuotesALongOrBrokenRegionInOneLine) {
+  EXPECT_EQ(FailureOf(CheckRegion("a\nb")).message,
+            "\"a b\" is no AWS region; it should look like eu-west-1");
+  EXPECT_EQ(FailureOf(CheckRegion(std::string(64, 'a'))).message,
+            "\"" + std::string(63, 'a') + "...\" is no AWS region; it should look like eu-west-1");
+}
+
+TEST(CheckEndpointUrlTest, TakesEndpointsAndEndsThemInASlash) {
+  for (const auto& [url, checked] : std::vector<std::pair<std::string, std::string>>{
+           {"https://ecs.example.com", "https://ecs.example.com/"},
+           {"https://ecs.example.com/", "https://ecs.example.com/"},
+           {"http://localhost:4566", "http://localhost:4566/"},
+           {"http://127.0.0.1:65535/", "http://127.0.0.1:65535/"},
+           {"http://[::1]:8080", "http://[::1]:8080/"},
+           {"https://[2001:db8::1]/", "https://[2001:db8::1]/"},
+           {"https://vpce-1.ecs.eu-west-1.vpce.amazonaws.com/a/b",
+            "https://vpce-1.ecs.eu-west-1.vpce.amazonaws.com/a/b/"},
+           {"https://Host_1.example.com/~A-1._/", "https://Host_1.example.com/~A-1._/"}}) {
+    EXPECT_EQ(Must(CheckEndpointUrl(url, "AWS_ENDPOINT_URL")), checked);
+  }
+}
+
+TEST(CheckEndpointUrlTest, RefusesWhatIsNoUrl) {
+  for (const auto* url : {"", "localhost:4566", "ftp://host/", "HTTPS://host/", "http:/host",
+                          "file:///etc/passwd", " https://host"}) {
+    EXPECT_EQ(FailureOf(CheckEndpointUrl(url, "AWS_ENDPOINT_URL")),
+              (Failed{.kind = ErrorKind::kConfig,
+                      .message = "AWS_ENDPOINT_URL: \"" + std::string(url) +
+                                 "\" is no endpoint URL; it must start with http:// or https://"}));
+  }
+}
+
+// Bad ports and brackets used to be found out only by every call.
+TEST(CheckEndpointUrlTest, RefusesABadHostOrPort) {
+  for (const auto* url :
+       {"http://",          "https:///path",      "http://:80",       "http://host:",
+        "http://host:0/",   "http://host:65536",  "http://host:x",    "http://host:80:80",
+        "http://host:-1",   "http://a b",         "http://user@host", "http://user:pass@host",
+        "http://host?x=1",  "http://host#f",      "http://[::1",      "http://::1",
+        "http://[::1]8080", "http://[127.0.0.1]", "http://[]",        "http://[x]",
+        "http://a[::1]",    "http://h%41",        "http://h\\x"}) {
+    EXPECT_EQ(
+        FailureOf(CheckEndpointUrl(url, "where")),
+        (Failed{.kind = ErrorKind::kConfig,
+                .message = "where: \"" + std::string(url) + "\" has no valid host and port"}));
+  }
+}
+
+TEST(CheckEndpointUrlTest, RefusesAPathThatWouldBreakTheSignature) {
+  for (const auto* url : {"http://h/a b", "http://h/%41", "http://h/?a=b", "http://h/#f",
+                          "http://h/a:b", "http://h/\xC3\xA4"}) {
+    EXPECT_EQ(FailureOf(CheckEndpointUrl(url, "where")),
+              (Failed{.kind = ErrorKind::kConfig,
+                      .message = "where: \"" + std::string(url) +
+                                 "\" has a path or query that cannot be signed; use letters, "
+                                 "digits, '-', '_', '.', '~' and '/'"}));
+  }
+}
+
+TEST(CheckEndpointUrlTest, QuotesALongOrBrokenUrlInOneLine) {
+  EXPECT_EQ(FailureOf(CheckEndpointUrl("a\nb", "where")).message,
+            "where: \"a b\" is no endpoint URL; it must start with http:// or https://");
+  EXPECT_EQ(FailureOf(CheckEndpointUrl(std::string(1000, 'a'), "where")).message,
+            "where: \"" + std::string(200, 'a') +
+                "...\" is no endpoint URL; it must start with http:// or https://");
+}
+
+}  // namespace
+}  // namespace ecsd::aws

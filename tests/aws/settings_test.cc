@@ -1,0 +1,172 @@
+#include "aws/settings.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aws/environment.h"
+#include "aws/profile_file.h"
+#include "support/result.h"
+#include "testing/errors.h"
+
+namespace ecsd::aws {
+namespace {
+
+using support::ErrorKind;
+using test::Failed;
+using test::FailureOf;
+using test::Must;
+
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+const ProfileChoice kDefault{
+    .config_path = "/h/.aws/config", .credentials_path = "/h/.aws/credentials", .name = "default"};
+
+SharedFiles Config(std::string_view text) {
+  SharedFiles files;
+  EXPECT_TRUE(AddSharedFile(SharedFileKind::kConfig, "/h/.aws/config", text, files));
+  return files;
+}
+
+support::Result<Settings> Resolve(Variables variables, std::string_view config = "") {
+  return ResolveSettings(Environment(std::move(variables)), kDefault, Config(config));
+}
+
+// The endpoints of ECS, EC2 and STS for region eu-west-1.
+std::vector<std::string> Endpoints(Variables variables, std::string_view config = "") {
+  variables.emplace("AWS_REGION", "eu-west-1");
+  const auto settings = Must(Resolve(std::move(variables), config));
+  return {settings.EndpointOf(kEcs), settings.EndpointOf(kEc2), settings.EndpointOf(kSts)};
+}
+
+Failed Wrong(std::string message) {
+  return {.kind = ErrorKind::kConfig, .message = std::move(message)};
+}
+
+const std::vector<std::string> kRegional{"https://ecs.eu-west-1.amazonaws.com/",
+                                         "https://ec2.eu-west-1.amazonaws.com/",
+                                         "https://sts.eu-west-1.amazonaws.com/"};
+
+// ECS by an endpoint of its own, the others by a common one.
+constexpr std::string_view kServices =
+    "[default]\nservices = dev\nendpoint_url = http://profile:5\n"
+    "[services dev]\necs =\n  endpoint_url = http://services:4\n";
+
+TEST(ResolveSettingsTest, TakesTheRegionFromTheFirstPlaceThatHasOne) {
+  constexpr std::string_view kProfile = "[default]\nregion = eu-west-3\n";
+  EXPECT_EQ(
+      Must(Resolve({{"AWS_REGION", "eu-west-1"}, {"AWS_DEFAULT_REGION", "eu-west-2"}}, kProfile))
+          .region,
+      "eu-west-1");
+  EXPECT_EQ(
+      Must(Resolve({{"AWS_REGION", ""}, {"AWS_DEFAULT_REGION", "eu-west-2"}}, kProfile)).region,
+      "eu-west-2");
+  EXPECT_EQ(Must(Resolve({}, kProfile)).region, "eu-west-3");
+}
+
+TEST(ResolveSettingsTest, TakesTheRegionOfTheChosenProfileOnly) {
+  const auto files = Config("[default]\nregion = eu-west-1\n[profile p]\nregion = eu-west-2\n");
+  auto choice = kDefault;
+  choice.name = "p";
+  EXPECT_EQ(Must(ResolveSettings(Environment(), choice, files)).region, "eu-west-2");
+  choice.name = "q";
+  EXPECT_EQ(FailureOf(ResolveSettings(Environment(), choice, files)),
+            Wrong("no AWS region: set AWS_REGION, or `region` in profile \"q\" of /h/.aws/config"));
+}
+
+TEST(ResolveSettingsTest, SaysHowToSetARegion) {
+  EXPECT_EQ(
+      FailureOf(Resolve({})),
+      Wrong("no AWS region: set AWS_REGION, or `region` in profile \"default\" of /h/.aws/config"));
+  auto homeless = kDefault;
+  homeless.config_path = "";
+  EXPECT_EQ(FailureOf(ResolveSettings(Environment(), homeless, {})),
+            Wrong("no AWS region: set AWS_REGION, or `region` in profile \"default\" of the shared "
+                  "config file"));
+}
+
+TEST(ResolveSettingsTest, NamesThePlaceOfABadRegion) {
+  EXPECT_EQ(FailureOf(Resolve({{"AWS_REGION", "eu west"}})),
+            Wrong("AWS_REGION: \"eu west\" is no AWS region; it should look like eu-west-1"));
+  EXPECT_EQ(FailureOf(Resolve({{"AWS_DEFAULT_REGION", "X"}})),
+            Wrong("AWS_DEFAULT_REGION: \"X\" is no AWS region; it should look like eu-west-1"));
+  EXPECT_EQ(FailureOf(Resolve({}, "[default]\nregion = r\n  output = json\n")),
+            Wrong("profile \"default\": \"r output = json\" is no AWS region; it should look like "
+                  "eu-west-1"));
+}
+
+TEST(ResolveSettingsTest, CallsTheRegionalEndpointsWhereNothingElseIsSaid) {
+  EXPECT_EQ(Must(Resolve({{"AWS_REGION", "eu-west-1"}})),
+            (Settings{.region = "eu-west-1",
+                      .endpoints = {{"ECS", "https://ecs.eu-west-1.amazonaws.com/"},
+                                    {"EC2", "https://ec2.eu-west-1.amazonaws.com/"},
+                                    {"STS", "https://sts.eu-west-1.amazonaws.com/"}}}));
+}
+
+TEST(ResolveSettingsTest, TakesTheEndpointOfEachServiceFromTheFirstPlaceThatHasOne) {
+  EXPECT_EQ(
+      Endpoints({{"AWS_ENDPOINT_URL_ECS", "http://own:1"}, {"AWS_ENDPOINT_URL", "http://all:3"}},
+                kServices),
+      (std::vector<std::string>{"http://own:1/", "http://all:3/", "http://all:3/"}));
+  EXPECT_EQ(
+      Endpoints({{"AWS_ENDPOINT_URL_EC2", "http://own:1"}, {"AWS_ENDPOINT_URL", ""}}, kServices),
+      (std::vector<std::string>{"http://services:4/", "http://own:1/", "http://profile:5/"}));
+  EXPECT_EQ(
+      Endpoints({{"AWS_ENDPOINT_URL_STS", "http://own:1"}}, "[default]\nendpoint_url = http://p\n"),
+      (std::vector<std::string>{"http://p/", "http://p/", "http://own:1/"}));
+}
+
+TEST(ResolveSettingsTest, OverlooksConfiguredEndpointsWhenToldTo) {
+  for (const auto* yes : {"true", "TRUE", "True"}) {
+    EXPECT_EQ(Endpoints({{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", yes},
+                         {"AWS_ENDPOINT_URL", "http://all:3"},
+                         {"AWS_ENDPOINT_URL_ECS", "not even one"}},
+                        kServices),
+              kRegional);
+  }
+  EXPECT_EQ(Endpoints({{"AWS_ENDPOINT_URL", "http://all:3"}},
+                      "[default]\nignore_configured_endpoint_urls = true\n"),
+            kRegional);
+  EXPECT_EQ(Endpoints({{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false"},
+                       {"AWS_ENDPOINT_URL", "http://all:3"}}),
+            std::vector<std::string>(3, "http://all:3/"));
+}
+
+// The two used to be joined by "or".
+TEST(ResolveSettingsTest, LetsTheVariableThatOverlooksEndpointsWinOverTheProfile) {
+  EXPECT_EQ(Endpoints({{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false"},
+                       {"AWS_ENDPOINT_URL", "http://all:3"}},
+                      "[default]\nignore_configured_endpoint_urls = true\n"),
+            std::vector<std::string>(3, "http://all:3/"));
+}
+
+TEST(ResolveSettingsTest, NamesThePlaceOfABadEndpoint) {
+  const std::string why = "\"x\" is no endpoint URL; it must start with http:// or https://";
+  const auto fail = [](Variables variables, std::string_view config = "") {
+    variables.emplace("AWS_REGION", "eu-west-1");
+    return FailureOf(Resolve(std::move(variables), config));
+  };
+  EXPECT_EQ(fail({{"AWS_ENDPOINT_URL_EC2", "x"}}), Wrong("AWS_ENDPOINT_URL_EC2: " + why));
+  EXPECT_EQ(fail({{"AWS_ENDPOINT_URL", "x"}}), Wrong("AWS_ENDPOINT_URL: " + why));
+  EXPECT_EQ(fail({}, "[default]\nservices = dev\n[services dev]\nsts =\n  endpoint_url = x\n"),
+            Wrong("[services dev] sts.endpoint_url: " + why));
+  EXPECT_EQ(fail({}, "[default]\nendpoint_url = x\n"),
+            Wrong("endpoint_url of the profile: " + why));
+}
+
+// The calls used to go to AWS itself.
+TEST(ResolveSettingsTest, RefusesAServicesSectionThatIsNotThere) {
+  EXPECT_EQ(FailureOf(Resolve({{"AWS_REGION", "eu-west-1"}}, "[default]\nservices = dev\n")),
+            Wrong("the AWS profile says services = dev, but there is no section [services dev] in "
+                  "the shared config file"));
+  EXPECT_EQ(
+      Endpoints({{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"}}, "[default]\nservices = dev\n"),
+      kRegional);
+}
+
+}  // namespace
+}  // namespace ecsd::aws

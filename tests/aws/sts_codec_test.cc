@@ -1,0 +1,81 @@
+#include "aws/sts_codec.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "aws/credentials.h"
+#include "support/clock.h"
+#include "support/result.h"
+#include "support/secret.h"
+#include "testing/errors.h"
+#include "testing/replies.h"
+
+namespace ecsd::aws {
+namespace {
+
+using support::ErrorKind;
+using support::Secret;
+using test::AssumeRoleAnswer;
+using test::Failed;
+using test::FailureOf;
+using test::Must;
+
+const Failed kNotWhole{
+    .kind = ErrorKind::kMalformed,
+    .message = "the answer is no AssumeRoleResponse in XML with whole credentials"};
+
+TEST(EncodeAssumeRoleTest, WritesAForm) {
+  EXPECT_EQ(EncodeAssumeRole("arn:aws:iam::111122223333:role/a b", "me@host"),
+            "Action=AssumeRole&Version=2011-06-15"
+            "&RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fa%20b&RoleSessionName=me%40host");
+}
+
+TEST(DecodeAssumeRoleTest, ReadsTheCredentials) {
+  using namespace std::chrono;
+  EXPECT_EQ(
+      Must(DecodeAssumeRole(AssumeRoleAnswer("ASIAX", "a/b+c", "tok==", "2026-01-02T04:04:05Z"))),
+      (Credentials{.access_key_id = "ASIAX",
+                   .secret_access_key = Secret("a/b+c"),
+                   .session_token = Secret("tok=="),
+                   .expires = sys_days(2026y / January / 2) + 4h + 4min + 5s,
+                   .source = ""}));
+}
+
+TEST(DecodeAssumeRoleTest, ReadsEntities) {
+  const auto credentials = Must(
+      DecodeAssumeRole(AssumeRoleAnswer("ASIAX", "a&amp;b&lt;", "&#65;", "2026-01-02T04:04:05Z")));
+  EXPECT_EQ(credentials.secret_access_key, Secret("a&b<"));
+  EXPECT_EQ(credentials.session_token, Secret("A"));
+}
+
+TEST(DecodeAssumeRoleTest, RefusesCredentialsThatAreNotWhole) {
+  constexpr std::string_view kTime = "2026-01-02T04:04:05Z";
+  for (const auto& body :
+       {AssumeRoleAnswer("", "s", "t", kTime), AssumeRoleAnswer("i", "", "t", kTime),
+        AssumeRoleAnswer("i", "s", "", kTime), AssumeRoleAnswer("i", "s", "t", ""),
+        AssumeRoleAnswer("i", "s", "t", "tomorrow")}) {
+    EXPECT_EQ(FailureOf(DecodeAssumeRole(body)), kNotWhole) << body;
+  }
+}
+
+TEST(DecodeAssumeRoleTest, RefusesWhatIsNoAnswerOfStsAndQuotesNothingOfIt) {
+  const auto whole = AssumeRoleAnswer("i", "very-secret", "t", "2026-01-02T04:04:05Z");
+  for (const auto& body :
+       {std::string(), std::string("{}"), std::string("<html>down</html>"), std::string("\0<", 2),
+        std::string("<AssumeRoleResponse/>"), whole.substr(0, whole.size() / 2)}) {
+    EXPECT_EQ(FailureOf(DecodeAssumeRole(body)), kNotWhole) << body;
+  }
+}
+
+// What comes after the credentials is not read, but a document that stops there is not whole.
+TEST(DecodeAssumeRoleTest, RefusesATruncatedAnswerWithWholeCredentials) {
+  const auto whole = AssumeRoleAnswer("i", "s", "t", "2026-01-02T04:04:05Z");
+  const auto cut = whole.substr(0, whole.find("<ResponseMetadata>"));
+  EXPECT_EQ(FailureOf(DecodeAssumeRole(cut)), kNotWhole);
+}
+
+}  // namespace
+}  // namespace ecsd::aws
