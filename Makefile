@@ -6,10 +6,11 @@ DESTDIR ?=
 ARGS ?=
 
 program := prometheus-ecs-discovery
-pytest := build/venv/bin/python -B -m pytest
+# Most of these tests wait for programs they started, so more run at once than there are cores.
+pytest := build/venv/bin/python -B -m pytest -n 4
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo run test test-full unit-test lint tidy install clean
+.PHONY: help build demo run test test-full unit-test lint lint-full install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -42,12 +43,15 @@ test-full: unit-test ## like test, with the slow tests too
 	@tools/make_venv.sh
 	ECSD_BUILD=build/dev $(pytest) tests/tools tests/integration
 
-lint: ## format, layers, scripts, clang-tidy
+lint: ## format, layers, scripts; clang-tidy and thread-safety analysis of the program
 	@tools/install_packages.sh build test lint
 	@tools/lint.sh
 	cmake --preset tidy
-	cmake --build --preset tidy
+	cmake --build --preset tidy --target $(program)
 	@echo "make lint: all checks passed"
+
+lint-full: lint ## like lint, with clang-tidy over simulator and tests too (half an hour on two cores)
+	cmake --build --preset tidy
 
 install: build ## install the release binary and its documents (PREFIX, DESTDIR)
 	DESTDIR='$(DESTDIR)' cmake --install build/release --prefix '$(PREFIX)' --component program --strip
