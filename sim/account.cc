@@ -128,6 +128,13 @@ void Account::AddInstance(const Json& instance) {
   instance_by_id_.emplace(added.id, &added);
 }
 
+void Account::AddManagedInstance(const Json& information) {
+  managed_instances_.push_back({.id = TextOf(information, "InstanceId"),
+                                .ping_status = TextOf(information, "PingStatus"),
+                                .resource_type = TextOf(information, "ResourceType"),
+                                .json = Dump(information)});
+}
+
 bool Account::StopTask(std::string_view arn) {
   for (const auto& cluster : clusters_) {
     for (Task& task : cluster->tasks) {
@@ -167,7 +174,13 @@ std::string Account::ToDocument() const {
   for (const TaskDefinition& definition : definitions_) Join(out, DefinitionDocument(definition));
   out += R"(],"instances":[)";
   for (const Instance& instance : instances_) Join(out, instance.json);
-  out += "]}";
+  out += ']';
+  if (!managed_instances_.empty()) {
+    out += R"(,"managedInstances":[)";
+    for (const ManagedInstance& instance : managed_instances_) Join(out, instance.json);
+    out += ']';
+  }
+  out += '}';
   return out;
 }
 

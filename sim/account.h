@@ -61,6 +61,14 @@ struct Instance {
   std::string json;
 };
 
+// One of SSM's managed instances: a machine of ECS Anywhere (`mi-...`).
+struct ManagedInstance {
+  std::string id;
+  std::string ping_status;
+  std::string resource_type;
+  std::string json;  // one item of InstanceInformationList
+};
+
 // Everything the simulated account holds in its one region. Filled by one thread with the Add
 // calls; after that any thread may read, and StopTask may be called at any time.
 class Account {
@@ -74,6 +82,7 @@ class Account {
   static void AddContainerInstance(Cluster& cluster, const Json& container_instance);
   void AddTaskDefinition(Json definition);
   void AddInstance(const Json& instance);
+  void AddManagedInstance(const Json& information);
 
   // From here on the task is in no listing and MISSING in a description. False: no such task.
   bool StopTask(std::string_view arn);
@@ -87,6 +96,9 @@ class Account {
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] const std::vector<std::unique_ptr<Cluster>>& clusters() const { return clusters_; }
   [[nodiscard]] const std::deque<Instance>& instances() const { return instances_; }
+  [[nodiscard]] const std::deque<ManagedInstance>& managed_instances() const {
+    return managed_instances_;
+  }
   [[nodiscard]] std::size_t task_count() const;
 
   // The account as a conformance file, less the stopped tasks.
@@ -103,6 +115,7 @@ class Account {
   std::vector<std::unique_ptr<Cluster>> clusters_;
   std::deque<TaskDefinition> definitions_;
   std::deque<Instance> instances_;
+  std::deque<ManagedInstance> managed_instances_;
   std::unordered_map<std::string_view, Cluster*> cluster_by_name_;
   std::unordered_map<std::string_view, const TaskDefinition*> definition_by_name_;
   std::unordered_map<std::string, Revision> newest_of_family_;

@@ -15,6 +15,7 @@ namespace {
 std::string ErrorBody(Protocol protocol, const ApiError& error, std::string_view request_id) {
   switch (protocol) {
     case Protocol::kEcs:
+    case Protocol::kSsm:
       return Dump({{"__type", error.code}, {"message", error.message}});
     case Protocol::kEc2:
       return fmt::format(
@@ -36,6 +37,7 @@ std::string ErrorBody(Protocol protocol, const ApiError& error, std::string_view
 std::string_view ContentType(Protocol protocol) {
   switch (protocol) {
     case Protocol::kEcs:
+    case Protocol::kSsm:
       return "application/x-amz-json-1.1";
     case Protocol::kEc2:
       return "text/xml;charset=UTF-8";
@@ -59,6 +61,8 @@ std::string_view ServiceName(Protocol protocol) {
       return "ecs";
     case Protocol::kEc2:
       return "ec2";
+    case Protocol::kSsm:
+      return "ssm";
     case Protocol::kSts:
       break;
   }

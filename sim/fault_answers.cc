@@ -21,7 +21,7 @@ constexpr std::string_view kProxyPage =
 constexpr std::string_view kGarbage = "\x16\x03\x01\xff\xfe not an answer {]<>\x01\x02\x80\x81";
 
 ApiError Throttled(Protocol protocol) {
-  if (protocol == Protocol::kEcs)
+  if (SpeaksJson(protocol))
     return {.status = 400, .code = "ThrottlingException", .message = "Rate exceeded"};
   if (protocol == Protocol::kSts)
     return {.status = 400, .code = "Throttling", .message = "Rate exceeded"};
@@ -33,6 +33,11 @@ ApiError ServerError(Protocol protocol) {
     return {.status = 500,
             .code = "ServerException",
             .message = "Service Unavailable. Please try again later."};
+  }
+  if (protocol == Protocol::kSsm) {
+    return {.status = 500,
+            .code = "InternalServerError",
+            .message = "An error occurred on the server side."};
   }
   if (protocol == Protocol::kSts) {
     return {
@@ -57,7 +62,7 @@ ApiError Unavailable(Protocol protocol) {
 
 ApiError Expired(Protocol protocol) {
   constexpr std::string_view kText = "The security token included in the request is expired";
-  if (protocol == Protocol::kEcs)
+  if (SpeaksJson(protocol))
     return {.status = 400, .code = "ExpiredTokenException", .message = std::string(kText)};
   if (protocol == Protocol::kSts)
     return {.status = 403, .code = "ExpiredToken", .message = std::string(kText)};
@@ -70,7 +75,7 @@ ApiError Denied(const StruckCall& call) {
       "User: {} is not authorized to perform: {} on resource: * because no identity-based policy "
       "allows the {} action",
       call.principal_arn, action, action);
-  if (call.protocol == Protocol::kEcs)
+  if (SpeaksJson(call.protocol))
     return {.status = 400, .code = "AccessDeniedException", .message = text};
   if (call.protocol == Protocol::kSts)
     return {.status = 403, .code = "AccessDenied", .message = text};
@@ -106,7 +111,7 @@ Json Mistype(const Json& value) {
 }
 
 std::string WrongType(const StruckCall& call, const std::string& right) {
-  if (call.protocol == Protocol::kEcs) return Dump(Mistype(ParseJson(right).value_or(Json())));
+  if (SpeaksJson(call.protocol)) return Dump(Mistype(ParseJson(right).value_or(Json())));
   if (call.protocol == Protocol::kEc2) {
     return fmt::format(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{0}Response "

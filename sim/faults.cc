@@ -43,11 +43,12 @@ constexpr std::array kKinds = {
     NamedKind{"repeated-token", FaultKind::kRepeatedToken},
 };
 
-constexpr std::array<std::string_view, 11> kActions = {
+constexpr std::array<std::string_view, 12> kActions = {
     "*",
     "AssumeRole",
     "DescribeClusters",
     "DescribeContainerInstances",
+    "DescribeInstanceInformation",
     "DescribeInstances",
     "DescribeTaskDefinition",
     "DescribeTasks",

@@ -106,6 +106,12 @@ Result<void> SetTasks(Parsed& out, std::string_view value) {
   });
 }
 
+Result<void> SetExternal(Parsed& out, std::string_view value) {
+  return ReadNumber(value, 0, kMostTasks).map([&](std::uint64_t number) {
+    out.flags.external = number;
+  });
+}
+
 Result<void> SetCredentials(Parsed& out, std::string_view value) {
   const std::size_t first = value.find(':');
   if (first == 0 || first == std::string_view::npos || first + 1 == value.size()) {
@@ -192,6 +198,10 @@ constexpr std::array kFlags = {
          .value = "T",
          .help = "with --seed: tasks in all clusters together (default 0)",
          .set = &SetTasks},
+    Flag{.name = "--external",
+         .value = "N",
+         .help = "with --seed: tasks of ECS Anywhere beside the others (default 0)",
+         .set = &SetExternal},
     Flag{.name = "--exporters",
          .value = "",
          .help = "with --seed: addresses in 127.0.0.0/8 and an exporter behind each",
@@ -258,8 +268,8 @@ Result<void> CheckCombination(const Parsed& parsed) {
   if (!parsed.seeded && flags.account_path.empty()) {
     return Reject("no account: give --account FILE or --seed N; see --help");
   }
-  if (!parsed.seeded && (flags.exporters || flags.tasks > 0)) {
-    return Reject("--exporters and --tasks need --seed");
+  if (!parsed.seeded && (flags.exporters || flags.tasks > 0 || flags.external > 0)) {
+    return Reject("--exporters, --tasks and --external need --seed");
   }
   return {};
 }
@@ -281,7 +291,7 @@ Result<Flags> ParseFlags(const std::vector<std::string>& arguments) {
 
 std::string Usage() {
   std::string out =
-      "ecs-sim: an AWS account in a box: ECS, EC2 and STS on one port, for tests.\n\n"
+      "ecs-sim: an AWS account in a box: ECS, EC2, SSM and STS on one port, for tests.\n\n"
       "Usage: ecs-sim (--account FILE | --seed N) [flags]\n\n";
   for (const Flag& flag : kFlags) {
     out += fmt::format("  {:<34} {}\n", fmt::format("{} {}", flag.name, flag.value), flag.help);

@@ -24,6 +24,7 @@ struct Flags {
   std::uint64_t seed = 1;
   std::size_t clusters = 1;
   std::size_t tasks = 0;
+  std::size_t external = 0;
   bool exporters = false;
   std::vector<AccessKey> credentials;  // without principals
   PagingRules paging;

@@ -54,6 +54,7 @@ void Fill(Account& account, const Json& document) {
   }
   for (const Json& one : ItemsOf(document, "taskDefinitions")) account.AddTaskDefinition(one);
   for (const Json& one : ItemsOf(document, "instances")) account.AddInstance(one);
+  for (const Json& one : ItemsOf(document, "managedInstances")) account.AddManagedInstance(one);
 }
 
 }  // namespace

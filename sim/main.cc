@@ -40,6 +40,7 @@ support::Result<SyntheticAccount> MakeAccount(const Flags& flags) {
   SyntheticPlan plan{.seed = flags.seed,
                      .clusters = flags.clusters,
                      .tasks = flags.tasks,
+                     .external = flags.external,
                      .on_loopback = flags.exporters};
   if (!flags.identity.region.empty()) plan.region = flags.identity.region;
   if (!flags.identity.account_id.empty()) plan.account_id = flags.identity.account_id;

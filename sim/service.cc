@@ -21,13 +21,15 @@
 #include "sim/key_ring.h"
 #include "sim/request_ids.h"
 #include "sim/sigv4_verifier.h"
+#include "sim/ssm_api.h"
 #include "sim/sts_api.h"
 #include "support/mutex.h"
 
 namespace ecsd::sim {
 namespace {
 
-constexpr std::string_view kTargetPrefix = "AmazonEC2ContainerServiceV20141113.";
+constexpr std::string_view kEcsPrefix = "AmazonEC2ContainerServiceV20141113.";
+constexpr std::string_view kSsmPrefix = "AmazonSSM.";
 constexpr std::string_view kJsonType = "application/x-amz-json-1.1";
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 constexpr std::string_view kEc2Version = "2016-11-15";
@@ -44,7 +46,7 @@ bool HasType(const HttpRequest& request, std::string_view type) {
   return FindHeader(request, "content-type").value_or("").starts_with(type);
 }
 
-ApiError EcsRefusal(const Refusal& refusal) {
+ApiError JsonRefusal(const Refusal& refusal) {
   switch (refusal.kind) {
     case RefusalKind::kNotSigned:
       return {
@@ -94,7 +96,8 @@ ApiError Ec2Refusal(const Refusal& refusal) {
 ApiError RefusalError(Protocol protocol, const Refusal& refusal) {
   switch (protocol) {
     case Protocol::kEcs:
-      return EcsRefusal(refusal);
+    case Protocol::kSsm:
+      return JsonRefusal(refusal);
     case Protocol::kEc2:
       return Ec2Refusal(refusal);
     case Protocol::kSts:
@@ -128,14 +131,26 @@ struct Service::Call {
 
 namespace {
 
-// Fills in which operation of which service the request addresses; false: of none.
+// Fills in which operation of which service X-Amz-Target names; false: of none.
+template <typename Call>
+bool AddressJson(std::string_view target, Call& call) {
+  if (target.starts_with(kEcsPrefix)) {
+    call.operation = target.substr(kEcsPrefix.size());
+    call.known = IsEcsOperation(call.operation);
+  } else if (target.starts_with(kSsmPrefix)) {
+    call.protocol = Protocol::kSsm;
+    call.operation = target.substr(kSsmPrefix.size());
+    call.known = IsSsmOperation(call.operation);
+  }
+  return call.known;
+}
+
+// The same for a whole request.
 template <typename Call>
 bool Address(const HttpRequest& request, Call& call) {
   if (const auto target = FindHeader(request, "x-amz-target")) {
-    if (!target->starts_with(kTargetPrefix) || !HasType(request, kJsonType)) return false;
-    call.operation = target->substr(kTargetPrefix.size());
-    call.known = IsEcsOperation(call.operation);
-    return call.known;
+    if (!HasType(request, kJsonType)) return false;
+    return AddressJson(*target, call);
   }
   call.parameters = ParseForm(request.query);
   if (HasType(request, kFormType)) {
@@ -197,6 +212,9 @@ ApiResult Service::Perform(const Call& call, const std::string& body,
                            std::optional<FaultKind> twist) {
   if (call.protocol == Protocol::kEcs) {
     return CallEcs(call.operation, body, account_, rules_.paging, twist);
+  }
+  if (call.protocol == Protocol::kSsm) {
+    return DescribeInstanceInformation(body, account_, rules_.paging, twist);
   }
   if (call.protocol == Protocol::kEc2) {
     return DescribeInstances({.account = account_,

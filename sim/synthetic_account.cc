@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -25,6 +26,9 @@ constexpr std::size_t kTasksPerService = 20;
 constexpr std::size_t kFewestServices = 10;
 constexpr std::size_t kTasksPerInstance = 12;
 constexpr std::size_t kPendingEvery = 97;
+// Numbers of services that PlanService puts into bridge mode (with and without a range) and into
+// host mode, as instances of ECS Anywhere know no others.
+constexpr std::array<std::size_t, 3> kExternalServices = {1, 3, 5};
 constexpr std::size_t kMostOnLoopback = 20'000;
 
 // Addresses that never repeat.
@@ -64,6 +68,11 @@ class Builder {
           (plan_.tasks / plan_.clusters) + (i < plan_.tasks % plan_.clusters ? 1 : 0);
       AddCluster(fmt::format("cluster-{:03}", i), tasks);
     }
+    for (std::size_t i = 0; i < plan_.clusters; ++i) {
+      const std::size_t tasks =
+          (plan_.external / plan_.clusters) + (i < plan_.external % plan_.clusters ? 1 : 0);
+      if (tasks > 0) AddExternal(*built_.account->clusters()[i], tasks);
+    }
     return std::move(built_);
   }
 
@@ -83,16 +92,32 @@ class Builder {
     }
   }
 
+  void AddExternal(Cluster& cluster, std::size_t tasks) {
+    std::vector<ServicePlan> services;
+    for (const std::size_t number : kExternalServices) {
+      ServicePlan& service = services.emplace_back(
+          PlanService(number, cluster.name + "-external", plan_.on_loopback, dice_));
+      service.is_external = true;
+      AddDefinitions(service);
+    }
+    std::vector<Host> hosts;
+    for (std::size_t i = 0; i < tasks; ++i) {
+      AddTask(cluster, services[i % services.size()], i, hosts);
+    }
+  }
+
   std::vector<ServicePlan> AddServices(const std::string& cluster, std::size_t tasks) {
     const std::size_t count = std::max(std::min(tasks, kFewestServices), tasks / kTasksPerService);
     std::vector<ServicePlan> services;
     for (std::size_t i = 0; i < count; ++i) {
-      const ServicePlan& service =
-          services.emplace_back(PlanService(i, cluster, plan_.on_loopback, dice_));
-      AddDefinition(service, service.revision);
-      if (service.has_older_revision) AddDefinition(service, service.revision - 1);
+      AddDefinitions(services.emplace_back(PlanService(i, cluster, plan_.on_loopback, dice_)));
     }
     return services;
+  }
+
+  void AddDefinitions(const ServicePlan& service) {
+    AddDefinition(service, service.revision);
+    if (service.has_older_revision) AddDefinition(service, service.revision - 1);
   }
 
   void AddDefinition(const ServicePlan& service, std::uint64_t revision) {
@@ -129,14 +154,15 @@ class Builder {
                                      return host.tasks < kTasksPerInstance &&
                                             !(host_mode && host.families.contains(service.family));
                                    });
-    Host& host = free != hosts.end() ? *free : hosts.emplace_back(AddInstance(cluster));
+    Host& host =
+        free != hosts.end() ? *free : hosts.emplace_back(AddHost(cluster, service.is_external));
     ++host.tasks;
     if (host_mode) host.families.insert(service.family);
     return host;
   }
 
-  Host AddInstance(Cluster& cluster) {
-    const std::string id = "i-" + dice_.Hex(17);
+  Host AddHost(Cluster& cluster, bool external) {
+    const std::string id = (external ? "mi-" : "i-") + dice_.Hex(17);
     Host host;
     host.plan.address = addresses_.Next();
     host.plan.container_instance_arn =
@@ -154,7 +180,11 @@ class Builder {
          {"registeredAt", 1789000000.5},
          {"attachments", Json::array()},
          {"tags", Json::array()}});
-    built_.account->AddInstance(InstanceJson(id, host.plan.address));
+    if (external) {
+      built_.account->AddManagedInstance(InformationJson(id, host.plan.address));
+    } else {
+      built_.account->AddInstance(InstanceJson(id, host.plan.address));
+    }
     return host;
   }
 
@@ -180,6 +210,23 @@ class Builder {
             {"tags", Json::array({{{"key", "Name"}, {"value", "ecs <sim> & \"friends\""}}})}};
   }
 
+  Json InformationJson(const std::string& id, const std::string& address) {
+    return {{"InstanceId", id},
+            {"PingStatus", "Online"},
+            {"LastPingDateTime", 1790000000.25},
+            {"AgentVersion", "3.3.1611.0"},
+            {"IsLatestVersion", true},
+            {"PlatformType", "Linux"},
+            {"PlatformName", "Debian GNU/Linux"},
+            {"PlatformVersion", "12"},
+            {"ActivationId", dice_.Uuid()},
+            {"IamRole", "ecsAnywhereRole"},
+            {"RegistrationDate", 1789000000.5},
+            {"ResourceType", "ManagedInstance"},
+            {"IPAddress", address},
+            {"ComputerName", "rack-" + dice_.Hex(4)}};
+  }
+
   const SyntheticPlan& plan_;
   Dice dice_;
   AddressSpace addresses_;
@@ -189,10 +236,10 @@ class Builder {
 }  // namespace
 
 support::Result<SyntheticAccount> BuildSyntheticAccount(const SyntheticPlan& plan) {
-  if (plan.on_loopback && plan.tasks > kMostOnLoopback) {
-    return support::Fail(
-        support::ErrorKind::kConfig,
-        fmt::format("--exporters can serve at most {} tasks, not {}", kMostOnLoopback, plan.tasks));
+  if (plan.on_loopback && plan.tasks + plan.external > kMostOnLoopback) {
+    return support::Fail(support::ErrorKind::kConfig,
+                         fmt::format("--exporters can serve at most {} tasks, not {}",
+                                     kMostOnLoopback, plan.tasks + plan.external));
   }
   SyntheticAccount built = Builder(plan).Build();
   if (!plan.on_loopback) built.exporters.clear();

@@ -16,6 +16,7 @@ struct SyntheticPlan {
   std::uint64_t seed = 1;
   std::size_t clusters = 1;
   std::size_t tasks = 0;     // in all clusters together
+  std::size_t external = 0;  // tasks of ECS Anywhere beside them, in bridge and host mode
   bool on_loopback = false;  // addresses in 127.0.0.0/8, only http
   std::string region = "us-east-1";
   std::string account_id = "123456789012";

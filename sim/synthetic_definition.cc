@@ -114,6 +114,12 @@ Json ContainerDefinition(const ServicePlan& service, const ContainerPlan& contai
               {"awslogs-stream-prefix", "ecs"}}}}}};
 }
 
+Json Compatibilities(const ServicePlan& service) {
+  if (service.is_external) return Json::array({"EXTERNAL", "EC2"});
+  return service.placement == Placement::kFargate ? Json::array({"EC2", "FARGATE"})
+                                                  : Json::array({"EC2"});
+}
+
 }  // namespace
 
 ServicePlan PlanService(std::size_t number, std::string_view cluster, bool http_only, Dice& dice) {
@@ -135,7 +141,6 @@ Json DefinitionJson(const ServicePlan& service, std::uint64_t revision, std::str
   for (const ContainerPlan& one : service.containers) {
     containers.push_back(ContainerDefinition(service, one, revision, region, account_id));
   }
-  const bool fargate = service.placement == Placement::kFargate;
   return {{"taskDefinitionArn", fmt::format("arn:aws:ecs:{}:{}:task-definition/{}:{}", region,
                                             account_id, service.family, revision)},
           {"containerDefinitions", containers},
@@ -147,7 +152,7 @@ Json DefinitionJson(const ServicePlan& service, std::uint64_t revision, std::str
           {"requiresAttributes",
            Json::array({{{"name", "com.amazonaws.ecs.capability.docker-remote-api.1.18"}}})},
           {"placementConstraints", Json::array()},
-          {"compatibilities", fargate ? Json::array({"EC2", "FARGATE"}) : Json::array({"EC2"})},
+          {"compatibilities", Compatibilities(service)},
           {"cpu", "256"},
           {"memory", "512"},
           {"registeredAt", 1700000000.25},

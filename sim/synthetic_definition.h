@@ -32,6 +32,7 @@ struct ServicePlan {
   std::uint64_t revision = 1;
   bool has_older_revision = false;
   bool is_service = true;
+  bool is_external = false;         // runs on instances of ECS Anywhere
   bool has_ipv6_bindings = false;   // bridge: `::` twins of the bindings
   bool has_injected_agent = false;  // Fargate: a container that the definition does not know
   std::vector<ContainerPlan> containers;

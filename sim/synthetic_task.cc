@@ -159,7 +159,7 @@ Json Attachments(const TaskPlan& plan, const Names& names, Dice& dice) {
 
 void AddLaunchType(const TaskPlan& plan, Json& task) {
   if (plan.host != nullptr) {
-    task["launchType"] = "EC2";
+    task["launchType"] = plan.service.is_external ? "EXTERNAL" : "EC2";
     task["containerInstanceArn"] = plan.host->container_instance_arn;
     return;
   }

@@ -10,11 +10,13 @@ namespace ecsd::sim {
 namespace {
 
 TEST(FlagsTest, ReadsBothFormsOfAFlag) {
-  const auto flags = ParseFlags({"--seed", "7", "--tasks=12", "--listen=0.0.0.0:8080", "--latency",
-                                 "2s", "--credentials", "K:S:T:T", "--exporters"});
+  const auto flags =
+      ParseFlags({"--seed", "7", "--tasks=12", "--external=3", "--listen=0.0.0.0:8080", "--latency",
+                  "2s", "--credentials", "K:S:T:T", "--exporters"});
   ASSERT_TRUE(flags.has_value());
   EXPECT_EQ(flags->seed, 7U);
   EXPECT_EQ(flags->tasks, 12U);
+  EXPECT_EQ(flags->external, 3U);
   EXPECT_EQ(flags->listen.host, "0.0.0.0");
   EXPECT_EQ(flags->listen.port, 8080);
   EXPECT_EQ(flags->latency, std::chrono::seconds(2));
@@ -38,7 +40,8 @@ TEST(FlagsTest, NamesTheFlagThatIsWrong) {
   EXPECT_EQ(message({"--seed=1", "--latency=ms"}),
             "--latency: \"\" is no number from 0 to 3600000");
   EXPECT_EQ(message({"--seed=1", "--account=x"}), "--account and --seed exclude each other");
-  EXPECT_EQ(message({"--account=x", "--exporters"}), "--exporters and --tasks need --seed");
+  EXPECT_EQ(message({"--account=x", "--exporters"}),
+            "--exporters, --tasks and --external need --seed");
   EXPECT_EQ(message({}), "no account: give --account FILE or --seed N; see --help");
 }
 

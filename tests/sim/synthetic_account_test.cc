@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <set>
 #include <string>
@@ -53,6 +54,24 @@ TEST(SyntheticAccountTest, MixesEveryNetworkModeEvenWhenSmall) {
   }
   EXPECT_EQ(modes, (std::set<std::string>{"awsvpc", "bridge", "host"}));
   EXPECT_EQ(launch_types, (std::set<std::string>{"EC2", "FARGATE"}));
+}
+
+TEST(SyntheticAccountTest, AddsExternalTasksAndLeavesTheOthersAsTheyAre) {
+  const Json without = Parsed(Build({.seed = 3, .clusters = 2, .tasks = 40}).account->ToDocument());
+  const Json with =
+      Parsed(Build({.seed = 3, .clusters = 2, .tasks = 40, .external = 9}).account->ToDocument());
+  EXPECT_FALSE(without.contains("managedInstances"));
+  EXPECT_EQ(with.at("managedInstances").size(), 3U);
+  EXPECT_EQ(with.at("instances"), without.at("instances"));
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Json& before = without.at("clusters")[i].at("tasks");
+    const Json& after = with.at("clusters")[i].at("tasks");
+    EXPECT_TRUE(std::equal(before.begin(), before.end(), after.begin()));
+    EXPECT_EQ(after.size(), before.size() + (i == 0 ? 5U : 4U));
+    for (std::size_t task = before.size(); task < after.size(); ++task) {
+      EXPECT_EQ(after[task].at("launchType"), "EXTERNAL");
+    }
+  }
 }
 
 TEST(SyntheticAccountTest, PutsEveryExporterAtAnAddressOfItsOwnOnLoopback) {
