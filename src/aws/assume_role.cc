@@ -10,8 +10,8 @@
 #include "aws/client.h"
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
-#include "aws/query_call.h"
 #include "aws/sts_codec.h"
+#include "aws/typed_call.h"
 #include "support/result.h"
 
 namespace ecsd::aws {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -78,8 +79,14 @@ Client::Client(http::HttpTransport& transport, CachedCredentials& credentials,
       clock_(clock),
       log_(log) {}
 
+std::optional<std::chrono::seconds> Client::clock_ahead() const {
+  const auto offset = clock_ahead_.load();
+  return offset == kUnknownOffset ? std::nullopt : std::optional(offset);
+}
+
 Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
                              const Credentials& credentials, const Deadline& deadline) const {
+  // NOLINTNEXTLINE(misc-include-cleaner): ceil is of <chrono>
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline.at - clock_.Steady());
   if (left <= std::chrono::milliseconds(0)) {
     return support::Fail(
@@ -92,6 +99,7 @@ Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
   auto response = transport_.Perform(request, deadline.stop);
   if (!response)
     return tl::unexpected(support::Annotate(NameOf(call), std::move(response).error()));
+  if (response->clock_ahead) clock_ahead_ = *response->clock_ahead;
   if (response->status >= 300) {
     const auto permission = fmt::format("{}:{}", call.service.signing_name, call.action);
     auto error = ReadServiceError(*response);

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,10 +43,16 @@ class Client {
   Client(http::HttpTransport& transport, CachedCredentials& credentials, const Settings& settings,
          CallTimeouts timeouts, const support::Clock& clock, const telemetry::Log& log);
 
+  // How far the local clock is ahead of the last answer's Date; nothing before an answer that had
+  // one.
+  [[nodiscard]] std::optional<std::chrono::seconds> clock_ahead() const;
+
   [[nodiscard]] support::Result<void> Call(const ApiCall& call, const Decode& decode,
                                            const Deadline& deadline) const;
 
  private:
+  static constexpr std::chrono::seconds kUnknownOffset = std::chrono::seconds::max();
+
   [[nodiscard]] support::Result<void> Attempt(const ApiCall& call, const Decode& decode,
                                               const Credentials& credentials,
                                               const Deadline& deadline) const;
@@ -55,6 +63,7 @@ class Client {
   const CallTimeouts timeouts_;
   const support::Clock& clock_;
   const telemetry::Log& log_;
+  mutable std::atomic<std::chrono::seconds> clock_ahead_{kUnknownOffset};
 };
 
 }  // namespace ecsd::aws

@@ -7,6 +7,7 @@
 
 #include "aws/client.h"
 #include "aws/credentials.h"
+#include "aws/ec2_codec.h"
 #include "core/records.h"
 #include "support/result.h"
 
@@ -23,6 +24,9 @@ class Ec2Client {
       std::span<const std::string> ids, const Deadline& deadline);
 
  private:
+  [[nodiscard]] support::Result<InstancePage> ReadPage(const InstanceQuery& query,
+                                                       const Deadline& deadline);
+
   const Client& client_;
   // Whether the endpoint knows IncludeManagedResources; learnt from its first refusal.
   std::atomic<bool> include_managed_{true};

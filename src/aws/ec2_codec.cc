@@ -87,7 +87,7 @@ Result<InstancePage> DecodeDescribeInstances(const std::string& body) {
   for (const auto& reservation : reservations.children("item")) {
     for (const auto& item : reservation.child("instancesSet").children("item")) {
       auto instance = ReadInstance(item);
-      if (!instance.id.empty()) page.instances.push_back(std::move(instance));
+      if (!instance.id.empty()) page.items.push_back(std::move(instance));
     }
   }
   if (const std::string_view token = response.child_value("nextToken"); !token.empty())

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "aws/page.h"
 #include "core/records.h"
 #include "support/result.h"
 
@@ -16,11 +17,7 @@ namespace ecsd::aws {
 // The most values that one filter may have (EC2 API Reference, DescribeInstances).
 inline constexpr std::size_t kEc2Batch = 200;
 
-struct InstancePage {
-  std::vector<core::Instance> instances;
-  std::optional<std::string> next_token;
-  friend bool operator==(const InstancePage&, const InstancePage&) = default;
-};
+using InstancePage = Page<core::Instance>;
 
 struct InstanceQuery {
   std::span<const std::string> ids;

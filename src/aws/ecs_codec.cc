@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "aws/ecs_records.h"
+#include "aws/json_answer.h"
 #include "aws/json_object.h"
+#include "aws/json_writer.h"
 #include "core/records.h"
 #include "support/result.h"
 
@@ -21,93 +23,25 @@ namespace ecsd::aws {
 namespace {
 
 using simdjson::dom::element;
-using support::ErrorKind;
-using support::Fail;
 using support::Result;
 
-// Writes one JSON object of strings and lists of strings, which is all that our requests are.
-class JsonWriter {
- public:
-  JsonWriter& Text(std::string_view key, std::string_view text) {
-    Key(key);
-    String(text);
-    return *this;
-  }
-
-  JsonWriter& Texts(std::string_view key, std::span<const std::string> texts) {
-    Key(key);
-    body_ += '[';
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      if (i > 0) body_ += ',';
-      String(texts[i]);
-    }
-    body_ += ']';
-    return *this;
-  }
-
-  JsonWriter& Token(const std::optional<std::string>& token) {
-    if (token) Text("nextToken", *token);
-    return *this;
-  }
-
-  [[nodiscard]] std::string Finish() { return std::move(body_) + "}"; }
-
- private:
-  void Key(std::string_view key) {
-    if (body_.size() > 1) body_ += ',';
-    String(key);
-    body_ += ':';
-  }
-
-  void String(std::string_view text) {
-    body_ += '"';
-    for (const char c : text) {
-      if (c == '"' || c == '\\') {
-        body_ += '\\';
-        body_ += c;
-      } else if (static_cast<unsigned char>(c) < 0x20) {
-        body_ += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-      } else {
-        body_ += c;
-      }
-    }
-    body_ += '"';
-  }
-
-  std::string body_ = "{";
-};
-
-tl::unexpected<support::Error> Malformed(std::string_view what) {
-  return Fail(
-      ErrorKind::kMalformed,
-      fmt::format("the answer {}; is something between here and AWS (a proxy) answering instead?",
-                  what));
-}
-
-// Parses an answer and gives its top-level object to `read`.
-template <typename T, typename Read>
-Result<T> Decode(const std::string& body, const Read& read) {
-  simdjson::dom::parser parser;
-  element document;
-  if (parser.parse(body).get(document) != simdjson::SUCCESS || !document.is_object()) {
-    return Malformed("is no JSON object");
-  }
-  JsonObject answer(document);
-  return read(answer);
+std::string EncodePage(JsonWriter request, const std::optional<std::string>& token) {
+  if (token) request.Text("nextToken", *token);
+  return request.Finish();
 }
 
 Result<ArnPage> DecodePage(const std::string& body, std::string_view list) {
-  return Decode<ArnPage>(body, [&](JsonObject& answer) -> Result<ArnPage> {
+  return DecodeJsonAnswer<ArnPage>(body, [&](JsonObject& answer) -> Result<ArnPage> {
     ArnPage page;
     bool strings_only = true;
     const bool found = answer.ForEach(list, [&](element entry) {
       std::string_view arn;
       strings_only = entry.get_string().get(arn) == simdjson::SUCCESS && strings_only;
-      page.arns.emplace_back(arn);
+      page.items.emplace_back(arn);
     });
     if (auto token = answer.Text("nextToken"); !token.empty()) page.next_token = std::move(token);
     if (!found || !strings_only || !answer.well_formed()) {
-      return Malformed(fmt::format("has no list of ARNs named {}", list));
+      return MalformedAnswer(fmt::format("has no list of ARNs named {}", list));
     }
     return page;
   });
@@ -128,12 +62,12 @@ std::vector<Failure> ReadFailures(JsonObject& answer) {
 template <typename T, typename ReadItem>
 Result<Described<T>> DecodeDescribed(const std::string& body, std::string_view list,
                                      const ReadItem& read) {
-  return Decode<Described<T>>(body, [&](JsonObject& answer) -> Result<Described<T>> {
+  return DecodeJsonAnswer<Described<T>>(body, [&](JsonObject& answer) -> Result<Described<T>> {
     Described<T> described;
     const bool found = answer.ForEach(list, [&](element entry) {
       if (auto item = read(entry)) described.items.push_back(*std::move(item));
     });
-    if (!found) return Malformed(fmt::format("has no list named {}", list));
+    if (!found) return MalformedAnswer(fmt::format("has no list named {}", list));
     described.failures = ReadFailures(answer);
     return described;
   });
@@ -151,7 +85,7 @@ std::optional<Cluster> ReadCluster(element entry) {
 }  // namespace
 
 std::string EncodeListClusters(const std::optional<std::string>& token) {
-  return JsonWriter().Token(token).Finish();
+  return EncodePage(JsonWriter(), token);
 }
 
 std::string EncodeDescribeClusters(std::span<const std::string> clusters) {
@@ -159,7 +93,7 @@ std::string EncodeDescribeClusters(std::span<const std::string> clusters) {
 }
 
 std::string EncodeListTasks(std::string_view cluster, const std::optional<std::string>& token) {
-  return JsonWriter().Text("cluster", cluster).Token(token).Finish();
+  return EncodePage(JsonWriter().Text("cluster", cluster), token);
 }
 
 std::string EncodeDescribeTasks(std::string_view cluster, std::span<const std::string> arns) {
@@ -192,12 +126,13 @@ Result<Described<core::Task>> DecodeDescribeTasks(const std::string& body) {
 }
 
 Result<core::TaskDefinition> DecodeDescribeTaskDefinition(const std::string& body) {
-  return Decode<core::TaskDefinition>(body, [](JsonObject& answer) -> Result<core::TaskDefinition> {
-    const auto member = answer.Find("taskDefinition");
-    auto definition = member ? ReadTaskDefinition(*member) : std::nullopt;
-    if (!definition) return Malformed("has no well-formed taskDefinition");
-    return *std::move(definition);
-  });
+  return DecodeJsonAnswer<core::TaskDefinition>(
+      body, [](JsonObject& answer) -> Result<core::TaskDefinition> {
+        const auto member = answer.Find("taskDefinition");
+        auto definition = member ? ReadTaskDefinition(*member) : std::nullopt;
+        if (!definition) return MalformedAnswer("has no well-formed taskDefinition");
+        return *std::move(definition);
+      });
 }
 
 Result<Described<core::ContainerInstance>> DecodeDescribeContainerInstances(

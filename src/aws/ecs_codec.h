@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "aws/page.h"
 #include "core/records.h"
 #include "support/result.h"
 
@@ -22,12 +23,7 @@ namespace ecsd::aws {
 // ListClusters).
 inline constexpr std::size_t kEcsBatch = 100;
 
-// A page of a listing. No token: it was the last.
-struct ArnPage {
-  std::vector<std::string> arns;
-  std::optional<std::string> next_token;
-  friend bool operator==(const ArnPage&, const ArnPage&) = default;
-};
+using ArnPage = Page<std::string>;
 
 // What a describe call says of something it did not describe; `reason` is MISSING for what does not
 // exist.

@@ -1,5 +1,7 @@
 #include "aws/ecs_records.h"
 
+#include <simdjson.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>

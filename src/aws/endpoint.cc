@@ -86,7 +86,8 @@ Result<std::string> CheckEndpointUrl(std::string_view url, std::string_view wher
   const auto fail = [&](std::string_view why) {
     constexpr std::size_t kLongestQuote = 200;
     return Fail(ErrorKind::kConfig,
-                fmt::format("{}: \"{}\" {}", where, support::OneLine(url, kLongestQuote), why));
+                fmt::format("{}: \"{}\" {}", where,
+                            support::OneLine(support::HideUserInfo(url), kLongestQuote), why));
   };
   const std::string_view scheme = url.starts_with("https://") ? "https://" : "http://";
   if (!url.starts_with(scheme))
@@ -101,6 +102,9 @@ Result<std::string> CheckEndpointUrl(std::string_view url, std::string_view wher
     return fail(
         "has a path or query that cannot be signed; use letters, digits, '-', '_', '.', '~' and "
         "'/'");
+  }
+  if (path.find("//") != std::string_view::npos) {
+    return fail("has two slashes in a row in its path, which breaks the signature");
   }
   std::string checked(url);
   if (!checked.ends_with('/')) checked += '/';

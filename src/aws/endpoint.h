@@ -16,6 +16,7 @@ struct Service {
 
 inline constexpr Service kEcs{.id = "ECS", .host_prefix = "ecs", .signing_name = "ecs"};
 inline constexpr Service kEc2{.id = "EC2", .host_prefix = "ec2", .signing_name = "ec2"};
+inline constexpr Service kSsm{.id = "SSM", .host_prefix = "ssm", .signing_name = "ssm"};
 inline constexpr Service kSts{.id = "STS", .host_prefix = "sts", .signing_name = "sts"};
 
 // The regional endpoint, such as "https://ecs.eu-west-1.amazonaws.com/", in the partition that the

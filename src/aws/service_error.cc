@@ -75,6 +75,8 @@ constexpr std::array kCodes = {
     CodeKind{"AccessDeniedException", ErrorKind::kDenied},
     CodeKind{"UnauthorizedOperation", ErrorKind::kDenied},
     CodeKind{"ClusterNotFoundException", ErrorKind::kNotFound},
+    // What DescribeTaskDefinition answers for a definition that does not exist.
+    CodeKind{"ClientException", ErrorKind::kNotFound},
     CodeKind{"UnknownParameter", ErrorKind::kUnsupported},
 };
 
@@ -122,7 +124,8 @@ std::string DescribeSkew(std::optional<std::chrono::seconds> ahead) {
 }
 
 // What the operator can do about an error of this kind; empty where there is nothing but to wait.
-std::string Mend(ErrorKind kind, std::string_view permission, const http::Response& response) {
+std::string Mend(ErrorKind kind, const ServiceError& error, std::string_view permission,
+                 const http::Response& response) {
   switch (kind) {
     case ErrorKind::kDenied:
       return fmt::format("; grant {} to these credentials", permission);
@@ -132,14 +135,16 @@ std::string Mend(ErrorKind kind, std::string_view permission, const http::Respon
     case ErrorKind::kClockSkew:
       return DescribeSkew(response.clock_ahead);
     case ErrorKind::kNotFound:
+      if (error.code != "ClusterNotFoundException") break;
       return "; check -config.cluster and the region";
+    case ErrorKind::kMalformed:
+      return "; this is no answer of AWS: is a proxy between here and AWS answering instead?";
     case ErrorKind::kConfig:
     case ErrorKind::kCancelled:
     case ErrorKind::kTransport:
     case ErrorKind::kTimeout:
     case ErrorKind::kThrottled:
     case ErrorKind::kServer:
-    case ErrorKind::kMalformed:
     case ErrorKind::kUnsupported:
     case ErrorKind::kRejected:
     case ErrorKind::kIo:
@@ -163,6 +168,15 @@ ServiceError ReadServiceError(const http::Response& response) {
   return error;
 }
 
+namespace {
+
+// Whether `code` is only the HTTP status, because the answer had no error code of AWS.
+bool IsStatus(std::string_view code) {
+  return support::ParseDecimal(code).has_value();
+}
+
+}  // namespace
+
 ErrorKind KindOf(const ServiceError& error, const http::Response& response) {
   const auto* known = std::ranges::find(kCodes, error.code, &CodeKind::first);
   auto kind = ErrorKind::kRejected;
@@ -172,6 +186,8 @@ ErrorKind KindOf(const ServiceError& error, const http::Response& response) {
     kind = ErrorKind::kThrottled;
   } else if (response.status >= 500) {
     kind = ErrorKind::kServer;
+  } else if (IsStatus(error.code)) {
+    kind = ErrorKind::kMalformed;  // no word of AWS in it
   }
   // EC2 says AuthFailure or RequestExpired for a signature of another time.
   const bool may_be_skew = kind == ErrorKind::kCredentials || error.code == "AuthFailure" ||
@@ -186,7 +202,7 @@ support::Error MakeError(std::string_view call, std::string_view permission,
   const auto text = support::OneLine(support::Trim(error.message), kLongestMessage);
   return {.kind = kind,
           .message = fmt::format("{}: {}{}{}{}", call, code, text.empty() ? "" : ": ", text,
-                                 Mend(kind, permission, response))};
+                                 Mend(kind, error, permission, response))};
 }
 
 }  // namespace ecsd::aws

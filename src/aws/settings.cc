@@ -5,7 +5,9 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <filesystem>
 #include <fstream>
+#include <ios>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +41,13 @@ std::string PathFrom(const Environment& environment, std::string_view variable,
 // The text of a file; empty when there is none.
 Result<std::string> ReadOptionalFile(const std::string& path) {
   if (path.empty()) return std::string();
+  std::error_code unreachable;
+  // A directory that may not be searched (the HOME of another user) holds no file for us.
+  const auto status = std::filesystem::status(path, unreachable);
+  if (unreachable == std::errc::permission_denied) return std::string();
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    return Fail(ErrorKind::kConfig, fmt::format("{}: is not a regular file", path));
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     if (errno == ENOENT || errno == ENOTDIR) return std::string();
@@ -64,9 +73,9 @@ Result<void> AddFile(SharedFileKind kind, const std::string& path, SharedFiles& 
 }
 
 const Section& ProfileSection(const ProfileChoice& choice, const SharedFiles& files) {
-  static const Section kNone;
+  static const Section none;
   const auto found = files.profiles.find(choice.name);
-  return found == files.profiles.end() ? kNone : found->second;
+  return found == files.profiles.end() ? none : found->second;
 }
 
 Result<std::string> ResolveRegion(const Environment& environment, const ProfileChoice& choice,
@@ -123,17 +132,19 @@ std::optional<FoundEndpoint> ConfiguredEndpoint(const Service& service,
   for (const std::string_view variable :
        {std::string_view(own), std::string_view("AWS_ENDPOINT_URL")}) {
     const auto url = environment.Get(variable);
-    if (!url.empty()) return FoundEndpoint{std::string(url), std::string(variable)};
+    if (!url.empty()) return FoundEndpoint{.url = std::string(url), .where = std::string(variable)};
   }
   const auto services = files.services.find(ValueOf(profile, "services"));
   if (services != files.services.end()) {
     const auto key = support::ToLower(service.id) + ".endpoint_url";
     const auto url = ValueOf(services->second, key);
     if (!url.empty())
-      return FoundEndpoint{std::string(url), fmt::format("[services {}] {}", services->first, key)};
+      return FoundEndpoint{.url = std::string(url),
+                           .where = fmt::format("[services {}] {}", services->first, key)};
   }
   const auto url = ValueOf(profile, "endpoint_url");
-  if (!url.empty()) return FoundEndpoint{std::string(url), "endpoint_url of the profile"};
+  if (!url.empty())
+    return FoundEndpoint{.url = std::string(url), .where = "endpoint_url of the profile"};
   return std::nullopt;
 }
 
@@ -180,7 +191,7 @@ Result<Settings> ResolveSettings(const Environment& environment, const ProfileCh
   if (auto checked = CheckServices(profile, files); !ignore && !checked) {
     return tl::unexpected(std::move(checked).error());
   }
-  for (const auto& service : {kEcs, kEc2, kSts}) {
+  for (const auto& service : {kEcs, kEc2, kSsm, kSts}) {
     auto& endpoint = settings.endpoints[std::string(service.id)];
     endpoint = RegionalEndpoint(service, settings.region);
     const auto configured = ConfiguredEndpoint(service, environment, profile, files);

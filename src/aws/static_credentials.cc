@@ -97,7 +97,7 @@ Result<Credentials> StaticCredentialSource::Fetch(const Deadline& /*deadline*/) 
         [&](const SharedFiles& files) { return ProfileCredentials(choice_, files); });
   }
   if (!credentials) return tl::unexpected(std::move(credentials).error());
-  if (*credentials) return **std::move(credentials);
+  if (auto& found = *credentials; found.has_value()) return *std::move(found);
   return Fail(
       ErrorKind::kCredentials,
       fmt::format(

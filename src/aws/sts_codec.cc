@@ -11,9 +11,14 @@
 #include "support/secret.h"
 
 namespace ecsd::aws {
+namespace {
+
+constexpr std::string_view kVersion = "2011-06-15";
+
+}  // namespace
 
 std::string EncodeAssumeRole(std::string_view role_arn, std::string_view session_name) {
-  return Form("AssumeRole", "2011-06-15")
+  return Form("AssumeRole", kVersion)
       .Add("RoleArn", role_arn)
       .Add("RoleSessionName", session_name)
       .body();
@@ -38,6 +43,23 @@ support::Result<Credentials> DecodeAssumeRole(const std::string& body) {
                          "the answer is no AssumeRoleResponse in XML with whole credentials");
   }
   return credentials;
+}
+
+std::string EncodeGetCallerIdentity() {
+  return Form("GetCallerIdentity", kVersion).body();
+}
+
+support::Result<std::string> DecodeGetCallerIdentity(const std::string& body) {
+  pugi::xml_document document;
+  const auto parsed = document.load_buffer(body.data(), body.size());
+  std::string arn = document.child("GetCallerIdentityResponse")
+                        .child("GetCallerIdentityResult")
+                        .child_value("Arn");
+  if (!parsed || arn.empty()) {
+    return support::Fail(support::ErrorKind::kMalformed,
+                         "the answer is no GetCallerIdentityResponse in XML");
+  }
+  return arn;
 }
 
 }  // namespace ecsd::aws

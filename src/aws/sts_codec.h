@@ -8,7 +8,7 @@
 
 namespace ecsd::aws {
 
-// STS' AssumeRole as bytes (AWS query protocol, version 2011-06-15). Pure.
+// STS' AssumeRole and GetCallerIdentity as bytes (AWS query protocol, version 2011-06-15). Pure.
 
 [[nodiscard]] std::string EncodeAssumeRole(std::string_view role_arn,
                                            std::string_view session_name);
@@ -16,5 +16,10 @@ namespace ecsd::aws {
 // The credentials in an AssumeRoleResponse. kMalformed when one of its parts is missing; never
 // quotes the body, which holds secrets.
 [[nodiscard]] support::Result<Credentials> DecodeAssumeRole(const std::string& body);
+
+[[nodiscard]] std::string EncodeGetCallerIdentity();
+
+// The ARN in a GetCallerIdentityResponse. kMalformed when there is none.
+[[nodiscard]] support::Result<std::string> DecodeGetCallerIdentity(const std::string& body);
 
 }  // namespace ecsd::aws

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,6 @@
 #include "core/records.h"
 #include "core/resolve.h"
 #include "core/selection.h"
-#include "core/target.h"
 
 namespace ecsd::core {
 namespace {

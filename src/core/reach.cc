@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -56,9 +57,10 @@ std::vector<Candidate> CandidatesFor(const Container& container, std::uint16_t p
       candidates.push_back({&binding, *host_port});
   }
   const auto rank = [family](const Candidate& candidate) {
-    return std::pair(HasFamily(*candidate.binding, family) ? 0 : 1, candidate.host_port);
+    return std::tuple(HasFamily(*candidate.binding, family) ? 0 : 1, candidate.host_port,
+                      std::string_view(candidate.binding->bind_ip));
   };
-  std::ranges::stable_sort(candidates, {}, rank);
+  std::ranges::sort(candidates, {}, rank);
   return candidates;
 }
 

@@ -37,10 +37,10 @@ enum class NetworkMode : std::uint8_t { kAwsvpc, kBridge, kHost, kNone, kUnknown
 // text beside it may say why, for a person.
 struct References {
   const TaskDefinition* definition = nullptr;
-  std::string_view why_no_definition = {};
+  std::string_view why_no_definition;
   const IpAddresses* instance = nullptr;  // private addresses of its container instance
-  std::string_view instance_id = {};      // `i-...` or `mi-...`; empty: not known
-  std::string_view why_no_instance = {};
+  std::string_view instance_id;           // `i-...` or `mi-...`; empty: not known
+  std::string_view why_no_instance;
 };
 
 // The facts that decide where a container can be reached.

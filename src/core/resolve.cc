@@ -44,7 +44,7 @@ bool PassesFilter(const ContainerDefinition& definition, const LabelFilter& filt
 Skip FilteredSkip(const ContainerDefinition& definition, const LabelFilter& filter) {
   const auto* text = definition.FindLabel(filter.name);
   auto detail = text == nullptr ? fmt::format("docker label {} is missing", filter.name)
-                                : fmt::format("docker label {} is \"{}\", not \"{}\"", filter.name,
+                                : fmt::format(R"(docker label {} is "{}", not "{}")", filter.name,
                                               *text, filter.value.value_or(""));
   return {.reason = Reason::kFiltered, .detail = std::move(detail)};
 }
@@ -72,9 +72,9 @@ OrSkip<std::optional<std::uint16_t>> WantedPort(const ContainerDefinition& defin
   if (!port) {
     return SkipBecause(
         Reason::kInvalidPort,
-        fmt::format("docker label {} is \"{}\", which is no port (1-65535)", marker, *text));
+        fmt::format(R"x(docker label {} is "{}", which is no port (1-65535))x", marker, *text));
   }
-  return std::optional<std::uint16_t>(*port);
+  return port;
 }
 
 std::string LabelText(const ContainerDefinition& definition, std::string_view label) {

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -19,6 +20,8 @@
 #include "aws/ec2_codec.h"
 #include "aws/ecs_client.h"
 #include "aws/ecs_codec.h"
+#include "aws/ssm_client.h"
+#include "aws/ssm_codec.h"
 #include "core/records.h"
 #include "core/resolve.h"
 #include "discovery/account_records.h"
@@ -131,31 +134,58 @@ bool IsTaskDefinition(const std::string& arn) {
   return arn.find(":task-definition/") != std::string::npos;
 }
 
-// EC2 does not know the ids of ECS Anywhere (`mi-...`) and would refuse the whole call.
-bool IsEc2(const std::string& instance_id) {
-  return instance_id.starts_with("i-");
-}
-
 void MarkUnread(const std::vector<std::string>& keys, const support::Error& error,
                 AccountRecords& records) {
   for (const auto& key : keys) records.unread.insert_or_assign(key, error);
 }
 
+// Instances of ECS Anywhere are known to Systems Manager only; one of their ids would make EC2
+// refuse the whole call.
+constexpr std::string_view kEc2Prefix = "i-";
+constexpr std::string_view kManagedPrefix = "mi-";
+
+// The ids of container instances that begin with `prefix` and whose addresses are not known,
+// sorted.
+std::vector<std::string> IdsWithoutAddress(std::string_view prefix, const AccountRecords& records) {
+  std::vector<std::string> ids;
+  for (const auto& [arn, instance] : records.instances) {
+    const auto& id = instance->instance_id;
+    if (id.starts_with(prefix) && !records.addresses.contains(id)) ids.push_back(id);
+  }
+  SortUnique(ids);
+  return ids;
+}
+
+void TakeAddresses(const std::vector<Batch>& batches,
+                   std::vector<Result<std::vector<core::Instance>>> answers,
+                   AccountRecords& records) {
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    if (!answers[i]) {
+      MarkUnread(batches[i].keys, answers[i].error(), records);
+      continue;
+    }
+    for (auto& instance : *answers[i]) {
+      auto id = instance.id;
+      records.addresses[std::move(id)] =
+          std::make_shared<const core::Instance>(std::move(instance));
+    }
+  }
+}
+
 }  // namespace
 
-AccountReader::AccountReader(const aws::EcsClient& ecs, aws::Ec2Client& ec2, std::string cluster,
-                             std::string region)
-    : ecs_(ecs), ec2_(ec2), cluster_(std::move(cluster)), region_(std::move(region)) {}
+AccountReader::AccountReader(AccountClients clients, std::string cluster, std::string region)
+    : clients_(clients), cluster_(std::move(cluster)), region_(std::move(region)) {}
 
 Result<std::vector<std::string>> AccountReader::SelectClusters(
     const aws::Deadline& deadline) const {
   if (cluster_.empty()) {
-    return ecs_.ListClusters(deadline).map([](std::vector<std::string> arns) {
+    return clients_.ecs.ListClusters(deadline).map([](std::vector<std::string> arns) {
       SortUnique(arns);
       return arns;
     });
   }
-  const auto answer = ecs_.DescribeClusters({&cluster_, 1}, deadline);
+  const auto answer = clients_.ecs.DescribeClusters({&cluster_, 1}, deadline);
   if (!answer) return tl::unexpected(answer.error());
   if (answer->items.empty()) {
     const auto reason = answer->failures.empty() ? std::string() : answer->failures.front().reason;
@@ -182,7 +212,7 @@ std::vector<ClusterReading> AccountReader::ReadClusters(const std::vector<std::s
   std::vector<std::vector<std::string>> listed(arns.size());
   support::ParallelFor(arns.size(), kCallsInFlight, [&](std::size_t i) {
     readings[i].arn = arns[i];
-    auto tasks = ecs_.ListTasks(arns[i], deadline);
+    auto tasks = clients_.ecs.ListTasks(arns[i], deadline);
     if (tasks) {
       listed[i] = *std::move(tasks);
       SortUnique(listed[i]);
@@ -194,7 +224,7 @@ std::vector<ClusterReading> AccountReader::ReadClusters(const std::vector<std::s
   for (std::size_t i = 0; i < arns.size(); ++i)
     AppendBatches(i, listed[i], aws::kEcsBatch, batches);
   auto answers = CallAll<aws::Described<core::Task>>(batches, [&](const Batch& batch) {
-    return ecs_.DescribeTasks(arns[batch.cluster], batch.keys, deadline);
+    return clients_.ecs.DescribeTasks(arns[batch.cluster], batch.keys, deadline);
   });
   for (std::size_t i = 0; i < batches.size(); ++i) {
     auto& reading = readings[batches[i].cluster];
@@ -208,7 +238,7 @@ std::vector<ClusterReading> AccountReader::ReadClusters(const std::vector<std::s
 }
 
 void AccountReader::ReadRecords(const std::vector<ClusterReading>& clusters,
-                                const aws::Deadline& deadline, AccountRecords& records) {
+                                const aws::Deadline& deadline, AccountRecords& records) const {
   records.unread.clear();
   const bool all_read = std::ranges::none_of(
       clusters, [](const ClusterReading& cluster) { return cluster.error.has_value(); });
@@ -216,6 +246,7 @@ void AccountReader::ReadRecords(const std::vector<ClusterReading>& clusters,
   ReadDefinitions(clusters, deadline, records);
   ReadContainerInstances(clusters, deadline, records);
   ReadAddresses(deadline, records);
+  ReadManagedAddresses(deadline, records);
 }
 
 void AccountReader::ReadDefinitions(const std::vector<ClusterReading>& clusters,
@@ -230,7 +261,7 @@ void AccountReader::ReadDefinitions(const std::vector<ClusterReading>& clusters,
   std::vector<Batch> batches;
   AppendBatches(0, arns, 1, batches);
   auto answers = CallAll<core::TaskDefinition>(batches, [&](const Batch& batch) {
-    return ecs_.DescribeTaskDefinition(batch.keys.front(), deadline);
+    return clients_.ecs.DescribeTaskDefinition(batch.keys.front(), deadline);
   });
   for (std::size_t i = 0; i < arns.size(); ++i) {
     if (answers[i]) {
@@ -256,7 +287,8 @@ void AccountReader::ReadContainerInstances(const std::vector<ClusterReading>& cl
                   batches);
   }
   auto answers = CallAll<aws::Described<core::ContainerInstance>>(batches, [&](const Batch& batch) {
-    return ecs_.DescribeContainerInstances(clusters[batch.cluster].arn, batch.keys, deadline);
+    return clients_.ecs.DescribeContainerInstances(clusters[batch.cluster].arn, batch.keys,
+                                                   deadline);
   });
   for (std::size_t i = 0; i < batches.size(); ++i) {
     if (!answers[i]) {
@@ -277,28 +309,29 @@ void AccountReader::ReadContainerInstances(const std::vector<ClusterReading>& cl
   }
 }
 
-void AccountReader::ReadAddresses(const aws::Deadline& deadline, AccountRecords& records) {
-  std::vector<std::string> ids;
-  for (const auto& [arn, instance] : records.instances) {
-    const auto& id = instance->instance_id;
-    if (IsEc2(id) && !records.addresses.contains(id)) ids.push_back(id);
-  }
-  SortUnique(ids);
+void AccountReader::ReadAddresses(const aws::Deadline& deadline, AccountRecords& records) const {
   std::vector<Batch> batches;
-  AppendBatches(0, ids, aws::kEc2Batch, batches);
-  auto answers = CallAll<std::vector<core::Instance>>(
-      batches, [&](const Batch& batch) { return ec2_.DescribeInstances(batch.keys, deadline); });
-  for (std::size_t i = 0; i < batches.size(); ++i) {
-    if (!answers[i]) {
-      MarkUnread(batches[i].keys, answers[i].error(), records);
-      continue;
-    }
-    for (auto& instance : *answers[i]) {
-      auto id = instance.id;
-      records.addresses[std::move(id)] =
-          std::make_shared<const core::Instance>(std::move(instance));
-    }
+  AppendBatches(0, IdsWithoutAddress(kEc2Prefix, records), aws::kEc2Batch, batches);
+  auto answers = CallAll<std::vector<core::Instance>>(batches, [&](const Batch& batch) {
+    return clients_.ec2.DescribeInstances(batch.keys, deadline);
+  });
+  TakeAddresses(batches, std::move(answers), records);
+}
+
+void AccountReader::ReadManagedAddresses(const aws::Deadline& deadline,
+                                         AccountRecords& records) const {
+  std::vector<Batch> batches;
+  AppendBatches(0, IdsWithoutAddress(kManagedPrefix, records), aws::kSsmBatch, batches);
+  auto answers = CallAll<std::vector<core::Instance>>(batches, [&](const Batch& batch) {
+    return clients_.ssm.DescribeInstanceInformation(batch.keys, deadline);
+  });
+  for (auto& answer : answers) {
+    // This permission is optional: without it these tasks have a reason, and nothing else waits for
+    // them.
+    if (!answer && answer.error().kind == ErrorKind::kDenied)
+      answer.error().kind = ErrorKind::kNotFound;
   }
+  TakeAddresses(batches, std::move(answers), records);
 }
 
 }  // namespace ecsd::discovery

@@ -7,6 +7,7 @@
 #include "aws/credentials.h"
 #include "aws/ec2_client.h"
 #include "aws/ecs_client.h"
+#include "aws/ssm_client.h"
 #include "core/records.h"
 #include "discovery/account_records.h"
 #include "support/result.h"
@@ -24,14 +25,20 @@ struct ClusterReading {
   std::vector<std::string> unanswered;
 };
 
+// The clients of one account in one region.
+struct AccountClients {
+  const aws::EcsClient& ecs;
+  aws::Ec2Client& ec2;
+  const aws::SsmClient& ssm;
+};
+
 // Reads an account through the API, with a bounded number of calls in flight. Called by one thread
 // at a time.
 class AccountReader {
  public:
   // `cluster` is a name or ARN, or empty for every cluster of `region`. The clients must outlive
   // this object.
-  AccountReader(const aws::EcsClient& ecs, aws::Ec2Client& ec2, std::string cluster,
-                std::string region);
+  AccountReader(AccountClients clients, std::string cluster, std::string region);
 
   // The ARNs of the clusters to read, sorted. kNotFound when the one that was asked for does not
   // exist.
@@ -46,17 +53,17 @@ class AccountReader {
   // Makes `records` hold what the live tasks of `clusters` refer to: reads what is missing, forgets
   // what no task names any more (only when every cluster was read).
   void ReadRecords(const std::vector<ClusterReading>& clusters, const aws::Deadline& deadline,
-                   AccountRecords& records);
+                   AccountRecords& records) const;
 
  private:
   void ReadDefinitions(const std::vector<ClusterReading>& clusters, const aws::Deadline& deadline,
                        AccountRecords& records) const;
   void ReadContainerInstances(const std::vector<ClusterReading>& clusters,
                               const aws::Deadline& deadline, AccountRecords& records) const;
-  void ReadAddresses(const aws::Deadline& deadline, AccountRecords& records);
+  void ReadAddresses(const aws::Deadline& deadline, AccountRecords& records) const;
+  void ReadManagedAddresses(const aws::Deadline& deadline, AccountRecords& records) const;
 
-  const aws::EcsClient& ecs_;
-  aws::Ec2Client& ec2_;
+  const AccountClients clients_;
   const std::string cluster_;
   const std::string region_;
 };

@@ -24,17 +24,29 @@ namespace {
 using support::Error;
 using support::ErrorKind;
 
-// What is the same as "there is none": waiting for it would hold everything back for ever.
+// "There is none" is an answer: waiting for another would hold everything back for ever.
 bool IsFinal(const Error& error) {
-  return error.kind == ErrorKind::kRejected || error.kind == ErrorKind::kNotFound;
+  return error.kind == ErrorKind::kNotFound;
 }
 
 }  // namespace
 
-std::optional<Error> Inventory::UpdateCluster(ClusterReading reading, const AccountRecords& records,
-                                              ClusterState& state) const {
-  if (reading.error) return std::move(reading.error);
-  std::optional<Error> error;
+std::optional<Error> WhyIncomplete(const ClusterReading& reading, const AccountRecords& records) {
+  if (reading.error) return reading.error;
+  for (const auto& task : reading.tasks) {
+    const auto* why = records.WhyUnknown(task);
+    if (why != nullptr && !IsFinal(*why)) return *why;
+  }
+  if (reading.unanswered.empty()) return std::nullopt;
+  return Error{.kind = ErrorKind::kMalformed,
+               .message = fmt::format(
+                   "ECS DescribeTasks: no answer that can be understood for {} of the tasks asked "
+                   "for, such as {}",
+                   reading.unanswered.size(), reading.unanswered.front())};
+}
+
+void Inventory::UpdateCluster(const ClusterReading& reading, const AccountRecords& records,
+                              ClusterState& state) const {
   std::map<std::string, Outcomes> tasks;
   const auto keep_known = [&](const std::string& arn) {
     auto known = state.tasks.extract(arn);
@@ -43,31 +55,25 @@ std::optional<Error> Inventory::UpdateCluster(ClusterReading reading, const Acco
     return found;
   };
   for (const auto& task : reading.tasks) {
-    const auto* why = records.WhyUnknown(task);
-    if (why != nullptr && !IsFinal(*why) && !error) error = *why;
-    if (why == nullptr || !keep_known(task.arn))
+    const bool unknown = records.WhyUnknown(task) != nullptr;
+    if (!unknown || !keep_known(task.arn)) {
       tasks[task.arn] = core::ResolveTask(task, records.ReferencesOf(task), selection_);
+    }
   }
   for (const auto& arn : reading.unanswered) keep_known(arn);
-  if (!reading.unanswered.empty() && !error) {
-    error = Error{.kind = ErrorKind::kMalformed,
-                  .message = fmt::format(
-                      "ECS DescribeTasks: no answer for {} of the tasks asked for, such as {}",
-                      reading.unanswered.size(), reading.unanswered.front())};
-  }
   state.tasks = std::move(tasks);
-  return error;
 }
 
-std::vector<ClusterHealth> Inventory::Update(std::vector<ClusterReading> readings,
+std::vector<ClusterHealth> Inventory::Update(const std::vector<ClusterReading>& readings,
                                              const AccountRecords& records) {
   std::vector<ClusterHealth> healths;
   std::map<std::string, ClusterState> clusters;
-  for (auto& reading : readings) {
+  for (const auto& reading : readings) {
     auto& state = clusters[reading.arn] = std::move(clusters_[reading.arn]);
     ClusterHealth health{
         .arn = reading.arn, .was_read = state.ever_read, .was_good = state.good, .error = {}};
-    health.error = UpdateCluster(std::move(reading), records, state);
+    health.error = WhyIncomplete(reading, records);
+    if (!reading.error) UpdateCluster(reading, records, state);
     state.good = !health.error.has_value();
     state.ever_read = state.ever_read || state.good;
     healths.push_back(std::move(health));

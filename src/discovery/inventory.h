@@ -24,6 +24,12 @@ struct ClusterHealth {
   std::optional<support::Error> error;  // why it could not be read as a whole; nothing: it was
 };
 
+// Why `reading` is not the whole cluster: it could not be listed or described, a task was not
+// answered, or something that a task refers to could not be read. What AWS says does not exist is
+// no such reason.
+[[nodiscard]] std::optional<support::Error> WhyIncomplete(const ClusterReading& reading,
+                                                          const AccountRecords& records);
+
 // The last good outcome of every task of every cluster. Failures never take anything away: a
 // cluster that could not be read keeps its tasks, and a task whose definition or instance could not
 // be read keeps its outcome. Used by one thread.
@@ -33,7 +39,7 @@ class Inventory {
 
   // Takes in one refresh: `readings` is every cluster that there is, `records` what their tasks
   // refer to.
-  std::vector<ClusterHealth> Update(std::vector<ClusterReading> readings,
+  std::vector<ClusterHealth> Update(const std::vector<ClusterReading>& readings,
                                     const AccountRecords& records);
 
   // Whether what is known may replace an older file: true from the first Update on after which
@@ -58,8 +64,8 @@ class Inventory {
     std::map<std::string, Outcomes> tasks;  // by task ARN
   };
 
-  std::optional<support::Error> UpdateCluster(ClusterReading reading, const AccountRecords& records,
-                                              ClusterState& state) const;
+  void UpdateCluster(const ClusterReading& reading, const AccountRecords& records,
+                     ClusterState& state) const;
 
   const core::Selection selection_;
   bool ready_ = false;

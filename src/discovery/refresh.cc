@@ -15,10 +15,9 @@ RefreshReport Refresh(AccountReader& reader, const aws::Deadline& deadline, Acco
                       Inventory& inventory) {
   auto arns = reader.SelectClusters(deadline);
   if (!arns) return {.error = std::move(arns).error(), .clusters = {}};
-  auto readings = reader.ReadClusters(*arns, deadline);
+  const auto readings = reader.ReadClusters(*arns, deadline);
   reader.ReadRecords(readings, deadline, records);
-  RefreshReport report{.error = std::nullopt,
-                       .clusters = inventory.Update(std::move(readings), records)};
+  RefreshReport report{.error = std::nullopt, .clusters = inventory.Update(readings, records)};
   for (const auto& cluster : report.clusters) {
     if (!report.error && cluster.error)
       report.error = support::Annotate(cluster.arn, *cluster.error);

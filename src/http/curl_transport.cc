@@ -1,6 +1,10 @@
 #include "http/curl_transport.h"
 
 #include <curl/curl.h>
+#include <curl/easy.h>
+#include <curl/header.h>
+#include <curl/multi.h>
+#include <curl/system.h>
 #include <fmt/core.h>
 
 #include <array>
@@ -18,6 +22,7 @@
 #include "http/transport.h"
 #include "support/mutex.h"
 #include "support/result.h"
+#include "support/strings.h"
 
 namespace ecsd::http {
 namespace {
@@ -45,8 +50,8 @@ using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 
 // libcurl's global state, set up before the first handle and kept until the process ends.
 void InitialiseCurlOnce() {
-  static const CURLcode kDone = curl_global_init(CURL_GLOBAL_DEFAULT);
-  static_cast<void>(kDone);
+  static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
+  static_cast<void>(done);
 }
 
 std::size_t AppendBody(const char* data, std::size_t size, std::size_t count, void* user) {
@@ -58,7 +63,9 @@ std::size_t AppendBody(const char* data, std::size_t size, std::size_t count, vo
 }
 
 bool HasLineBreak(const Signature& signature) {
-  const auto has = [](const std::string& text) { return text.find_first_of("\r\n") != text.npos; };
+  const auto has = [](const std::string& text) {
+    return text.find_first_of("\r\n") != std::string::npos;
+  };
   return has(signature.access_key_id) || has(signature.session_token.Reveal());
 }
 
@@ -152,7 +159,7 @@ struct CurlTransport::Connection {
   std::unique_ptr<CURLM, MultiDeleter> multi{curl_multi_init()};
 
   // Runs the transfer that `easy` is set up for; nothing when `stop` ended it first.
-  std::optional<CURLcode> Run(const std::stop_token& stop) const {
+  [[nodiscard]] std::optional<CURLcode> Run(const std::stop_token& stop) const {
     curl_multi_add_handle(multi.get(), easy.get());
     const std::stop_callback wake(stop, [this] { curl_multi_wakeup(multi.get()); });
     std::optional<CURLcode> code;
@@ -161,7 +168,7 @@ struct CurlTransport::Connection {
       if (curl_multi_perform(multi.get(), &running) != CURLM_OK) code = CURLE_FAILED_INIT;
       int left = 0;
       if (const auto* message = curl_multi_info_read(multi.get(), &left))
-        code = message->data.result;
+        code = message->data.result;  // NOLINT(*-union-access): libcurl says so
       if (!code) curl_multi_poll(multi.get(), nullptr, 0, kPollMilliseconds, nullptr);
     }
     curl_multi_remove_handle(multi.get(), easy.get());
@@ -213,7 +220,8 @@ Result<Response> CurlTransport::Perform(const Request& request, const std::stop_
   if (!code) return Fail(ErrorKind::kCancelled, request.url + ": stopped");
   if (*code != CURLE_OK) {
     return Fail(KindOf(*code),
-                fmt::format("{}: {}", request.url, DescribeFailure(easy, *code, detail.data())));
+                fmt::format("{}: {}", request.url,
+                            support::HideUserInfo(DescribeFailure(easy, *code, detail.data()))));
   }
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &response.status);
   response.request_id = Header(easy, "x-amzn-requestid");

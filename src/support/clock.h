@@ -21,14 +21,14 @@ class Clock {
   // Never goes back; for deadlines and intervals.
   [[nodiscard]] virtual SteadyTime Steady() const = 0;
   // Waits until `when`, or until `stop` is requested; false when stopped.
-  virtual bool SleepUntil(const std::stop_token& stop, SteadyTime when) const = 0;
+  [[nodiscard]] virtual bool SleepUntil(const std::stop_token& stop, SteadyTime when) const = 0;
 };
 
 class RealClock final : public Clock {
  public:
   [[nodiscard]] SystemTime Now() const override;
   [[nodiscard]] SteadyTime Steady() const override;
-  bool SleepUntil(const std::stop_token& stop, SteadyTime when) const override;
+  [[nodiscard]] bool SleepUntil(const std::stop_token& stop, SteadyTime when) const override;
 };
 
 }  // namespace ecsd::support

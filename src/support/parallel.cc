@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -17,7 +18,11 @@ void ParallelFor(std::size_t count, std::size_t workers,
   };
   const auto threads = std::min(count, std::max<std::size_t>(workers, 1));
   std::vector<std::jthread> others;
-  for (std::size_t other = 1; other < threads; ++other) others.emplace_back(work);
+  try {
+    for (std::size_t other = 1; other < threads; ++other) others.emplace_back(work);
+  } catch (const std::system_error&) {
+    // No more threads to be had (a container's pids limit): those that there are do all the work.
+  }
   work();
 }
 

@@ -26,6 +26,10 @@ namespace ecsd::support {
 // The non-empty lines of `text`, without line ends (\n or \r\n).
 [[nodiscard]] std::vector<std::string_view> SplitLines(std::string_view text);
 
+// `text` without what stands before an '@' in the authority of a URL ("http://user:password@host"),
+// so that no password reaches a log: "http://***@host".
+[[nodiscard]] std::string HideUserInfo(std::string_view text);
+
 // At most `limit` bytes of `text`, made fit for one log line: control bytes become spaces, and a
 // cut is shown by "...".
 [[nodiscard]] std::string OneLine(std::string_view text, std::size_t limit);

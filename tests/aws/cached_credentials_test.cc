@@ -29,135 +29,135 @@ using test::Must;
 
 class CachedCredentialsTest : public testing::Test {
  protected:
-  [[nodiscard]] Credentials Get() { return Must(cached_.Get({})); }
+  [[nodiscard]] Credentials Get() { return Must(cached.Get({})); }
 
-  test::FakeClock clock_;
-  test::FakeCredentialSource source_;
-  CachedCredentials cached_{source_, clock_};
+  test::FakeClock clock;
+  test::FakeCredentialSource source;
+  CachedCredentials cached{source, clock};
 };
 
 TEST_F(CachedCredentialsTest, KeepsKeysUntilFiveMinutesBeforeTheyExpire) {
-  const auto first = Keys("first", clock_.Now() + 1h);
-  const auto second = Keys("second", clock_.Now() + 2h);
-  source_.Queue(first).Queue(second);
+  const auto first = Keys("first", clock.Now() + 1h);
+  const auto second = Keys("second", clock.Now() + 2h);
+  source.Queue(first).Queue(second);
   EXPECT_EQ(Get(), first);
-  clock_.Advance(55min - 1s);
+  clock.Advance(55min - 1s);
   EXPECT_EQ(Get(), first);
-  EXPECT_EQ(source_.fetches(), 1U);
-  clock_.Advance(1s);
+  EXPECT_EQ(source.fetches(), 1U);
+  clock.Advance(1s);
   EXPECT_EQ(Get(), second);
-  EXPECT_EQ(source_.fetches(), 2U);
+  EXPECT_EQ(source.fetches(), 2U);
 }
 
 TEST_F(CachedCredentialsTest, RenewsShortSessionsInTheLastQuarterOfTheirLife) {
-  const auto first = Keys("first", clock_.Now() + 4min);
-  const auto second = Keys("second", clock_.Now() + 8min);
-  source_.Queue(first).Queue(second);
+  const auto first = Keys("first", clock.Now() + 4min);
+  const auto second = Keys("second", clock.Now() + 8min);
+  source.Queue(first).Queue(second);
   EXPECT_EQ(Get(), first);
-  clock_.Advance(3min - 1s);
+  clock.Advance(3min - 1s);
   EXPECT_EQ(Get(), first);
-  clock_.Advance(1s);
+  clock.Advance(1s);
   EXPECT_EQ(Get(), second);
-  EXPECT_EQ(source_.fetches(), 2U);
+  EXPECT_EQ(source.fetches(), 2U);
 }
 
 TEST_F(CachedCredentialsTest, ReadsKeysWithoutAnExpiryAgainAfterAMinute) {
-  source_.Queue(Keys("first")).Queue(Keys("second"));
+  source.Queue(Keys("first")).Queue(Keys("second"));
   EXPECT_EQ(Get(), Keys("first"));
-  clock_.Advance(59s);
+  clock.Advance(59s);
   EXPECT_EQ(Get(), Keys("first"));
-  clock_.Advance(1s);
+  clock.Advance(1s);
   EXPECT_EQ(Get(), Keys("second"));
 }
 
 TEST_F(CachedCredentialsTest, ReadsKeysWithoutAnExpiryAgainWhenTheClockWasSetBack) {
-  source_.Queue(Keys("first")).Queue(Keys("second"));
+  source.Queue(Keys("first")).Queue(Keys("second"));
   EXPECT_EQ(Get(), Keys("first"));
-  clock_.SetNow(clock_.Now() - 1h);
+  clock.SetNow(clock.Now() - 1h);
   EXPECT_EQ(Get(), Keys("second"));
 }
 
 TEST_F(CachedCredentialsTest, KeepsValidKeysWhenTheRenewalFails) {
-  const auto first = Keys("first", clock_.Now() + 1h);
-  source_.Queue(first).Queue(Fail(ErrorKind::kServer, "sts is down"));
+  const auto first = Keys("first", clock.Now() + 1h);
+  source.Queue(first).Queue(Fail(ErrorKind::kServer, "sts is down"));
   EXPECT_EQ(Get(), first);
-  clock_.Advance(56min);
+  clock.Advance(56min);
   EXPECT_EQ(Get(), first);
-  clock_.Advance(4min - 1s);
+  clock.Advance(4min - 1s);
   EXPECT_EQ(Get(), first);
-  clock_.Advance(1s);
-  EXPECT_EQ(FailureOf(cached_.Get({})),
+  clock.Advance(1s);
+  EXPECT_EQ(FailureOf(cached.Get({})),
             (Failed{.kind = ErrorKind::kServer, .message = "sts is down"}));
 }
 
 // Every call used to try the renewal again, and to wait for it, one after the other.
 TEST_F(CachedCredentialsTest, RepeatsAFailedRenewalEveryThirtySecondsOnly) {
-  const auto first = Keys("first", clock_.Now() + 1h);
-  const auto second = Keys("second", clock_.Now() + 3h);
-  source_.Queue(first).Queue(Fail(ErrorKind::kTimeout, "sts hangs")).Queue(second);
+  const auto first = Keys("first", clock.Now() + 1h);
+  const auto second = Keys("second", clock.Now() + 3h);
+  source.Queue(first).Queue(Fail(ErrorKind::kTimeout, "sts hangs")).Queue(second);
   EXPECT_EQ(Get(), first);
-  clock_.Advance(56min);
+  clock.Advance(56min);
   EXPECT_EQ(Get(), first);
-  clock_.Advance(29s);
+  clock.Advance(29s);
   EXPECT_EQ(Get(), first);
-  EXPECT_EQ(source_.fetches(), 2U);
-  clock_.Advance(1s);
+  EXPECT_EQ(source.fetches(), 2U);
+  clock.Advance(1s);
   EXPECT_EQ(Get(), second);
-  EXPECT_EQ(source_.fetches(), 3U);
+  EXPECT_EQ(source.fetches(), 3U);
 }
 
 TEST_F(CachedCredentialsTest, DoesNotUseKeysWithoutAnExpiryOnceTheirPlaceIsBroken) {
-  source_.Queue(Keys("first")).Queue(Fail(ErrorKind::kConfig, "broken"));
+  source.Queue(Keys("first")).Queue(Fail(ErrorKind::kConfig, "broken"));
   EXPECT_EQ(Get(), Keys("first"));
-  clock_.Advance(1min);
-  EXPECT_EQ(FailureOf(cached_.Get({})), (Failed{.kind = ErrorKind::kConfig, .message = "broken"}));
+  clock.Advance(1min);
+  EXPECT_EQ(FailureOf(cached.Get({})), (Failed{.kind = ErrorKind::kConfig, .message = "broken"}));
 }
 
 TEST_F(CachedCredentialsTest, FetchesAgainAfterAFailure) {
-  source_.Queue(Fail(ErrorKind::kCredentials, "none")).Queue(Keys("first"));
-  EXPECT_EQ(FailureOf(cached_.Get({})),
+  source.Queue(Fail(ErrorKind::kCredentials, "none")).Queue(Keys("first"));
+  EXPECT_EQ(FailureOf(cached.Get({})),
             (Failed{.kind = ErrorKind::kCredentials, .message = "none"}));
   EXPECT_EQ(Get(), Keys("first"));
 }
 
 TEST_F(CachedCredentialsTest, FetchesAnewWhatWasDiscarded) {
-  const auto first = Keys("first", clock_.Now() + 1h);
-  const auto second = Keys("second", clock_.Now() + 1h);
-  source_.Queue(first).Queue(second);
+  const auto first = Keys("first", clock.Now() + 1h);
+  const auto second = Keys("second", clock.Now() + 1h);
+  source.Queue(first).Queue(second);
   EXPECT_EQ(Get(), first);
-  cached_.Discard(first);
+  cached.Discard(first);
   EXPECT_EQ(Get(), second);
 }
 
 TEST_F(CachedCredentialsTest, DoesNotFallBackOnWhatWasDiscarded) {
-  const auto first = Keys("first", clock_.Now() + 1h);
-  source_.Queue(first).Queue(Fail(ErrorKind::kDenied, "no more"));
+  const auto first = Keys("first", clock.Now() + 1h);
+  source.Queue(first).Queue(Fail(ErrorKind::kDenied, "no more"));
   EXPECT_EQ(Get(), first);
-  cached_.Discard(first);
-  EXPECT_EQ(FailureOf(cached_.Get({})), (Failed{.kind = ErrorKind::kDenied, .message = "no more"}));
+  cached.Discard(first);
+  EXPECT_EQ(FailureOf(cached.Get({})), (Failed{.kind = ErrorKind::kDenied, .message = "no more"}));
 }
 
 TEST_F(CachedCredentialsTest, FetchesAtOnceWhatWasDiscardedAfterAFailedRenewal) {
-  const auto first = Keys("first", clock_.Now() + 1h);
-  const auto second = Keys("second", clock_.Now() + 2h);
-  source_.Queue(first).Queue(Fail(ErrorKind::kServer, "down")).Queue(second);
+  const auto first = Keys("first", clock.Now() + 1h);
+  const auto second = Keys("second", clock.Now() + 2h);
+  source.Queue(first).Queue(Fail(ErrorKind::kServer, "down")).Queue(second);
   EXPECT_EQ(Get(), first);
-  clock_.Advance(56min);
+  clock.Advance(56min);
   EXPECT_EQ(Get(), first);
-  cached_.Discard(first);
+  cached.Discard(first);
   EXPECT_EQ(Get(), second);
 }
 
 TEST_F(CachedCredentialsTest, KeepsKeysThatSomebodyElseHasRenewedAlready) {
-  const auto first = Keys("first", clock_.Now() + 1h);
-  const auto second = Keys("second", clock_.Now() + 1h);
-  source_.Queue(first).Queue(second);
+  const auto first = Keys("first", clock.Now() + 1h);
+  const auto second = Keys("second", clock.Now() + 1h);
+  source.Queue(first).Queue(second);
   EXPECT_EQ(Get(), first);
-  cached_.Discard(first);
+  cached.Discard(first);
   EXPECT_EQ(Get(), second);
-  cached_.Discard(first);  // of a call that was slower
+  cached.Discard(first);  // of a call that was slower
   EXPECT_EQ(Get(), second);
-  EXPECT_EQ(source_.fetches(), 2U);
+  EXPECT_EQ(source.fetches(), 2U);
 }
 
 TEST_F(CachedCredentialsTest, HandsTheDeadlineToTheSource) {
@@ -170,22 +170,22 @@ TEST_F(CachedCredentialsTest, HandsTheDeadlineToTheSource) {
     support::SteadyTime at;
   };
   Recorder recorder;
-  CachedCredentials cached(recorder, clock_);
-  EXPECT_TRUE(cached.Get({.stop = {}, .at = clock_.Steady() + 7s}));
-  EXPECT_EQ(recorder.at, clock_.Steady() + 7s);
+  CachedCredentials over(recorder, clock);
+  EXPECT_TRUE(over.Get({.stop = {}, .at = clock.Steady() + 7s}));
+  EXPECT_EQ(recorder.at, clock.Steady() + 7s);
 }
 
 TEST_F(CachedCredentialsTest, FetchesOnceForAllThatAskAtTheSameTime) {
   constexpr std::size_t kThreads = 8;
   std::atomic<int> inside{0};
   std::atomic<int> most{0};
-  source_.OnFetch([&] {
+  source.OnFetch([&] {
     most = std::max(most.load(), ++inside);
     std::this_thread::yield();
     --inside;
   });
-  const auto keys = Keys("first", clock_.Now() + 1h);
-  source_.Queue(keys);
+  const auto keys = Keys("first", clock.Now() + 1h);
+  source.Queue(keys);
   std::vector<Credentials> given(kThreads);
   {
     std::latch start(kThreads);
@@ -194,20 +194,20 @@ TEST_F(CachedCredentialsTest, FetchesOnceForAllThatAskAtTheSameTime) {
     for (auto& mine : given) {
       threads.emplace_back([&] {
         start.arrive_and_wait();
-        mine = Must(cached_.Get({}));
+        mine = Must(cached.Get({}));
       });
     }
   }
   EXPECT_EQ(given, std::vector<Credentials>(kThreads, keys));
-  EXPECT_EQ(source_.fetches(), 1U);
+  EXPECT_EQ(source.fetches(), 1U);
   EXPECT_EQ(most, 1);
 }
 
 TEST_F(CachedCredentialsTest, RenewsOnceForAllThatWereRefusedAtTheSameTime) {
   constexpr std::size_t kThreads = 8;
-  const auto first = Keys("first", clock_.Now() + 1h);
-  const auto second = Keys("second", clock_.Now() + 1h);
-  source_.Queue(first).Queue(second).Queue(Keys("third", clock_.Now() + 1h));
+  const auto first = Keys("first", clock.Now() + 1h);
+  const auto second = Keys("second", clock.Now() + 1h);
+  source.Queue(first).Queue(second).Queue(Keys("third", clock.Now() + 1h));
   EXPECT_EQ(Get(), first);
   std::vector<Credentials> given(kThreads);
   {
@@ -217,13 +217,13 @@ TEST_F(CachedCredentialsTest, RenewsOnceForAllThatWereRefusedAtTheSameTime) {
     for (auto& mine : given) {
       threads.emplace_back([&] {
         start.arrive_and_wait();
-        cached_.Discard(first);
-        mine = Must(cached_.Get({}));
+        cached.Discard(first);
+        mine = Must(cached.Get({}));
       });
     }
   }
   EXPECT_EQ(given, std::vector<Credentials>(kThreads, second));
-  EXPECT_EQ(source_.fetches(), 2U);
+  EXPECT_EQ(source.fetches(), 2U);
 }
 
 }  // namespace

@@ -49,29 +49,29 @@ constexpr std::string_view kManaged = "&IncludeManagedResources=true";
 class Ec2ClientTest : public testing::Test {
  protected:
   [[nodiscard]] support::Result<std::vector<core::Instance>> Describe() {
-    return ec2_.DescribeInstances(ids_, account_.In(1min));
+    return ec2.DescribeInstances(ids, account.In(1min));
   }
 
-  const std::vector<std::string> ids_{"i-1", "i-2"};
-  test::FakeAccount account_;
-  Ec2Client ec2_{account_.client};
+  const std::vector<std::string> ids{"i-1", "i-2"};
+  test::FakeAccount account;
+  Ec2Client ec2{account.client};
 };
 
 TEST_F(Ec2ClientTest, ReadsEveryPage) {
-  account_.transport.Queue(kCall, Ok(Page("i-1", "10.0.0.1", "t=")))
+  account.transport.Queue(kCall, Ok(Page("i-1", "10.0.0.1", "t=")))
       .Queue(kCall, Ok(Page("i-2", "10.0.0.2", "")));
   EXPECT_THAT(
       Must(Describe()),
       ElementsAre(core::Instance{.id = "i-1", .addresses = {.ipv4 = "10.0.0.1", .ipv6 = ""}},
                   core::Instance{.id = "i-2", .addresses = {.ipv4 = "10.0.0.2", .ipv6 = ""}}));
-  EXPECT_THAT(account_.transport.BodiesOf(kCall),
+  EXPECT_THAT(account.transport.BodiesOf(kCall),
               ElementsAre(Body(kManaged), Body(kManaged, "&NextToken=t%3D")));
 }
 
 TEST_F(Ec2ClientTest, SendsAFormToItsEndpoint) {
-  account_.transport.Queue(kCall, Ok(Page("i-1", "10.0.0.1", "")));
+  account.transport.Queue(kCall, Ok(Page("i-1", "10.0.0.1", "")));
   EXPECT_TRUE(Describe());
-  const auto requests = account_.transport.requests();
+  const auto requests = account.transport.requests();
   ASSERT_EQ(requests.size(), 1U);
   EXPECT_EQ(requests[0].url, "https://ec2.eu-west-1.amazonaws.com/");
   EXPECT_THAT(requests[0].headers,
@@ -79,32 +79,31 @@ TEST_F(Ec2ClientTest, SendsAFormToItsEndpoint) {
 }
 
 TEST_F(Ec2ClientTest, DoesWithoutManagedResourcesWhereTheyAreNotKnown) {
-  account_.transport.Queue(kCall, Ec2Error(400, "UnknownParameter", "IncludeManagedResources"))
+  account.transport.Queue(kCall, Ec2Error(400, "UnknownParameter", "IncludeManagedResources"))
       .Always(kCall, Ok(Page("i-1", "10.0.0.1", "")));
   EXPECT_TRUE(Describe());
   EXPECT_TRUE(Describe());
-  EXPECT_THAT(account_.transport.BodiesOf(kCall), ElementsAre(Body(kManaged), Body(""), Body("")));
+  EXPECT_THAT(account.transport.BodiesOf(kCall), ElementsAre(Body(kManaged), Body(""), Body("")));
 }
 
 TEST_F(Ec2ClientTest, GivesUpWhenAnotherParameterIsNotKnown) {
-  account_.transport.Always(kCall, Ec2Error(400, "UnknownParameter", "MaxResults"));
+  account.transport.Always(kCall, Ec2Error(400, "UnknownParameter", "MaxResults"));
   EXPECT_EQ(FailureOf(Describe()),
             (Failed{.kind = ErrorKind::kUnsupported,
                     .message = "EC2 DescribeInstances: UnknownParameter: MaxResults"}));
-  EXPECT_EQ(account_.transport.CountOf(kCall), 2U);
+  EXPECT_EQ(account.transport.CountOf(kCall), 2U);
 }
 
 TEST_F(Ec2ClientTest, RefusesAListingThatGivesTheSameTokenTwice) {
-  account_.transport.Always(kCall, Ok(Page("i-1", "10.0.0.1", "t")));
+  account.transport.Always(kCall, Ok(Page("i-1", "10.0.0.1", "t")));
   EXPECT_EQ(FailureOf(Describe()),
             (Failed{.kind = ErrorKind::kMalformed,
                     .message = "EC2 DescribeInstances: the same nextToken twice in a row"}));
-  EXPECT_EQ(account_.transport.CountOf(kCall), 2U);
+  EXPECT_EQ(account.transport.CountOf(kCall), 2U);
 }
 
 TEST_F(Ec2ClientTest, NamesThePermissionThatIsMissing) {
-  account_.transport.Queue(kCall,
-                           Ec2Error(403, "UnauthorizedOperation", "You are not authorized."));
+  account.transport.Queue(kCall, Ec2Error(403, "UnauthorizedOperation", "You are not authorized."));
   EXPECT_EQ(FailureOf(Describe()),
             (Failed{.kind = ErrorKind::kDenied,
                     .message = "EC2 DescribeInstances: UnauthorizedOperation: You are not "
@@ -112,7 +111,7 @@ TEST_F(Ec2ClientTest, NamesThePermissionThatIsMissing) {
 }
 
 TEST_F(Ec2ClientTest, RepeatsAThrottledCall) {
-  account_.transport.Queue(kCall, Ec2Error(503, "RequestLimitExceeded", "Request limit exceeded."))
+  account.transport.Queue(kCall, Ec2Error(503, "RequestLimitExceeded", "Request limit exceeded."))
       .Queue(kCall, Ok(Page("i-1", "10.0.0.1", "")));
   EXPECT_TRUE(Describe());
 }

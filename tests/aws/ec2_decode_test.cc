@@ -46,8 +46,8 @@ std::string Interface(std::string_view device, std::string_view card, std::strin
 
 Instance OnlyInstance(const std::string& body) {
   const auto page = Must(DecodeDescribeInstances(body));
-  EXPECT_EQ(page.instances.size(), 1U);
-  return page.instances.empty() ? Instance{} : page.instances.front();
+  EXPECT_EQ(page.items.size(), 1U);
+  return page.items.empty() ? Instance{} : page.items.front();
 }
 
 TEST(DecodeDescribeInstancesTest, ReadsAnAnswerAsEc2Gives) {
@@ -87,14 +87,14 @@ TEST(DecodeDescribeInstancesTest, ReadsAnAnswerAsEc2Gives) {
   EXPECT_EQ(
       Must(DecodeDescribeInstances(body)),
       (InstancePage{
-          .instances = {{.id = "i-0aaa", .addresses = {.ipv4 = "10.0.1.5", .ipv6 = "2001:db8::5"}},
-                        {.id = "i-0bbb", .addresses = {.ipv4 = "10.0.1.6", .ipv6 = ""}},
-                        {.id = "i-0ccc", .addresses = {.ipv4 = "10.0.1.7", .ipv6 = ""}}},
+          .items = {{.id = "i-0aaa", .addresses = {.ipv4 = "10.0.1.5", .ipv6 = "2001:db8::5"}},
+                    {.id = "i-0bbb", .addresses = {.ipv4 = "10.0.1.6", .ipv6 = ""}},
+                    {.id = "i-0ccc", .addresses = {.ipv4 = "10.0.1.7", .ipv6 = ""}}},
           .next_token = "abc=="}));
 }
 
 TEST(DecodeDescribeInstancesTest, TakesAnAnswerWithoutInstancesForOne) {
-  const InstancePage none{.instances = {}, .next_token = std::nullopt};
+  const InstancePage none{.items = {}, .next_token = std::nullopt};
   EXPECT_EQ(Must(DecodeDescribeInstances(Answer(""))), none);
   EXPECT_EQ(Must(DecodeDescribeInstances(Answer("", "<nextToken/>"))), none);
   EXPECT_EQ(Must(DecodeDescribeInstances(
@@ -105,7 +105,7 @@ TEST(DecodeDescribeInstancesTest, TakesAnAnswerWithoutInstancesForOne) {
 
 TEST(DecodeDescribeInstancesTest, ReadsATokenBesideNoInstances) {
   EXPECT_EQ(Must(DecodeDescribeInstances(Answer("", "<nextToken>n</nextToken>"))),
-            (InstancePage{.instances = {}, .next_token = "n"}));
+            (InstancePage{.items = {}, .next_token = "n"}));
 }
 
 TEST(DecodeDescribeInstancesTest, KeepsAnInstanceWithoutAnyAddress) {
@@ -117,7 +117,7 @@ TEST(DecodeDescribeInstancesTest, KeepsAnInstanceWithoutAnyAddress) {
 TEST(DecodeDescribeInstancesTest, LeavesOutAnInstanceWithoutAnId) {
   EXPECT_EQ(Must(DecodeDescribeInstances(
                 Answer(Reservation("<instanceId/><privateIpAddress>10.0.0.1</privateIpAddress>")))),
-            (InstancePage{.instances = {}, .next_token = std::nullopt}));
+            (InstancePage{.items = {}, .next_token = std::nullopt}));
 }
 
 TEST(DecodeDescribeInstancesTest, ReadsAnInstanceWithOnlyIpv6) {
@@ -139,9 +139,9 @@ TEST(DecodeDescribeInstancesTest, TakesTheMainInterfaceWhereverItStands) {
   const auto second = Interface("1", "0", "<privateIpAddress>10.0.0.2</privateIpAddress>");
   const auto other_card = Interface("0", "1", "<privateIpAddress>10.0.0.3</privateIpAddress>");
   const auto unattached = std::string("<item><privateIpAddress>10.0.0.4</privateIpAddress></item>");
-  for (const auto& interfaces :
-       {main + second + other_card + unattached, unattached + other_card + second + main,
-        second + main, other_card + main}) {
+  for (const auto& interfaces : {fmt::format("{}{}{}{}", main, second, other_card, unattached),
+                                 fmt::format("{}{}{}{}", unattached, other_card, second, main),
+                                 second + main, other_card + main}) {
     EXPECT_EQ(OnlyInstance(Answer(Reservation("<instanceId>i-1</instanceId><networkInterfaceSet>" +
                                               interfaces + "</networkInterfaceSet>"))),
               (Instance{.id = "i-1", .addresses = {.ipv4 = "10.0.0.1", .ipv6 = ""}}))
@@ -182,13 +182,12 @@ TEST(DecodeDescribeInstancesTest, TakesWhatIsNoAddressForNone) {
 }
 
 TEST(DecodeDescribeInstancesTest, ReadsEntitiesAndCdata) {
-  EXPECT_EQ(
-      Must(DecodeDescribeInstances(
-          Answer(Reservation("<instanceId>i-&#49;&amp;</instanceId>"
-                             "<privateIpAddress><![CDATA[10.0.0.1]]></privateIpAddress>"),
-                 "<nextToken>&lt;a&gt;&quot;</nextToken>"))),
-      (InstancePage{.instances = {{.id = "i-1&", .addresses = {.ipv4 = "10.0.0.1", .ipv6 = ""}}},
-                    .next_token = "<a>\""}));
+  EXPECT_EQ(Must(DecodeDescribeInstances(
+                Answer(Reservation("<instanceId>i-&#49;&amp;</instanceId>"
+                                   "<privateIpAddress><![CDATA[10.0.0.1]]></privateIpAddress>"),
+                       "<nextToken>&lt;a&gt;&quot;</nextToken>"))),
+            (InstancePage{.items = {{.id = "i-1&", .addresses = {.ipv4 = "10.0.0.1", .ipv6 = ""}}},
+                          .next_token = "<a>\""}));
 }
 
 TEST(DecodeDescribeInstancesTest, RefusesWhatIsNoAnswerOfEc2) {
@@ -216,7 +215,7 @@ TEST(DecodeDescribeInstancesTest, SurvivesDeepNesting) {
   std::string closed = deep;
   for (int i = 0; i < 100'000; ++i) closed += "</a>";
   EXPECT_EQ(Must(DecodeDescribeInstances(Answer("", closed))),
-            (InstancePage{.instances = {}, .next_token = std::nullopt}));
+            (InstancePage{.items = {}, .next_token = std::nullopt}));
 }
 
 }  // namespace

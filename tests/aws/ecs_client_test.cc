@@ -28,51 +28,51 @@ using testing::ElementsAre;
 
 class EcsClientTest : public testing::Test {
  protected:
-  test::FakeAccount account_;
-  EcsClient ecs_{account_.client};
+  test::FakeAccount account;
+  EcsClient ecs{account.client};
 };
 
 TEST_F(EcsClientTest, FollowsAListingToItsEndOverEmptyPages) {
-  account_.transport.Queue("ecs ListTasks", Ok(R"({"taskArns":["a","b"],"nextToken":"1"})"))
+  account.transport.Queue("ecs ListTasks", Ok(R"({"taskArns":["a","b"],"nextToken":"1"})"))
       .Queue("ecs ListTasks", Ok(R"({"taskArns":[],"nextToken":"2"})"))
       .Queue("ecs ListTasks", Ok(R"({"taskArns":["c"],"nextToken":null})"));
-  EXPECT_THAT(Must(ecs_.ListTasks("prod", account_.In(1min))), ElementsAre("a", "b", "c"));
-  EXPECT_THAT(account_.transport.BodiesOf("ecs ListTasks"),
+  EXPECT_THAT(Must(ecs.ListTasks("prod", account.In(1min))), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(account.transport.BodiesOf("ecs ListTasks"),
               ElementsAre(R"({"cluster":"prod"})", R"({"cluster":"prod","nextToken":"1"})",
                           R"({"cluster":"prod","nextToken":"2"})"));
 }
 
 TEST_F(EcsClientTest, ListsClusters) {
-  account_.transport.Queue("ecs ListClusters", Ok(R"({"clusterArns":["a"],"nextToken":"1"})"))
+  account.transport.Queue("ecs ListClusters", Ok(R"({"clusterArns":["a"],"nextToken":"1"})"))
       .Queue("ecs ListClusters", Ok(R"({"clusterArns":["b"]})"));
-  EXPECT_THAT(Must(ecs_.ListClusters(account_.In(1min))), ElementsAre("a", "b"));
-  EXPECT_THAT(account_.transport.BodiesOf("ecs ListClusters"),
+  EXPECT_THAT(Must(ecs.ListClusters(account.In(1min))), ElementsAre("a", "b"));
+  EXPECT_THAT(account.transport.BodiesOf("ecs ListClusters"),
               ElementsAre("{}", R"({"nextToken":"1"})"));
 }
 
 TEST_F(EcsClientTest, RefusesAListingThatGivesTheSameTokenTwice) {
-  account_.transport.Always("ecs ListTasks", Ok(R"({"taskArns":["a"],"nextToken":"1"})"));
-  EXPECT_EQ(FailureOf(ecs_.ListTasks("prod", account_.In(1min))),
+  account.transport.Always("ecs ListTasks", Ok(R"({"taskArns":["a"],"nextToken":"1"})"));
+  EXPECT_EQ(FailureOf(ecs.ListTasks("prod", account.In(1min))),
             (Failed{.kind = ErrorKind::kMalformed,
                     .message = "ECS ListTasks: the same nextToken twice in a row"}));
-  EXPECT_EQ(account_.transport.CountOf("ecs ListTasks"), 2U);
+  EXPECT_EQ(account.transport.CountOf("ecs ListTasks"), 2U);
 }
 
 TEST_F(EcsClientTest, GivesNothingOfAListingOfWhichAPageFailed) {
-  account_.transport.Queue("ecs ListTasks", Ok(R"({"taskArns":["a"],"nextToken":"1"})"))
+  account.transport.Queue("ecs ListTasks", Ok(R"({"taskArns":["a"],"nextToken":"1"})"))
       .Queue("ecs ListTasks", test::JsonError(400, "InvalidParameterException", "bad token"));
-  EXPECT_EQ(FailureOf(ecs_.ListTasks("prod", account_.In(1min))),
+  EXPECT_EQ(FailureOf(ecs.ListTasks("prod", account.In(1min))),
             (Failed{.kind = ErrorKind::kRejected,
                     .message = "ECS ListTasks: InvalidParameterException: bad token"}));
 }
 
 TEST_F(EcsClientTest, SpeaksJsonOneOne) {
-  account_.transport.Queue("ecs DescribeClusters", Ok(R"({"clusters":[{"clusterArn":"a"}]})"));
+  account.transport.Queue("ecs DescribeClusters", Ok(R"({"clusters":[{"clusterArn":"a"}]})"));
   const std::vector<std::string> names{"prod"};
   EXPECT_EQ(
-      Must(ecs_.DescribeClusters(names, account_.In(1min))),
+      Must(ecs.DescribeClusters(names, account.In(1min))),
       (Described<Cluster>{.items = {{.arn = "a", .name = "", .status = ""}}, .failures = {}}));
-  const auto requests = account_.transport.requests();
+  const auto requests = account.transport.requests();
   ASSERT_EQ(requests.size(), 1U);
   EXPECT_EQ(requests[0].url, "https://ecs.eu-west-1.amazonaws.com/");
   EXPECT_EQ(requests[0].body, R"({"clusters":["prod"]})");
@@ -82,46 +82,46 @@ TEST_F(EcsClientTest, SpeaksJsonOneOne) {
 }
 
 TEST_F(EcsClientTest, DescribesTasks) {
-  account_.transport.Queue(
+  account.transport.Queue(
       "ecs DescribeTasks",
       Ok(R"({"tasks":[{"taskArn":"a"}],"failures":[{"arn":"b","reason":"MISSING"}]})"));
   const std::vector<std::string> arns{"a", "b"};
   core::Task task;
   task.arn = "a";
-  EXPECT_EQ(Must(ecs_.DescribeTasks("prod", arns, account_.In(1min))),
+  EXPECT_EQ(Must(ecs.DescribeTasks("prod", arns, account.In(1min))),
             (Described<core::Task>{.items = {task},
                                    .failures = {{.arn = "b", .reason = "MISSING", .detail = ""}}}));
-  EXPECT_THAT(account_.transport.BodiesOf("ecs DescribeTasks"),
+  EXPECT_THAT(account.transport.BodiesOf("ecs DescribeTasks"),
               ElementsAre(R"({"cluster":"prod","tasks":["a","b"]})"));
 }
 
 TEST_F(EcsClientTest, DescribesADefinition) {
-  account_.transport.Queue("ecs DescribeTaskDefinition",
-                           Ok(R"({"taskDefinition":{"taskDefinitionArn":"d","revision":3}})"));
+  account.transport.Queue("ecs DescribeTaskDefinition",
+                          Ok(R"({"taskDefinition":{"taskDefinitionArn":"d","revision":3}})"));
   core::TaskDefinition definition;
   definition.arn = "d";
   definition.revision = 3;
-  EXPECT_EQ(Must(ecs_.DescribeTaskDefinition("d", account_.In(1min))), definition);
-  EXPECT_THAT(account_.transport.BodiesOf("ecs DescribeTaskDefinition"),
+  EXPECT_EQ(Must(ecs.DescribeTaskDefinition("d", account.In(1min))), definition);
+  EXPECT_THAT(account.transport.BodiesOf("ecs DescribeTaskDefinition"),
               ElementsAre(R"({"taskDefinition":"d"})"));
 }
 
 TEST_F(EcsClientTest, DescribesContainerInstances) {
-  account_.transport.Queue(
+  account.transport.Queue(
       "ecs DescribeContainerInstances",
       Ok(R"({"containerInstances":[{"containerInstanceArn":"ci","ec2InstanceId":"i-1"}]})"));
   const std::vector<std::string> arns{"ci"};
-  EXPECT_EQ(Must(ecs_.DescribeContainerInstances("prod", arns, account_.In(1min))),
+  EXPECT_EQ(Must(ecs.DescribeContainerInstances("prod", arns, account.In(1min))),
             (Described<core::ContainerInstance>{.items = {{.arn = "ci", .instance_id = "i-1"}},
                                                 .failures = {}}));
-  EXPECT_THAT(account_.transport.BodiesOf("ecs DescribeContainerInstances"),
+  EXPECT_THAT(account.transport.BodiesOf("ecs DescribeContainerInstances"),
               ElementsAre(R"({"cluster":"prod","containerInstances":["ci"]})"));
 }
 
 TEST_F(EcsClientTest, SaysWhichAnswerCouldNotBeRead) {
-  account_.transport.Always("ecs DescribeTasks", Ok("<html>"));
+  account.transport.Always("ecs DescribeTasks", Ok("<html>"));
   const std::vector<std::string> arns{"a"};
-  EXPECT_EQ(FailureOf(ecs_.DescribeTasks("prod", arns, account_.In(1min))),
+  EXPECT_EQ(FailureOf(ecs.DescribeTasks("prod", arns, account.In(1min))),
             (Failed{.kind = ErrorKind::kMalformed,
                     .message = "ECS DescribeTasks: the answer is no JSON object; is something "
                                "between here and AWS (a proxy) answering instead? (after 3 "

@@ -51,7 +51,7 @@ TEST(EcsEncodeTest, WritesADefinition) {
 TEST(EcsEncodeTest, EscapesWhatJsonDoesNotTakeAsItIs) {
   const std::string odd("\" \\ / \n \t \x1f \x7f \0 \xC3\xA4", 18);
   EXPECT_EQ(EncodeDescribeTaskDefinition(odd),
-            "{\"taskDefinition\":\"\\\" \\\\ / \\u000a \\u0009 \\u001f \x7f \\u0000 \xC3\xA4\"}");
+            "{\"taskDefinition\":\"\\\" \\\\ / \\n \\t \\u001f \\u007f \\u0000 \xC3\xA4\"}");
   EXPECT_EQ(EncodeListTasks("a\",\"b", std::nullopt), R"({"cluster":"a\",\"b"})");
 }
 

@@ -49,11 +49,11 @@ std::vector<std::string> NoJsonObjects() {
 
 TEST(DecodeListTasksTest, ReadsThePageAndItsToken) {
   EXPECT_EQ(Must(DecodeListTasks(R"({"nextToken":"n==","taskArns":["arn:1","arn:2"]})")),
-            (ArnPage{.arns = {"arn:1", "arn:2"}, .next_token = "n=="}));
+            (ArnPage{.items = {"arn:1", "arn:2"}, .next_token = "n=="}));
 }
 
 TEST(DecodeListTasksTest, TakesNoTokenForTheLastPage) {
-  const ArnPage last{.arns = {"arn:1"}, .next_token = std::nullopt};
+  const ArnPage last{.items = {"arn:1"}, .next_token = std::nullopt};
   EXPECT_EQ(Must(DecodeListTasks(R"({"taskArns":["arn:1"]})")), last);
   EXPECT_EQ(Must(DecodeListTasks(R"({"taskArns":["arn:1"],"nextToken":null})")), last);
   EXPECT_EQ(Must(DecodeListTasks(R"({"taskArns":["arn:1"],"nextToken":""})")), last);
@@ -61,16 +61,16 @@ TEST(DecodeListTasksTest, TakesNoTokenForTheLastPage) {
 
 TEST(DecodeListTasksTest, TakesAnEmptyPageForOne) {
   EXPECT_EQ(Must(DecodeListTasks(R"({"taskArns":[]})")),
-            (ArnPage{.arns = {}, .next_token = std::nullopt}));
+            (ArnPage{.items = {}, .next_token = std::nullopt}));
   EXPECT_EQ(Must(DecodeListTasks(R"({"taskArns":[],"nextToken":"n"})")),
-            (ArnPage{.arns = {}, .next_token = "n"}));
+            (ArnPage{.items = {}, .next_token = "n"}));
 }
 
 TEST(DecodeListTasksTest, OverlooksMembersThatItDoesNotKnow) {
   EXPECT_EQ(
       Must(DecodeListTasks(
           "\n{\"__type\":\"x\",\"taskArns\":[\"a\"],\"more\":{\"deep\":[1.5e3,true,null]}}\n")),
-      (ArnPage{.arns = {"a"}, .next_token = std::nullopt}));
+      (ArnPage{.items = {"a"}, .next_token = std::nullopt}));
 }
 
 TEST(DecodeListTasksTest, RefusesAnAnswerWithoutAListOfStrings) {
@@ -91,7 +91,7 @@ TEST(DecodeListTasksTest, RefusesWhatIsNoJsonObject) {
 
 TEST(DecodeListClustersTest, ReadsThePageAndItsToken) {
   EXPECT_EQ(Must(DecodeListClusters(R"({"clusterArns":["arn:c"],"nextToken":"n"})")),
-            (ArnPage{.arns = {"arn:c"}, .next_token = "n"}));
+            (ArnPage{.items = {"arn:c"}, .next_token = "n"}));
   EXPECT_EQ(FailureOf(DecodeListClusters(R"({"taskArns":["a"]})")),
             Malformed("has no list of ARNs named clusterArns"));
 }

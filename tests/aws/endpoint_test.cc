@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "support/result.h"
+#include "support/strings.h"
 #include "testing/errors.h"
 
 namespace ecsd::aws {
@@ -97,10 +98,10 @@ TEST(CheckEndpointUrlTest, RefusesABadHostOrPort) {
         "http://host?x=1",  "http://host#f",      "http://[::1",      "http://::1",
         "http://[::1]8080", "http://[127.0.0.1]", "http://[]",        "http://[x]",
         "http://a[::1]",    "http://h%41",        "http://h\\x"}) {
-    EXPECT_EQ(
-        FailureOf(CheckEndpointUrl(url, "where")),
-        (Failed{.kind = ErrorKind::kConfig,
-                .message = "where: \"" + std::string(url) + "\" has no valid host and port"}));
+    EXPECT_EQ(FailureOf(CheckEndpointUrl(url, "where")),
+              (Failed{.kind = ErrorKind::kConfig,
+                      .message = "where: \"" + support::HideUserInfo(url) +
+                                 "\" has no valid host and port"}));
   }
 }
 

@@ -39,10 +39,7 @@ Failed FailConfig(std::string_view text) {
   return FailureOf(AddSharedFile(SharedFileKind::kConfig, "/c", text, files));
 }
 
-struct Case {
-  std::string text;
-  Sections profiles;
-};
+using Case = std::pair<std::string, Sections>;  // a text and the profiles in it
 
 // All of these were compared with what botocore reads.
 TEST(ProfileFileTest, ReadsWhatTheAwsToolsReadInTheSameWay) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "aws/service_error.h"
@@ -22,10 +23,7 @@ ErrorKind Kind(const std::string& code, long status, std::optional<seconds> cloc
 }
 
 TEST(KindOfTest, DecidesByTheCodeBeforeTheStatus) {
-  struct Case {
-    ErrorKind kind;
-    std::vector<std::string> codes;
-  };
+  using Case = std::pair<ErrorKind, std::vector<std::string>>;
   for (const auto& [kind, codes] : std::vector<Case>{
            {ErrorKind::kThrottled,
             {"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled",
@@ -63,8 +61,13 @@ TEST(KindOfTest, GoesByTheStatusWhereTheCodeIsNotKnown) {
   }
   for (const long status : {301L, 400L, 403L, 404L, 413L}) {
     EXPECT_EQ(Kind("InvalidParameterException", status), ErrorKind::kRejected) << status;
-    EXPECT_EQ(Kind(std::to_string(status), status), ErrorKind::kRejected) << status;
+    // An answer without a code of AWS is somebody else's: a proxy, a portal, a wrong endpoint.
+    EXPECT_EQ(Kind(std::to_string(status), status), ErrorKind::kMalformed) << status;
   }
+}
+
+TEST(KindOfTest, KnowsADefinitionThatDoesNotExist) {
+  EXPECT_EQ(Kind("ClientException", 400), ErrorKind::kNotFound);
 }
 
 // Such an answer with a code that is not known used to be taken for a lasting refusal.

@@ -23,7 +23,7 @@ using test::Must;
 
 using Variables = std::map<std::string, std::string, std::less<>>;
 
-const ProfileChoice kDefault{
+const ProfileChoice default_profile{
     .config_path = "/h/.aws/config", .credentials_path = "/h/.aws/credentials", .name = "default"};
 
 SharedFiles Config(std::string_view text) {
@@ -33,7 +33,7 @@ SharedFiles Config(std::string_view text) {
 }
 
 support::Result<Settings> Resolve(Variables variables, std::string_view config = "") {
-  return ResolveSettings(Environment(std::move(variables)), kDefault, Config(config));
+  return ResolveSettings(Environment(std::move(variables)), default_profile, Config(config));
 }
 
 // The endpoints of ECS, EC2 and STS for region eu-west-1.
@@ -47,9 +47,9 @@ Failed Wrong(std::string message) {
   return {.kind = ErrorKind::kConfig, .message = std::move(message)};
 }
 
-const std::vector<std::string> kRegional{"https://ecs.eu-west-1.amazonaws.com/",
-                                         "https://ec2.eu-west-1.amazonaws.com/",
-                                         "https://sts.eu-west-1.amazonaws.com/"};
+const std::vector<std::string> regional{"https://ecs.eu-west-1.amazonaws.com/",
+                                        "https://ec2.eu-west-1.amazonaws.com/",
+                                        "https://sts.eu-west-1.amazonaws.com/"};
 
 // ECS by an endpoint of its own, the others by a common one.
 constexpr std::string_view kServices =
@@ -70,7 +70,7 @@ TEST(ResolveSettingsTest, TakesTheRegionFromTheFirstPlaceThatHasOne) {
 
 TEST(ResolveSettingsTest, TakesTheRegionOfTheChosenProfileOnly) {
   const auto files = Config("[default]\nregion = eu-west-1\n[profile p]\nregion = eu-west-2\n");
-  auto choice = kDefault;
+  auto choice = default_profile;
   choice.name = "p";
   EXPECT_EQ(Must(ResolveSettings(Environment(), choice, files)).region, "eu-west-2");
   choice.name = "q";
@@ -82,7 +82,7 @@ TEST(ResolveSettingsTest, SaysHowToSetARegion) {
   EXPECT_EQ(
       FailureOf(Resolve({})),
       Wrong("no AWS region: set AWS_REGION, or `region` in profile \"default\" of /h/.aws/config"));
-  auto homeless = kDefault;
+  auto homeless = default_profile;
   homeless.config_path = "";
   EXPECT_EQ(FailureOf(ResolveSettings(Environment(), homeless, {})),
             Wrong("no AWS region: set AWS_REGION, or `region` in profile \"default\" of the shared "
@@ -104,6 +104,7 @@ TEST(ResolveSettingsTest, CallsTheRegionalEndpointsWhereNothingElseIsSaid) {
             (Settings{.region = "eu-west-1",
                       .endpoints = {{"ECS", "https://ecs.eu-west-1.amazonaws.com/"},
                                     {"EC2", "https://ec2.eu-west-1.amazonaws.com/"},
+                                    {"SSM", "https://ssm.eu-west-1.amazonaws.com/"},
                                     {"STS", "https://sts.eu-west-1.amazonaws.com/"}}}));
 }
 
@@ -126,11 +127,11 @@ TEST(ResolveSettingsTest, OverlooksConfiguredEndpointsWhenToldTo) {
                          {"AWS_ENDPOINT_URL", "http://all:3"},
                          {"AWS_ENDPOINT_URL_ECS", "not even one"}},
                         kServices),
-              kRegional);
+              regional);
   }
   EXPECT_EQ(Endpoints({{"AWS_ENDPOINT_URL", "http://all:3"}},
                       "[default]\nignore_configured_endpoint_urls = true\n"),
-            kRegional);
+            regional);
   EXPECT_EQ(Endpoints({{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false"},
                        {"AWS_ENDPOINT_URL", "http://all:3"}}),
             std::vector<std::string>(3, "http://all:3/"));
@@ -165,7 +166,7 @@ TEST(ResolveSettingsTest, RefusesAServicesSectionThatIsNotThere) {
                   "the shared config file"));
   EXPECT_EQ(
       Endpoints({{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"}}, "[default]\nservices = dev\n"),
-      kRegional);
+      regional);
 }
 
 }  // namespace

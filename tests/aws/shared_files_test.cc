@@ -127,7 +127,7 @@ TEST(ReadSharedFilesTest, RefusesADirectory) {
                                          .credentials_path = config ? "" : directory.path(),
                                          .name = "default"})),
               (Failed{.kind = ErrorKind::kConfig,
-                      .message = directory.path() + ": cannot be read; is it a file?"}));
+                      .message = directory.path() + ": is not a regular file"}));
   }
 }
 
@@ -135,11 +135,27 @@ TEST(ReadSharedFilesTest, RefusesAFileThatItMayNotRead) {
   const TemporaryDirectory directory;
   const auto file = directory.Write("c", "[default]\n");
   ASSERT_EQ(::chmod(file.c_str(), 0), 0);
+  ASSERT_EQ(::chmod(directory.path().c_str(), 0755), 0);
   const AsNobody nobody;  // root may read everything
   EXPECT_EQ(
       FailureOf(ReadSharedFiles({.config_path = file, .credentials_path = "", .name = "default"})),
       (Failed{.kind = ErrorKind::kConfig,
               .message = file + ": cannot be read: Permission denied; check its permissions"}));
+}
+
+// The HOME of another user, as after setpriv: whatever is in there is not ours.
+TEST(ReadSharedFilesTest, PassesOverADirectoryThatItMayNotSearch) {
+  const TemporaryDirectory directory;
+  const auto file = directory.Write("c", "[default]\nregion = eu-west-1\n");
+  ASSERT_EQ(::chmod(directory.path().c_str(), 0), 0);
+  {
+    const AsNobody nobody;  // root may search everything
+    const auto files =
+        ReadSharedFiles({.config_path = file, .credentials_path = "", .name = "default"});
+    ASSERT_TRUE(files.has_value());
+    EXPECT_TRUE(files->profiles.empty());
+  }
+  ASSERT_EQ(::chmod(directory.path().c_str(), 0700), 0);
 }
 
 TEST(ReadSharedFilesTest, RefusesALoopOfSymbolicLinks) {

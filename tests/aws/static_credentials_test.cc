@@ -29,14 +29,14 @@ using test::TemporaryDirectory;
 
 using Variables = std::map<std::string, std::string, std::less<>>;
 
-const ProfileChoice kProfileP{.config_path = "/c", .credentials_path = "/k", .name = "p"};
+const ProfileChoice profile_p{.config_path = "/c", .credentials_path = "/k", .name = "p"};
 
 support::Result<std::optional<Credentials>> FromEnvironment(Variables variables) {
   return EnvironmentCredentials(Environment(std::move(variables)));
 }
 
 support::Result<std::optional<Credentials>> FromProfile(Section section) {
-  return ProfileCredentials(kProfileP, {.profiles = {{"p", std::move(section)}}, .services = {}});
+  return ProfileCredentials(profile_p, {.profiles = {{"p", std::move(section)}}, .services = {}});
 }
 
 Failed Wrong(std::string message) {
@@ -87,7 +87,7 @@ TEST(ProfileCredentialsTest, ReadsKeysAndToken) {
 
 TEST(ProfileCredentialsTest, FindsNoneWhereTheProfileHasNoKeysOrIsNotThere) {
   EXPECT_EQ(Must(FromProfile({{"region", "r"}})), std::nullopt);
-  EXPECT_EQ(Must(ProfileCredentials(kProfileP, {})), std::nullopt);
+  EXPECT_EQ(Must(ProfileCredentials(profile_p, {})), std::nullopt);
 }
 
 TEST(ProfileCredentialsTest, RefusesAKeyWithoutItsOtherHalf) {

@@ -23,7 +23,7 @@ using test::Failed;
 using test::FailureOf;
 using test::Must;
 
-const Failed kNotWhole{
+const Failed not_whole{
     .kind = ErrorKind::kMalformed,
     .message = "the answer is no AssumeRoleResponse in XML with whole credentials"};
 
@@ -34,7 +34,9 @@ TEST(EncodeAssumeRoleTest, WritesAForm) {
 }
 
 TEST(DecodeAssumeRoleTest, ReadsTheCredentials) {
-  using namespace std::chrono;
+  using namespace std::chrono_literals;
+  using std::chrono::January;
+  using std::chrono::sys_days;
   EXPECT_EQ(
       Must(DecodeAssumeRole(AssumeRoleAnswer("ASIAX", "a/b+c", "tok==", "2026-01-02T04:04:05Z"))),
       (Credentials{.access_key_id = "ASIAX",
@@ -57,7 +59,7 @@ TEST(DecodeAssumeRoleTest, RefusesCredentialsThatAreNotWhole) {
        {AssumeRoleAnswer("", "s", "t", kTime), AssumeRoleAnswer("i", "", "t", kTime),
         AssumeRoleAnswer("i", "s", "", kTime), AssumeRoleAnswer("i", "s", "t", ""),
         AssumeRoleAnswer("i", "s", "t", "tomorrow")}) {
-    EXPECT_EQ(FailureOf(DecodeAssumeRole(body)), kNotWhole) << body;
+    EXPECT_EQ(FailureOf(DecodeAssumeRole(body)), not_whole) << body;
   }
 }
 
@@ -66,7 +68,7 @@ TEST(DecodeAssumeRoleTest, RefusesWhatIsNoAnswerOfStsAndQuotesNothingOfIt) {
   for (const auto& body :
        {std::string(), std::string("{}"), std::string("<html>down</html>"), std::string("\0<", 2),
         std::string("<AssumeRoleResponse/>"), whole.substr(0, whole.size() / 2)}) {
-    EXPECT_EQ(FailureOf(DecodeAssumeRole(body)), kNotWhole) << body;
+    EXPECT_EQ(FailureOf(DecodeAssumeRole(body)), not_whole) << body;
   }
 }
 
@@ -74,7 +76,7 @@ TEST(DecodeAssumeRoleTest, RefusesWhatIsNoAnswerOfStsAndQuotesNothingOfIt) {
 TEST(DecodeAssumeRoleTest, RefusesATruncatedAnswerWithWholeCredentials) {
   const auto whole = AssumeRoleAnswer("i", "s", "t", "2026-01-02T04:04:05Z");
   const auto cut = whole.substr(0, whole.find("<ResponseMetadata>"));
-  EXPECT_EQ(FailureOf(DecodeAssumeRole(cut)), kNotWhole);
+  EXPECT_EQ(FailureOf(DecodeAssumeRole(cut)), not_whole);
 }
 
 }  // namespace

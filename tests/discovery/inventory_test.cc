@@ -21,7 +21,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 const Error kThrottled{.kind = ErrorKind::kThrottled, .message = "throttled"};
-const Error kGone{.kind = ErrorKind::kRejected, .message = "no such definition"};
+const Error kGone{.kind = ErrorKind::kNotFound, .message = "no such definition"};
 
 // A task of definition `web`, in awsvpc mode, with one container at 10.0.0.NUMBER.
 core::Task ATask(int number) {

@@ -117,7 +117,7 @@ TEST(CurlTransportFailureTest, WaitsForSlowHeadersNoLongerThanTheTotalTimeOut) {
     const auto answer = HttpAnswer("{}");
     if (!peer.Read()) return;
     for (const char c : answer) {
-      if (!peer.Send(std::string(1, c))) return;
+      if (!peer.TrySend(std::string(1, c))) return;
       std::this_thread::sleep_for(50ms);
     }
   });
@@ -181,7 +181,7 @@ TEST(CurlTransportFailureTest, GivesUpOnABodyThatIsFarTooLarge) {
     if (!peer.Read()) return;
     const std::string mebibyte(std::size_t{1024} * 1024, 'x');
     peer.Send("HTTP/1.0 200 OK\r\n\r\n");
-    while (peer.Send(mebibyte)) {  // for ever, unless the other side ends it
+    while (peer.TrySend(mebibyte)) {  // for ever, unless the other side ends it
     }
   });
   EXPECT_EQ(Fails(server.url()),

@@ -112,6 +112,7 @@ TEST(CurlTransportReuseTest, ServesManyThreadsAtOnceWithAConnectionEach) {
   {
     std::latch start(kThreads);
     std::vector<std::jthread> threads;
+    threads.reserve(kThreads);
     for (std::size_t thread = 0; thread < kThreads; ++thread) {
       threads.emplace_back([&, thread] {
         start.arrive_and_wait();

@@ -73,9 +73,10 @@ Signature Sign(std::string_view token) {
 std::string HttpDate(seconds ahead) {
   const auto when = std::time(nullptr) + ahead.count();
   std::tm parts{};
-  ::gmtime_r(&when, &parts);
+  EXPECT_NE(::gmtime_r(&when, &parts), nullptr);
   std::array<char, 64> text{};
-  std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+  EXPECT_NE(std::strftime(text.data(), text.size(), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts),
+            0U);
   return text.data();
 }
 
@@ -114,7 +115,7 @@ TEST(CurlTransportTest, PostsBytesAsTheyAre) {
 }
 
 TEST(CurlTransportTest, ReadsTheWholeAnswer) {
-  const std::string body("{\"a\":\"\0\xC3\xA4\"}\n", 13);
+  const std::string body("{\"a\":\"\0\xC3\xA4\"}\n", 12);
   const LoopbackServer server(AnswerAll(HttpAnswer(
       body, "x-amzn-RequestId: 8f77-1\r\nContent-Type: application/x-amz-json-1.1\r\n")));
   CurlTransport transport("test");
@@ -156,10 +157,10 @@ TEST(CurlTransportTest, ComparesTheClockWithTheDateOfTheAnswer) {
   for (const auto ahead : {seconds(-3600), seconds(0), seconds(3600)}) {
     const LoopbackServer server(AnswerAll(HttpAnswer("", HttpDate(-ahead))));
     CurlTransport transport("test");
-    const auto measured = Must(transport.Perform(Post(server.url()), {})).clock_ahead;
-    ASSERT_TRUE(measured.has_value());
-    EXPECT_GE(*measured, ahead);
-    EXPECT_LE(*measured, ahead + seconds(10));
+    const auto measured =
+        Must(transport.Perform(Post(server.url()), {})).clock_ahead.value_or(seconds::max());
+    EXPECT_GE(measured, ahead);
+    EXPECT_LE(measured, ahead + seconds(10));
   }
 }
 

@@ -30,11 +30,11 @@ class NoProxy final : public testing::Environment {
  public:
   void SetUp() override {
     for (const auto* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
-      ::unsetenv(name);
+      ::unsetenv(name);  // NOLINT(concurrency-mt-unsafe): before any other thread
   }
 };
 
-[[maybe_unused]] const auto* const kNoProxy = testing::AddGlobalTestEnvironment(new NoProxy);
+[[maybe_unused]] const auto* const no_proxy = testing::AddGlobalTestEnvironment(new NoProxy);
 
 int Listen(std::uint16_t& port) {
   const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -43,7 +43,7 @@ int Listen(std::uint16_t& port) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof(address);
   auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(listener, generic, size) != 0 || ::listen(listener, 64) != 0 ||
+  if (listener < 0 || ::bind(listener, generic, size) != 0 || ::listen(listener, 64) != 0 ||
       ::getsockname(listener, generic, &size) != 0) {
     ADD_FAILURE() << "cannot listen on 127.0.0.1";
   }
@@ -97,7 +97,7 @@ std::optional<Received> Peer::Read() {
   return received;
 }
 
-bool Peer::Send(std::string_view bytes) {
+bool Peer::TrySend(std::string_view bytes) const {
   while (!bytes.empty()) {
     const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) return false;
@@ -168,7 +168,7 @@ std::string HttpAnswer(std::string_view body, std::string_view headers, std::str
 
 LoopbackServer::Serve AnswerAll(std::string answer) {
   return [answer = std::move(answer)](Peer& peer) {
-    while (peer.Read() && peer.Send(answer)) {
+    while (peer.Read() && peer.TrySend(answer)) {
     }
   };
 }

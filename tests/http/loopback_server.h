@@ -36,7 +36,9 @@ class Peer {
   // The next request with its whole body; nothing when the client closed the connection.
   [[nodiscard]] std::optional<Received> Read();
   // Sends bytes as they are; false when the client is gone.
-  bool Send(std::string_view bytes);
+  [[nodiscard]] bool TrySend(std::string_view bytes) const;
+  // The same where that does not matter.
+  void Send(std::string_view bytes) const { static_cast<void>(TrySend(bytes)); }
   // Returns when the client has closed the connection, or the server ends.
   void WaitForEnd();
   // Closes in a way that the client sees as "connection reset by peer".

@@ -33,6 +33,22 @@ TEST(SplitLinesTest, DropsLineEndsAndEmptyLines) {
   EXPECT_THAT(SplitLines("a\r\n\nb\nc"), testing::ElementsAre("a", "b", "c"));
 }
 
+TEST(HideUserInfoTest, HidesWhatStandsBeforeAHost) {
+  EXPECT_EQ(HideUserInfo("http://u:p@ss@host:1/x@y: refused"), "http://***@host:1/x@y: refused");
+  EXPECT_EQ(HideUserInfo("a://b@c, d://e@f"), "a://***@c, d://***@f");
+  EXPECT_EQ(HideUserInfo("https://host/ user@host"), "https://host/ user@host");
+  EXPECT_EQ(HideUserInfo(""), "");
+}
+
+TEST(OneLineTest, HidesWhatATerminalObeys) {
+  EXPECT_EQ(OneLine("a\xC2\x9B"
+                    "b\xE2\x80\xAE"
+                    "c\xE2\x81\xA6"
+                    "d\xC3\xA4",
+                    40),
+            "a b c d\xC3\xA4");
+}
+
 TEST(OneLineTest, HidesControlBytesAndShowsTheCut) {
   EXPECT_EQ(OneLine("a\nb\x7F", 10), "a b ");
   EXPECT_EQ(OneLine("abcdef", 3), "abc...");

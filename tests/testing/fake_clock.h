@@ -28,13 +28,14 @@ class FakeClock final : public support::Clock {
   }
 
   // Returns at once, with the time moved to `when`; the length of the sleep is kept.
-  bool SleepUntil(const std::stop_token& stop, support::SteadyTime when) const override {
+  [[nodiscard]] bool SleepUntil(const std::stop_token& stop,
+                                support::SteadyTime when) const override {
     if (on_sleep_) on_sleep_();
     if (stop.stop_requested()) return false;
     const std::scoped_lock lock(mutex_);
     const auto length = when - steady_;
     slept_.push_back(length);
-    if (length > length.zero()) Move(length);
+    if (length.count() > 0) Move(length);
     return true;
   }
 

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <fmt/core.h>
+#include <simdjson.h>
+
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "aws/json_object.h"
+#include "support/result.h"
+
+namespace ecsd::aws {
+
+// The error for an answer that is not what was asked for; `what` completes "the answer ...".
+[[nodiscard]] inline tl::unexpected<support::Error> MalformedAnswer(std::string_view what) {
+  return support::Fail(
+      support::ErrorKind::kMalformed,
+      fmt::format("the answer {}; is something between here and AWS (a proxy) answering instead?",
+                  what));
+}
+
+// Parses an answer and gives its top-level object to `read`. kMalformed when it is no JSON object.
+template <typename T, typename Read>
+[[nodiscard]] support::Result<T> DecodeJsonAnswer(const std::string& body, const Read& read) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element document;
+  if (parser.parse(body).get(document) != simdjson::SUCCESS || !document.is_object()) {
+    return MalformedAnswer("is no JSON object");
+  }
+  JsonObject answer(document);
+  return read(answer);
+}
+
+}  // namespace ecsd::aws

@@ -1,0 +1,61 @@
+#include "aws/ssm_codec.h"
+
+#include <simdjson.h>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "aws/ec2_codec.h"
+#include "aws/json_answer.h"
+#include "aws/json_object.h"
+#include "aws/json_writer.h"
+#include "core/ip_address.h"
+#include "core/records.h"
+#include "support/result.h"
+
+namespace ecsd::aws {
+namespace {
+
+using support::Result;
+
+// The longest page (API Reference, DescribeInstanceInformation, MaxResults).
+constexpr int kLongestPage = 50;
+
+std::optional<core::Instance> ReadInstance(simdjson::dom::element entry) {
+  JsonObject object(entry);
+  core::Instance instance{.id = object.Text("InstanceId"), .addresses = {}};
+  auto address = object.Text("IPAddress");
+  const auto family = core::FamilyOf(address);
+  if (family == core::IpFamily::kV4) instance.addresses.ipv4 = std::move(address);
+  if (family == core::IpFamily::kV6) instance.addresses.ipv6 = std::move(address);
+  if (!object.well_formed() || instance.id.empty()) return std::nullopt;
+  return instance;
+}
+
+}  // namespace
+
+std::string EncodeDescribeInstanceInformation(std::span<const std::string> ids,
+                                              const std::optional<std::string>& token) {
+  const auto filter = JsonWriter().Text("Key", "InstanceIds").Texts("Values", ids).Finish();
+  JsonWriter request;
+  request.Json("Filters", "[" + filter + "]").Number("MaxResults", kLongestPage);
+  if (token) request.Text("NextToken", *token);
+  return request.Finish();
+}
+
+Result<InstancePage> DecodeDescribeInstanceInformation(const std::string& body) {
+  return DecodeJsonAnswer<InstancePage>(body, [](JsonObject& answer) -> Result<InstancePage> {
+    InstancePage page;
+    const bool found = answer.ForEach("InstanceInformationList", [&](simdjson::dom::element entry) {
+      if (auto instance = ReadInstance(entry)) page.items.push_back(*std::move(instance));
+    });
+    if (auto token = answer.Text("NextToken"); !token.empty()) page.next_token = std::move(token);
+    if (!found || !answer.well_formed())
+      return MalformedAnswer("has no list named InstanceInformationList");
+    return page;
+  });
+}
+
+}  // namespace ecsd::aws

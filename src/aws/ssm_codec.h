@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "aws/ec2_codec.h"
+#include "support/result.h"
+
+namespace ecsd::aws {
+
+// Systems Manager's DescribeInstanceInformation as bytes (AWS JSON 1.1, target AmazonSSM): the only
+// place that knows the address of an ECS Anywhere instance (`mi-...`). Pure.
+
+// The most values that its filter InstanceIds may have (SSM API Reference,
+// InstanceInformationStringFilter).
+inline constexpr std::size_t kSsmBatch = 100;
+
+[[nodiscard]] std::string EncodeDescribeInstanceInformation(
+    std::span<const std::string> ids, const std::optional<std::string>& token);
+
+// The instances with their IPAddress, which is the agent's primary one. kMalformed when there is no
+// InstanceInformationList; entries that are not well formed or have no id are left out.
+[[nodiscard]] support::Result<InstancePage> DecodeDescribeInstanceInformation(
+    const std::string& body);
+
+}  // namespace ecsd::aws

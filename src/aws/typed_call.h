@@ -1,0 +1,52 @@
+#pragma once
+
+#include <fmt/core.h>
+
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <utility>
+
+#include "aws/client.h"
+#include "aws/credentials.h"
+#include "aws/endpoint.h"
+#include "support/result.h"
+
+namespace ecsd::aws {
+
+// A call of a service with the query protocol (EC2, STS).
+[[nodiscard]] inline ApiCall QueryCall(const Service& service, std::string_view action,
+                                       std::string body) {
+  return {.service = service,
+          .action = action,
+          .headers = {"Content-Type: application/x-www-form-urlencoded; charset=utf-8"},
+          .body = std::move(body)};
+}
+
+// A call of a service with the AWS JSON 1.1 protocol (ECS, SSM); `target` is its name in
+// X-Amz-Target.
+[[nodiscard]] inline ApiCall JsonCall(const Service& service, std::string_view target,
+                                      std::string_view action, std::string body) {
+  return {.service = service,
+          .action = action,
+          .headers = {"Content-Type: application/x-amz-json-1.1",
+                      fmt::format("X-Amz-Target: {}.{}", target, action)},
+          .body = std::move(body)};
+}
+
+// Makes one call and returns what `decode` read from its answer.
+template <typename T>
+[[nodiscard]] support::Result<T> CallFor(const Client& client, const ApiCall& call,
+                                         support::Result<T> (*decode)(const std::string& body),
+                                         const Deadline& deadline) {
+  T value{};
+  const auto keep = [&](const std::string& body) {
+    return decode(body).map([&](T decoded) { value = std::move(decoded); });
+  };
+  if (auto result = client.Call(call, keep, deadline); !result) {
+    return tl::unexpected(std::move(result).error());
+  }
+  return value;
+}
+
+}  // namespace ecsd::aws
