@@ -5,6 +5,8 @@ target_compile_options(ecsd_warnings INTERFACE
   -Wcast-align -Wnon-virtual-dtor -Woverloaded-virtual -Wextra-semi -Wundef -Wformat=2
   -Wimplicit-fallthrough -Wdouble-promotion -Wzero-as-null-pointer-constant -Wmissing-declarations
   -Wvla -Wunused -Wswitch-enum
+  # Designated initializers leave out what keeps its default; that is their point.
+  -Wno-missing-field-initializers
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond;-Wduplicated-branches;-Wlogical-op;-Wuseless-cast;-Wsuggest-override>
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety;-Wthread-safety-beta;-Wunreachable-code;-Wshadow-all>
   $<$<BOOL:${ECSD_WERROR}>:-Werror>)

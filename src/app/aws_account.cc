@@ -18,7 +18,9 @@ AwsAccount::AwsAccount(Parameters parameters, const support::Clock& clock,
                   log),
       client_(transport_, WithRole(clock), parameters_.settings, parameters_.timeouts, clock, log),
       ecs_(client_),
-      ec2_(client_) {}
+      ec2_(client_),
+      ssm_(client_),
+      sts_(client_) {}
 
 aws::CachedCredentials& AwsAccount::WithRole(const support::Clock& clock) {
   if (!parameters_.role_arn.empty()) role_.emplace(own_client_, parameters_.role_arn, clock);

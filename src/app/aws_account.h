@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -11,7 +12,10 @@
 #include "aws/ecs_client.h"
 #include "aws/environment.h"
 #include "aws/settings.h"
+#include "aws/ssm_client.h"
 #include "aws/static_credentials.h"
+#include "aws/sts_client.h"
+#include "discovery/account_reader.h"
 #include "http/curl_transport.h"
 #include "support/clock.h"
 #include "telemetry/log.h"
@@ -37,8 +41,17 @@ class AwsAccount {
   [[nodiscard]] aws::CachedCredentials& credentials() {
     return role_ ? role_->credentials : own_credentials_;
   }
+  [[nodiscard]] discovery::AccountClients clients() {
+    return {.ecs = ecs_, .ec2 = ec2_, .ssm = ssm_};
+  }
   [[nodiscard]] const aws::EcsClient& ecs() const { return ecs_; }
   [[nodiscard]] aws::Ec2Client& ec2() { return ec2_; }
+  [[nodiscard]] const aws::SsmClient& ssm() const { return ssm_; }
+  [[nodiscard]] const aws::StsClient& sts() const { return sts_; }
+  // How far the local clock is ahead of AWS; nothing before the first answer.
+  [[nodiscard]] std::optional<std::chrono::seconds> clock_ahead() const {
+    return client_.clock_ahead();
+  }
   [[nodiscard]] const std::string& region() const { return parameters_.settings.region; }
 
  private:
@@ -61,6 +74,8 @@ class AwsAccount {
   aws::Client client_;
   aws::EcsClient ecs_;
   aws::Ec2Client ec2_;
+  aws::SsmClient ssm_;
+  aws::StsClient sts_;
 };
 
 }  // namespace ecsd::app

@@ -3,9 +3,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <iterator>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -37,8 +40,8 @@ struct Reading {
 std::optional<Reading> ReadOnce(const CommandContext& context) {
   const aws::Deadline deadline{.stop = context.stop,
                                .at = context.clock.Steady() + context.options.refresh_timeout};
-  discovery::AccountReader reader(context.account.ecs(), context.account.ec2(),
-                                  context.options.cluster, context.account.region());
+  discovery::AccountReader reader(context.account.clients(), context.options.cluster,
+                                  context.account.region());
   auto arns = reader.SelectClusters(deadline);
   if (!arns) {
     context.log.Error("the account could not be read", {{"error", arns.error().message}});
@@ -53,11 +56,7 @@ std::optional<Reading> ReadOnce(const CommandContext& context) {
 bool ReportFailures(const Reading& reading, const telemetry::Log& log) {
   bool whole = true;
   for (const auto& cluster : reading.clusters) {
-    auto error = cluster.error;
-    for (const auto& task : cluster.tasks) {
-      const auto* why = reading.records.WhyUnknown(task);
-      if (!error && why != nullptr) error = *why;
-    }
+    const auto error = discovery::WhyIncomplete(cluster, reading.records);
     if (!error) continue;
     whole = false;
     log.Error("cluster could not be read completely",
@@ -99,9 +98,15 @@ bool Narrow(const std::vector<std::string>& names, const telemetry::Log& log,
   return all_known;
 }
 
-void Print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+// False, and said, when standard output does not take the text.
+bool Print(const std::string& text, const telemetry::Log& log) {
+  const bool printed =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (!printed) {
+    log.Error("standard output could not be written",
+              {{"error", std::generic_category().message(errno)}});
+  }
+  return printed;
 }
 
 }  // namespace
@@ -112,21 +117,24 @@ bool Explain(const CommandContext& context) {
   const bool whole = ReportFailures(*reading, context.log);
   auto explanations = ExplainAll(*reading, context.options);
   const bool all_known = Narrow(context.options.names, context.log, explanations);
-  Print(context.options.json ? RenderExplanationsJson(explanations) : RenderTable(explanations));
-  return whole && all_known;
+  const bool printed =
+      Print(context.options.json ? RenderExplanationsJson(explanations) : RenderTable(explanations),
+            context.log);
+  return whole && all_known && printed;
 }
 
 bool DryRun(const CommandContext& context) {
-  auto reading = ReadOnce(context);
+  const auto reading = ReadOnce(context);
   if (!reading) return false;
   const bool whole = ReportFailures(*reading, context.log);
   discovery::Inventory inventory(context.options.selection);
-  inventory.Update(std::move(reading->clusters), reading->records);
+  inventory.Update(reading->clusters, reading->records);
   const auto targets = inventory.Targets();
-  Print(output::FormatOf(context.options.write_to) == output::Format::kJson
-            ? core::RenderJson(targets)
-            : core::RenderYaml(targets));
-  return whole;
+  const bool printed = Print(output::FormatOf(context.options.write_to) == output::Format::kJson
+                                 ? core::RenderJson(targets)
+                                 : core::RenderYaml(targets),
+                             context.log);
+  return whole && printed;
 }
 
 }  // namespace ecsd::app

@@ -1,7 +1,10 @@
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdio>
+#include <exception>
 #include <functional>
 #include <map>
 #include <span>
@@ -32,9 +35,21 @@ ecsd::aws::Environment ReadEnvironment() {
   return ecsd::aws::Environment(std::move(variables));
 }
 
+// A descriptor that was closed before we started would be given to the next file or socket that is
+// opened, and what we print would go there. Opened for reading only, so that writing to it still
+// fails.
+void FillStandardDescriptors() {
+  for (int fd = open("/dev/null", O_RDONLY); fd >= 0; fd = open("/dev/null", O_RDONLY)) {
+    if (fd <= STDERR_FILENO) continue;
+    close(fd);
+    break;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  FillStandardDescriptors();
   const std::span all(argv, static_cast<std::size_t>(argc));
   const std::vector<std::string_view> arguments(all.begin() + (argc > 0 ? 1 : 0), all.end());
   const auto parsed = ecsd::config::ParseCommandLine(arguments);
@@ -52,5 +67,12 @@ int main(int argc, char** argv) {
     fmt::print("{} {}\n", kProgramName, ecsd::app::kVersion);
     return ecsd::app::kExitGood;
   }
-  return ecsd::app::Run(*options, ReadEnvironment());
+  try {
+    return ecsd::app::Run(*options, ReadEnvironment());
+  } catch (const std::exception& error) {
+    // Nothing of ours throws; this is memory or threads that the system does not give.
+    fmt::print(stderr, "{}: {}; give the program more memory or a higher limit on threads\n",
+               kProgramName, error.what());
+    return ecsd::app::kExitFailed;
+  }
 }

@@ -68,7 +68,7 @@ RefreshLoop::RefreshLoop(const config::Options& options, AwsAccount& account, Al
       alarm_(alarm),
       clock_(clock),
       log_(log),
-      reader_(account.ecs(), account.ec2(), options.cluster, account.region()),
+      reader_(account.clients(), options.cluster, account.region()),
       inventory_(options.selection),
       sink_(options.write_to, [&log](const std::string& message) { log.Warn(message); }) {}
 

@@ -8,6 +8,7 @@
 #include "app/alarm.h"
 #include "app/aws_account.h"
 #include "app/commands.h"
+#include "app/doctor.h"
 #include "app/refresh_loop.h"
 #include "app/signals.h"
 #include "app/version.h"
@@ -33,7 +34,8 @@ std::chrono::milliseconds Milliseconds(std::chrono::nanoseconds duration) {
 // What can be found wrong before any call is made.
 Result<AwsAccount::Parameters> Prepare(const config::Options& options,
                                        const aws::Environment& environment) {
-  if (auto checked = output::CheckOutputPath(options.write_to); !checked) {
+  const bool writes = options.command == config::Command::kDiscover && !options.dry_run;
+  if (auto checked = output::CheckOutputPath(options.write_to); writes && !checked) {
     return tl::unexpected(std::move(checked).error());
   }
   auto profile = aws::ChooseProfile(environment);
@@ -73,6 +75,7 @@ bool RunCommand(const CommandContext& context, Alarm& alarm) {
     case config::Command::kExplain:
       return Explain(context);
     case config::Command::kDoctor:
+      return Doctor(context);
     case config::Command::kDiscover:
       break;
   }

@@ -123,6 +123,12 @@ tl::unexpected<support::Error> Refuse(std::string_view flag, std::string_view va
 }
 
 Result<void> CheckDurations(const Options& options) {
+  constexpr std::chrono::hours kLongest{
+      24 * 365};  // far from what adding to a time point could overflow
+  if (options.scrape_interval > kLongest) {
+    return Refuse("config.scrape-interval", Quoted(options.scrape_interval),
+                  "the time between refreshes can be at most 8760h");
+  }
   if (options.scrape_interval.count() <= 0) {
     return Refuse("config.scrape-interval", Quoted(options.scrape_interval),
                   "the time between refreshes must be more than 0; write it like 1m or 30s");
@@ -133,6 +139,7 @@ Result<void> CheckDurations(const Options& options) {
       {"refresh-timeout", options.refresh_timeout},
   }};
   for (const auto& [flag, timeout] : timeouts) {
+    if (timeout > kLongest) return Refuse(flag, Quoted(timeout), "a timeout can be at most 8760h");
     // libcurl counts milliseconds and takes 0 of them as no limit at all.
     if (timeout < std::chrono::milliseconds(1)) {
       return Refuse(flag, Quoted(timeout),

@@ -109,7 +109,8 @@ SystemResult<TemporaryFile> TemporaryFile::Create(Posix& posix, const std::strin
 }
 
 SystemResult<void> TemporaryFile::Replace(const std::string& target) {
-  if (posix_->Rename(path_, target) != 0) return LastFailure("rename " + path_ + " to " + target);
+  if (posix_->Rename(path_, target) != 0)
+    return LastFailure("rename a temporary file to " + target);
   path_.clear();
   return {};
 }
