@@ -4,13 +4,14 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 ARGS ?=
+FUZZ_SECONDS ?=
 
 program := prometheus-ecs-discovery
 # Most of these tests wait for programs they started, so more run at once than there are cores.
 pytest := build/venv/bin/python -B -m pytest -n 4
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo run test test-full unit-test lint lint-full install clean
+.PHONY: help build demo run test test-full unit-test fuzz lint lint-full install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -42,6 +43,12 @@ test: unit-test ## unit tests, then tests of the built programs
 test-full: unit-test ## like test, with the slow tests too
 	@tools/make_venv.sh
 	ECSD_BUILD=build/dev $(pytest) tests/tools tests/integration
+
+fuzz: ## run every fuzzer for a moment (FUZZ_SECONDS=n: for n seconds each)
+	@tools/install_packages.sh build fuzz
+	cmake --preset fuzz -DECSD_FUZZ_SECONDS='$(FUZZ_SECONDS)'
+	cmake --build --preset fuzz
+	ctest --preset fuzz --verbose
 
 lint: ## format, layers, scripts; clang-tidy and thread-safety analysis of the program
 	@tools/install_packages.sh build test lint
