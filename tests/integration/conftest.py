@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import discovery_process
+import modes_account
 import processes
 from prometheus_process import Prometheus
 from sim_process import SimProcess
@@ -77,6 +78,36 @@ def discover(
         )
 
     return run
+
+
+@pytest.fixture
+def serve(start_sim: Callable[..., SimProcess], tmp_path: Path) -> Callable[..., SimProcess]:
+    """serve(account, "--fault", ...) -> a simulator of an account that a test has built."""
+
+    def start(account: modes_account.Account, *flags: str) -> SimProcess:
+        return start_sim("--account", account.write(tmp_path / "account.json"), *flags)
+
+    return start
+
+
+@pytest.fixture
+def outcomes(
+    discover: Callable[..., discovery_process.Finished],
+    environment: Callable[..., dict[str, str]],
+    tmp_path: Path,
+) -> Callable[..., tuple[dict, dict]]:
+    """outcomes(sim, flags) -> what the file has and what explain says; nothing may go wrong."""
+
+    def read(sim: SimProcess, flags: Sequence[object] = ()) -> tuple[dict, dict]:
+        output = tmp_path / "targets.json"
+        done = discover(["-config.write-to", output, *flags], sim.environment())
+        assert (done.status, done.problems) == (0, [])
+        said = discovery_process.explain(["--json", *flags], environment(sim.environment()))
+        assert (said.status, said.problems) == (0, [])
+        in_file = modes_account.outcomes_in_file(discovery_process.read_groups(output))
+        return in_file, modes_account.outcomes_explained(said.stdout)
+
+    return read
 
 
 @pytest.fixture

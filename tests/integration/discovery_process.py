@@ -98,6 +98,11 @@ def run(
     return Finished(done.returncode, done.stdout, done.stderr, time.monotonic() - started)
 
 
+def explain(args: Sequence[object], environment: dict[str, str], **options: object) -> Finished:
+    """Runs `explain` with these names and flags."""
+    return run(["explain", *args], environment, **options)
+
+
 class Daemon:
     """The program running in the background, its stderr in a file."""
 

@@ -7,6 +7,7 @@ The simulator's own flags (see `ecs-sim --help`; every flag is also accepted as 
     --account-id DIGITS         default 123456789012 (with --account: that of the file)
     --account FILE              a conformance account, e.g. tests/data/account-plain.json
     --seed N --clusters C --tasks T   a synthetic account instead
+    --external N                with --seed: tasks of ECS Anywhere beside the others
     --exporters                 with --seed: a real exporter behind every target
     --credentials KEY:SECRET[:TOKEN]  repeatable; default is ACCESS_KEY and SECRET_KEY below
     --page-size N               longest page of a listing, 1 to 100

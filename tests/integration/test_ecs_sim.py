@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -298,6 +299,112 @@ def test_describe_instances_names_the_missing_ids_and_a_filter_omits_them(sim):
     assert error_of(lambda: ec2.describe_instances(Filters=many))[0] == "FilterLimitExceeded"
 
 
+# --- managed instances ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def anywhere():
+    """230 managed instances, two of which have lost their connection."""
+    managed = [
+        {
+            "InstanceId": f"mi-{number:017x}",
+            "PingStatus": "ConnectionLost" if number in (3, 7) else "Online",
+            "LastPingDateTime": 1790000000.5,
+            "ResourceType": "ManagedInstance",
+            "IPAddress": f"192.168.{number // 250}.{1 + number % 250}",
+            "ComputerName": f"rack-{number}",
+        }
+        for number in range(230)
+    ]
+    account = {"region": "us-east-1", "accountId": "123456789012", "managedInstances": managed}
+    account |= {"clusters": [], "taskDefinitions": [], "instances": []}
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(account, file)
+        file.flush()
+        with SimProcess.start(["--account", file.name]) as sim:
+            yield sim, managed
+
+
+def information(ssm, **arguments):
+    pages = ssm.get_paginator("describe_instance_information").paginate(**arguments)
+    return [page["InstanceInformationList"] for page in pages]
+
+
+def test_every_managed_instance_is_listed_in_pages_as_it_is(anywhere):
+    sim, managed = anywhere
+    pages = information(client(sim, "ssm"))
+    assert [len(page) for page in pages] == [10] * 23
+    found = [instance for page in pages for instance in page]
+    for instance in found:
+        instance["LastPingDateTime"] = instance["LastPingDateTime"].timestamp()
+    assert found == managed
+    assert sim.account()["managedInstances"] == managed
+
+
+def test_filters_narrow_managed_instances(anywhere):
+    sim, managed = anywhere
+    ssm = client(sim, "ssm")
+    ids = [instance["InstanceId"] for instance in managed[:98]]
+    gone = ["mi-fffffffffffffffff", "i-fffffffffffffffff"]
+    wanted = [{"Key": "InstanceIds", "Values": [*gone, *reversed(ids)]}]
+    pages = information(ssm, Filters=wanted, PaginationConfig={"PageSize": 50})
+    assert [len(page) for page in pages] == [50, 48]
+    assert [instance["InstanceId"] for page in pages for instance in page] == ids
+    wanted.append({"Key": "PingStatus", "Values": ["ConnectionLost"]})
+    assert [[one["ComputerName"] for one in page] for page in information(ssm, Filters=wanted)] == [
+        ["rack-3", "rack-7"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({"MaxResults": 4}, "ValidationException"),
+        ({"MaxResults": 51}, "ValidationException"),
+        ({"NextToken": "nonsense"}, "InvalidNextToken"),
+        ({"Filters": [{"Key": "Moon", "Values": ["x"]}]}, "InvalidFilterKey"),
+        ({"Filters": [{"Key": "InstanceIds", "Values": ["mi-moon"]}]}, "InvalidInstanceId"),
+        (
+            {"Filters": [{"Key": "InstanceIds", "Values": [f"mi-{i:017x}" for i in range(101)]}]},
+            "ValidationException",
+        ),
+    ],
+)
+def test_a_wrong_request_for_managed_instances_is_refused(anywhere, arguments, code):
+    config = botocore.client.Config(parameter_validation=False, retries={"total_max_attempts": 1})
+    ssm = boto3.client(
+        "ssm",
+        region_name="us-east-1",
+        endpoint_url=anywhere[0].url,
+        config=config,
+        aws_access_key_id=ACCESS_KEY,
+        aws_secret_access_key=SECRET_KEY,
+    )
+    got, _, status = error_of(lambda: ssm.describe_instance_information(**arguments))
+    assert (got, status) == (code, 400)
+
+
+def test_listing_faults_bend_the_pages_of_managed_instances(anywhere):
+    sim, managed = anywhere
+    ssm = client(sim, "ssm")
+    try:
+        sim.set_faults("DescribeInstanceInformation:empty-page:1")
+        assert [len(page) for page in information(ssm)] == [0, *[10] * 23]
+        sim.set_faults("DescribeInstanceInformation:missing")
+        assert information(ssm) == [[]]
+        sim.set_faults("DescribeInstanceInformation:duplicate-item")
+        assert [one["ComputerName"] for one in information(ssm)[0][:3]] == [
+            "rack-0",
+            "rack-0",
+            "rack-1",
+        ]
+        sim.set_faults("DescribeInstanceInformation:repeated-token")
+        with pytest.raises(botocore.exceptions.PaginationError):
+            information(ssm)
+    finally:
+        sim.set_faults()
+
+
 # --- signatures ----------------------------------------------------------------------------------
 
 
@@ -311,6 +418,12 @@ def test_describe_instances_names_the_missing_ids_and_a_filter_omits_them(sim):
             ("UnrecognizedClientException", 400),
         ),
         ("ec2", "describe_instances", ("AuthFailure", 401), ("AuthFailure", 401)),
+        (
+            "ssm",
+            "describe_instance_information",
+            ("InvalidSignatureException", 400),
+            ("UnrecognizedClientException", 400),
+        ),
         (
             "sts",
             "get_caller_identity",
@@ -366,7 +479,9 @@ def test_assumed_role_keys_work_until_they_expire():
         ecs = client(sim, "ecs", aws_session_token=token, **keys)
         assert len(ecs.list_clusters()["clusterArns"]) == 2
         assert client(sim, "ec2", aws_session_token=token, **keys).describe_instances()
-        for wrong in (client(sim, "ecs", **keys), client(sim, "ecs", aws_session_token="x", **keys)):
+        tokenless = client(sim, "ecs", **keys)
+        mistaken = client(sim, "ecs", aws_session_token="x", **keys)
+        for wrong in (tokenless, mistaken):
             assert error_of(wrong.list_clusters)[0] == "UnrecognizedClientException"
         expiration = issued["Credentials"]["Expiration"].timestamp()
         assert expiration - time.time() <= 2
@@ -391,6 +506,9 @@ def test_assume_role_checks_its_parameters(sim):
 CALLS = {
     "ListTasks": lambda sim: client(sim, "ecs").list_tasks(cluster=CLUSTER),
     "DescribeInstances": lambda sim: client(sim, "ec2").describe_instances(),
+    "DescribeInstanceInformation": lambda sim: client(
+        sim, "ssm"
+    ).describe_instance_information(),
     "AssumeRole": lambda sim: client(sim, "sts").assume_role(
         RoleArn="arn:aws:iam::123456789012:role/reader", RoleSessionName="me"
     ),
@@ -410,6 +528,11 @@ CALLS = {
         ("DescribeInstances", "503", "Unavailable", 503),
         ("DescribeInstances", "expired", "RequestExpired", 400),
         ("DescribeInstances", "denied", "UnauthorizedOperation", 403),
+        ("DescribeInstanceInformation", "throttle", "ThrottlingException", 400),
+        ("DescribeInstanceInformation", "500", "InternalServerError", 500),
+        ("DescribeInstanceInformation", "503", "ServiceUnavailable", 503),
+        ("DescribeInstanceInformation", "expired", "ExpiredTokenException", 400),
+        ("DescribeInstanceInformation", "denied", "AccessDeniedException", 400),
         ("AssumeRole", "throttle", "Throttling", 400),
         ("AssumeRole", "500", "InternalFailure", 500),
         ("AssumeRole", "expired", "ExpiredToken", 403),
@@ -661,6 +784,7 @@ def expected_exporters(document):
     """(address, port, path, task, container) of every container with a port label."""
     definitions = {d["taskDefinitionArn"]: d for d in document["taskDefinitions"]}
     addresses = {i["instanceId"]: i["privateIpAddress"] for i in document["instances"]}
+    addresses |= {i["InstanceId"]: i["IPAddress"] for i in document.get("managedInstances", [])}
     for cluster in document["clusters"]:
         hosts = {
             c["containerInstanceArn"]: addresses[c["ec2InstanceId"]]
@@ -687,9 +811,11 @@ def expected_exporters(document):
 def test_an_exporter_answers_behind_every_label():
     # The seed chooses the addresses: two runs on one machine must not want the same ones.
     seed = str(os.getpid())
-    args = ["--seed", seed, "--clusters", "2", "--tasks", "120", "--exporters"]
+    args = ["--seed", seed, "--clusters", "2", "--tasks", "120", "--exporters", "--external", "9"]
     with SimProcess.start(args) as sim:
-        expected = list(expected_exporters(sim.account()))
+        document = sim.account()
+        assert len(document["managedInstances"]) == 3
+        expected = list(expected_exporters(document))
         assert sim.first_line.endswith(f" ({len(expected)} exporters)")
         assert len({entry[:2] for entry in expected}) == len(expected) > 100
         for address, port, path, task, container in expected:
@@ -712,6 +838,7 @@ def test_an_exporter_answers_behind_every_label():
         ["--seed"],
         ["--seed", "x"],
         ["--seed", "1", "--account", "x"],
+        ["--account", str(DATA / "account-plain.json"), "--external", "3"],
         ["--seed", "1", "--page-size", "101"],
         ["--seed", "1", "--fault", "ListTasks:boom"],
         ["--seed", "1", "--latency", "30"],

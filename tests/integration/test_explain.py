@@ -1,0 +1,400 @@
+"""explain says for every container what it is and why; --dry-run shows the file and changes
+nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+
+import pytest
+from discovery_process import Finished, explain, run
+from modes_account import Account, Container, bind
+from processes import clean_environment
+from sim_process import DATA, SimProcess
+
+DEMO = ["--seed", "7", "--clusters", "3", "--tasks", "60", "--external", "6"]
+REASONS = {
+    "task_not_running",
+    "container_stopped",
+    "definition_unavailable",
+    "no_definition",
+    "no_port_label",
+    "filtered",
+    "invalid_port",
+    "no_network",
+    "no_address",
+    "no_instance_address",
+    "no_binding",
+}
+COLUMNS = ["CLUSTER", "SERVICE", "FAMILY", "TASK", "CONTAINER", "RESULT"]
+
+
+class Seen:
+    """A simulator, and what the program says of its account."""
+
+    def __init__(self, sim: SimProcess, directory) -> None:
+        self.sim = sim
+        self.environment = clean_environment(directory, sim.environment())
+        self.directory = directory
+        self.account = sim.account()
+        self.rows = self.explain_json()
+
+    def explain_json(self, *args: str) -> list[dict]:
+        done = explain(["--json", *args], self.environment)
+        assert (done.status, done.problems) == (0, [])
+        return json.loads(done.stdout)
+
+    def file(self, suffix: str, *args: str) -> bytes:
+        """The bytes that a run writes."""
+        path = self.directory / f"targets.{suffix}"
+        path.unlink(missing_ok=True)
+        flags = ["-config.scrape-times=1", "-config.write-to", path, *args]
+        done = run(flags, self.environment)
+        assert (done.status, done.problems) == (0, [])
+        return path.read_bytes()
+
+
+def see(directory, flags):
+    with SimProcess.start([str(flag) for flag in flags]) as sim:
+        yield Seen(sim, directory)
+
+
+@pytest.fixture(scope="module", params=["demo", "edge"])
+def seen(request, tmp_path_factory):
+    """The seeded account of the demo, and the edge account."""
+    flags = DEMO if request.param == "demo" else ["--account", DATA / "account-edge.json"]
+    yield from see(tmp_path_factory.mktemp(request.param), flags)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    yield from see(tmp_path_factory.mktemp("demo"), DEMO)
+
+
+def short(arn: str) -> str:
+    return arn.rsplit("/", 1)[1]
+
+
+def containers_of(account: dict) -> Counter:
+    """(cluster, service, family, task, container) of every container of the account."""
+    return Counter(
+        (
+            short(cluster["clusterArn"]),
+            task["group"].removeprefix("service:") if task["group"].startswith("service:") else "",
+            short(task["taskDefinitionArn"]),
+            short(task["taskArn"]),
+            container["name"],
+        )
+        for cluster in account["clusters"]
+        for task in cluster["tasks"]
+        for container in task["containers"]
+    )
+
+
+def key_of(row: dict) -> tuple:
+    return tuple(row[name] for name in ("cluster", "service", "family", "task", "container"))
+
+
+# Everything, once.
+
+
+def test_every_container_is_there_exactly_once(seen):
+    assert Counter(map(key_of, seen.rows)) == containers_of(seen.account)
+
+
+def test_each_is_a_target_or_has_exactly_one_reason(seen):
+    facts = {"network_mode", "label", "bindings", "port_mappings", "address"}
+    names = {"cluster", "service", "family", "task", "container"}
+    for row in seen.rows:
+        outcome = {"target"} if "target" in row else {"reason", "detail", "change"}
+        assert set(row) == names | facts | outcome, row
+        assert all(isinstance(value, str) for value in row.values()), row
+        assert row.get("reason", "no_binding") in REASONS, row
+        assert all(row[name] for name in outcome), row
+    assert {"target" in row for row in seen.rows} == {True, False}
+
+
+def test_the_targets_are_those_of_the_file(seen):
+    groups = json.loads(seen.file("json"))
+    in_file = Counter(
+        (
+            short(group["labels"]["task_arn"]),
+            group["labels"]["container_name"],
+            group["targets"][0],
+        )
+        for group in groups
+    )
+    said = Counter(
+        (row["task"], row["container"], row["target"]) for row in seen.rows if "target" in row
+    )
+    assert said == in_file
+
+
+def test_rows_are_sorted(seen):
+    assert [key_of(row) for row in seen.rows] == sorted(key_of(row) for row in seen.rows)
+
+
+def test_two_readings_say_the_same(seen):
+    assert seen.explain_json() == seen.rows
+
+
+def test_flags_of_the_selection_are_followed(seen):
+    rows = seen.explain_json("-config.filter-label", "com.example.nobody")
+    assert Counter(map(key_of, rows)) == containers_of(seen.account)
+    assert not any("target" in row for row in rows)
+    before = {key_of(row): row.get("reason", "filtered") for row in seen.rows}
+    late = {"invalid_port", "no_network", "no_address", "no_instance_address", "no_binding"}
+    expected = Counter("filtered" if why in late else why for why in before.values())
+    assert Counter(row["reason"] for row in rows) == expected
+
+
+# The table.
+
+
+def table_of(text: str) -> tuple[list[list[str]], list[list[tuple[str, str]]]]:
+    """The rows of the table, and below each its (name, text) lines."""
+    lines = text.splitlines()
+    assert lines[0].split() == COLUMNS
+    starts = [lines[0].index(column) for column in COLUMNS]
+    ends = [*starts[1:], None]
+    rows: list[list[str]] = []
+    details: list[list[tuple[str, str]]] = []
+    for line in lines[1:]:
+        if line.startswith("    "):
+            name, _, fact = line.strip().partition(": ")
+            details[-1].append((name, fact))
+        else:
+            rows.append([line[a:b].strip() for a, b in zip(starts, ends, strict=True)])
+            details.append([])
+    return rows, details
+
+
+def test_the_table_says_what_the_json_says(seen):
+    done = explain([], seen.environment)
+    assert (done.status, done.problems) == (0, [])
+    rows, details = table_of(done.stdout)
+    assert len(rows) == len(seen.rows)
+    for cells, lines, row in zip(rows, details, seen.rows, strict=True):
+        result = "target " + row["target"] if "target" in row else row["reason"]
+        assert cells == [value or "-" for value in key_of(row)] + [result]
+        found = dict(lines)
+        assert len(found) == len(lines)
+        assert set(found) == ({"facts"} if "target" in row else {"why", "facts", "change"}), cells
+        for fact in ("label", "bindings", "address"):
+            assert not row[fact] or f"{fact}: " in found["facts"], (cells, fact)
+
+
+def test_a_host_port_in_the_label_is_said_in_words(serve, environment):
+    account = Account()
+    host = account.add_instance("10.0.1.7")
+    mappings = [{"containerPort": 8080, "hostPort": 0, "protocol": "tcp"}]
+    mistaken = Container("", label="32768", bindings=[bind(8080, 32768)], mappings=mappings)
+    account.add("web", [mistaken], "bridge", host)
+
+    done = explain([], environment(serve(account).environment()))
+
+    assert done.status == 0
+    rows, ((why, facts, change),) = table_of(done.stdout)
+    assert rows == [["modes", "web", "web:1", f"{1:032x}", "app", "no_binding"]]
+    assert why[0] == "why"
+    assert "32768, which is a host port; it must be the container port: 8080" in why[1]
+    assert facts == (
+        "facts",
+        "network mode: bridge; label: PROMETHEUS_EXPORTER_PORT=32768; "
+        "bindings: 8080->32768/tcp on 0.0.0.0; port mappings: 8080/tcp",
+    )
+    assert change[0] == "change"
+    assert "8080" in change[1]
+
+
+def test_no_label_can_forge_a_row_or_a_terminal_command(serve, environment):
+    account = Account()
+    evil = "1\x1b[2J\r\ncluster  service  family:1  task  app  target 10.0.0.1:80\x9b31m\x07"
+    account.add("web", [Container("invalid_port", label=evil, interfaces=[])])
+    env = environment(serve(account).environment())
+
+    done = explain([], env)
+    as_json = explain(["--json"], env)
+
+    rows, _ = table_of(done.stdout)
+    assert rows == [["modes", "web", "web:1", f"{1:032x}", "app", "invalid_port"]]
+    assert [char for char in done.stdout if char != "\n" and not char.isprintable()] == []
+    (row,) = json.loads(as_json.stdout)
+    assert row["label"] == f"PROMETHEUS_EXPORTER_PORT={evil}"
+
+
+# Names.
+
+
+def family_without_revision(row: dict) -> str:
+    return row["family"].rsplit(":", 1)[0]
+
+
+@pytest.mark.parametrize(
+    "value_of",
+    [
+        lambda row: row["cluster"],
+        lambda row: row["service"],
+        lambda row: row["family"],
+        family_without_revision,
+        lambda row: row["task"],
+        lambda row: row["container"],
+    ],
+    ids=["cluster", "service", "family:revision", "family", "task", "container"],
+)
+def test_a_name_narrows_to_what_has_it(value_of, demo):
+    name = next(value_of(row) for row in demo.rows if value_of(row))
+
+    def has_it(row):
+        return name in (*key_of(row), family_without_revision(row))
+
+    expected = [row for row in demo.rows if has_it(row)]
+    assert 0 < len(expected) < len(demo.rows)
+    assert demo.explain_json(name) == expected
+
+
+def test_an_arn_is_as_good_as_a_name(demo):
+    task = demo.account["clusters"][1]["tasks"][2]
+    expected = [row for row in demo.rows if row["task"] == short(task["taskArn"])]
+    assert expected
+    assert demo.explain_json(task["taskArn"]) == expected
+
+
+def test_several_names_give_what_has_any_of_them(demo):
+    first, last = demo.rows[0]["task"], demo.rows[-1]["task"]
+    expected = [row for row in demo.rows if row["task"] in (first, last)]
+    done = explain([first, last, "--json"], demo.environment)
+    assert done.status == 0
+    assert json.loads(done.stdout) == expected
+
+
+def test_the_cluster_flag_reads_that_cluster_only(demo):
+    rows = demo.explain_json("-config.cluster", "cluster-001")
+    assert rows == [row for row in demo.rows if row["cluster"] == "cluster-001"]
+
+
+@pytest.mark.parametrize("args", [["nowhere"], ["nowhere", "--json"]])
+def test_an_unknown_name_is_said(args, demo):
+    done = explain(args, demo.environment)
+    assert done.status == 1
+    assert "nowhere" in done.only_problem()
+    assert "name" in done.only_problem()
+
+
+def test_an_unknown_name_does_not_hide_the_known_one(demo):
+    known = demo.rows[0]["task"]
+    done = explain(["nowhere", known, "--json"], demo.environment)
+    assert done.status == 1
+    assert "nowhere" in done.only_problem()
+    assert json.loads(done.stdout) == [row for row in demo.rows if row["task"] == known]
+
+
+# Failures.
+
+
+@pytest.fixture
+def failing(start_sim, environment):
+    """failing(command, fault, ...) -> what the program did when calls failed."""
+
+    def start(command: list[str], *faults: str) -> Finished:
+        flags = [flag for fault in faults for flag in ("--fault", fault)]
+        sim = start_sim(*DEMO, *flags)
+        args = [*command, "-config.cluster", "cluster-000", "-refresh-timeout", "2s"]
+        return run(args, environment(sim.environment()))
+
+    return start
+
+
+@pytest.mark.parametrize("command", [["explain"], ["explain", "--json"], ["--dry-run"]])
+@pytest.mark.parametrize("action", ["DescribeClusters", "ListTasks", "DescribeTasks"])
+def test_an_account_that_cannot_be_read_is_status_1(action, command, failing):
+    done = failing(command, f"{action}:denied")
+    assert done.status == 1
+    assert f"ecs:{action}" in done.only_problem()
+
+
+def test_definitions_that_cannot_be_read_are_a_reason(failing):
+    done = failing(["explain", "--json"], "DescribeTaskDefinition:denied")
+    assert done.status == 1
+    assert "ecs:DescribeTaskDefinition" in done.only_problem()
+    reasons = Counter(row["reason"] for row in json.loads(done.stdout))
+    assert set(reasons) <= {"definition_unavailable", "task_not_running"}
+    for row in json.loads(done.stdout):
+        if row["reason"] == "definition_unavailable":
+            assert "ecs:DescribeTaskDefinition" in row["detail"]
+
+
+def test_instances_that_cannot_be_read_are_a_reason(failing):
+    done = failing(["explain", "--json"], "DescribeInstances:denied")
+    assert done.status == 1
+    assert "ec2:DescribeInstances" in done.only_problem()
+    rows = json.loads(done.stdout)
+    assert any("target" in row for row in rows)
+    lost = [row for row in rows if row.get("reason") == "no_instance_address"]
+    assert lost
+    assert all("ec2:DescribeInstances" in row["detail"] for row in lost)
+
+
+@pytest.mark.parametrize("command", [["explain"], ["--dry-run"]])
+@pytest.mark.parametrize(
+    "fault",
+    ["DescribeTaskDefinition:missing", "DescribeInstances:missing", "DescribeTasks:missing"],
+)
+def test_what_is_gone_is_as_good_as_for_a_run(fault, command, failing):
+    once = ["-config.scrape-times", "1", "-config.write-to", "/dev/null"]
+    done, of_run = failing(command, fault), failing(once, fault)
+    assert of_run.status == 0
+    assert (done.status, done.problems) == (0, [])
+
+
+def test_an_endpoint_that_does_not_answer(environment):
+    env = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_REGION": "us-east-1"}
+    env |= {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
+    done = explain(["-refresh-timeout", "1s"], environment(env))
+    assert (done.status, done.stdout) == (1, "")
+    assert "ListClusters" in done.only_problem()
+
+
+# Nothing is changed.
+
+
+@pytest.mark.parametrize("suffix", ["yml", "json"])
+def test_a_dry_run_prints_exactly_the_file_and_makes_none(suffix, seen, tmp_path):
+    expected = seen.file(suffix)
+    path = tmp_path / f"targets.{suffix}"
+
+    done = run(["--dry-run", "-config.write-to", path], seen.environment)
+
+    assert (done.status, done.problems) == (0, [])
+    assert done.stdout.encode() == expected
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("command", [["--dry-run"], ["explain"], ["explain", "--json"]])
+def test_an_old_file_stays_as_it_is(command, demo, tmp_path):
+    path = tmp_path / "targets.yml"
+    path.write_bytes(b"old")
+    os.utime(path, ns=(10**18, 10**18))
+
+    done = run([*command, "-config.write-to", path], demo.environment)
+
+    assert done.status == 0
+    assert path.read_bytes() == b"old"
+    assert path.stat().st_mtime_ns == 10**18
+    assert os.listdir(tmp_path) == ["targets.yml"]
+
+
+def test_a_dry_run_does_it_once_whatever_scrape_times_says(demo, tmp_path):
+    demo.sim.reset()
+    args = ["--dry-run", "-config.scrape-times", "3", "-config.write-to", tmp_path / "t.yml"]
+    done = run(args, demo.environment)
+    assert done.status == 0
+    assert demo.sim.calls()["ListClusters"] == 1
+
+
+def test_a_dry_run_follows_the_flags(demo, tmp_path):
+    flags = ["-config.filter-label", "com.example.team=team-1"]
+    done = run(["--dry-run", "-config.write-to", tmp_path / "t.json", *flags], demo.environment)
+    assert done.status == 0
+    assert done.stdout.encode() == demo.file("json", *flags)
