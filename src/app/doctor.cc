@@ -134,7 +134,8 @@ std::vector<Check> CheckPermissions(const CommandContext& context, const aws::De
   const auto clusters = ecs.ListClusters(deadline);
   const bool listed = clusters && !clusters->empty();
   // Policies may allow single clusters only, so a real one is asked about where there is one.
-  const auto cluster = !named.empty() ? named : listed ? clusters->front() : kNoCluster;
+  const auto found = listed ? clusters->front() : kNoCluster;
+  const auto cluster = named.empty() ? found : named;
   auto list_clusters = CheckPermission("ecs:ListClusters", clusters);
   auto describe_clusters =
       CheckPermission("ecs:DescribeClusters", ecs.DescribeClusters({&cluster, 1}, deadline));

@@ -89,7 +89,7 @@ bool RefreshLoop::RunOnce(const std::stop_token& stop) {
   const auto report = Refresh({.stop = stop, .at = start + options_.refresh_timeout});
   if (stop.stop_requested()) return false;
   ReportClusters(report);
-  if (report.error) ReportFailure(report);
+  if (report.error) ReportFailure(*report.error, report);
   // Without even the list of clusters nothing was learnt; before every cluster was read nothing is
   // written.
   if (report.error && (report.clusters.empty() || !inventory_.ready())) return false;
@@ -124,14 +124,15 @@ void RefreshLoop::ReportClusters(const discovery::RefreshReport& report) {
   }
 }
 
-void RefreshLoop::ReportFailure(const discovery::RefreshReport& report) {
+void RefreshLoop::ReportFailure(const support::Error& error,
+                                const discovery::RefreshReport& report) {
   const auto failed = std::ranges::count_if(
       report.clusters,
       [](const discovery::ClusterHealth& cluster) { return cluster.error.has_value(); });
   const bool useful = inventory_.ready() && !report.clusters.empty();
   log_.Error(useful ? "refresh incomplete; what could not be read stays as it was"
                     : "refresh failed; the output file was left alone",
-             {{"error", report.error->message},
+             {{"error", error.message},
               {"clusters_failed", report.clusters.empty()
                                       ? std::string("all")
                                       : fmt::format("{} of {}", failed, report.clusters.size())}});

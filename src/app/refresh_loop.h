@@ -15,6 +15,7 @@
 #include "discovery/refresh.h"
 #include "output/file_sink.h"
 #include "support/clock.h"
+#include "support/result.h"
 #include "telemetry/log.h"
 
 namespace ecsd::app {
@@ -35,7 +36,7 @@ class RefreshLoop {
   bool RunOnce(const std::stop_token& stop);
   [[nodiscard]] discovery::RefreshReport Refresh(const aws::Deadline& deadline);
   void ReportClusters(const discovery::RefreshReport& report);
-  void ReportFailure(const discovery::RefreshReport& report);
+  void ReportFailure(const support::Error& error, const discovery::RefreshReport& report);
   // Requires: the inventory is ready.
   bool Write(bool complete);
   void ReportReasons();

@@ -43,11 +43,11 @@ Result<AwsAccount::Parameters> Prepare(const config::Options& options,
   if (!files) return tl::unexpected(files.error());
   auto settings = aws::ResolveSettings(environment, profile, *files);
   if (!settings) return tl::unexpected(std::move(settings).error());
-  if (auto keys = aws::EnvironmentCredentials(environment); !keys) {
-    return tl::unexpected(std::move(keys).error());
-  } else if (!*keys) {
-    auto in_profile = aws::ProfileCredentials(profile, *files);
-    if (!in_profile) return tl::unexpected(std::move(in_profile).error());
+  const auto keys = aws::EnvironmentCredentials(environment);
+  if (!keys) return tl::unexpected(keys.error());
+  if (!*keys) {
+    const auto in_profile = aws::ProfileCredentials(profile, *files);
+    if (!in_profile) return tl::unexpected(in_profile.error());
   }
   return AwsAccount::Parameters{.environment = environment,
                                 .profile = std::move(profile),

@@ -35,7 +35,7 @@ Signals::Signals(std::stop_source stop, std::function<void()> on_hangup) {
 
 Signals::~Signals() {
   thread_.request_stop();
-  pthread_kill(thread_.native_handle(), SIGTERM);  // ends its sigwait
+  pthread_kill(thread_.native_handle(), SIGHUP);  // ends its sigwait
 }
 
 }  // namespace ecsd::app

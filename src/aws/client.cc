@@ -99,7 +99,8 @@ Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
   auto response = transport_.Perform(request, deadline.stop);
   if (!response)
     return tl::unexpected(support::Annotate(NameOf(call), std::move(response).error()));
-  if (response->clock_ahead) clock_ahead_ = *response->clock_ahead;
+  const auto ahead = response->clock_ahead;
+  if (ahead) clock_ahead_ = *ahead;
   if (response->status >= 300) {
     const auto permission = fmt::format("{}:{}", call.service.signing_name, call.action);
     auto error = ReadServiceError(*response);

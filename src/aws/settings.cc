@@ -38,6 +38,9 @@ std::string PathFrom(const Environment& environment, std::string_view variable,
   return path;
 }
 
+// Far more than anybody writes by hand; a device such as /dev/zero has no end.
+constexpr std::size_t kLargestFile = std::size_t{1024} * 1024;
+
 // The text of a file; empty when there is none.
 Result<std::string> ReadOptionalFile(const std::string& path) {
   if (path.empty()) return std::string();
@@ -45,7 +48,7 @@ Result<std::string> ReadOptionalFile(const std::string& path) {
   // A directory that may not be searched (the HOME of another user) holds no file for us.
   const auto status = std::filesystem::status(path, unreachable);
   if (unreachable == std::errc::permission_denied) return std::string();
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+  if (std::filesystem::is_directory(status) || std::filesystem::is_fifo(status)) {
     return Fail(ErrorKind::kConfig, fmt::format("{}: is not a regular file", path));
   }
   std::ifstream file(path, std::ios::binary);
@@ -60,7 +63,12 @@ Result<std::string> ReadOptionalFile(const std::string& path) {
   do {
     file.read(piece.data(), piece.size());
     text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
-  } while (file);
+  } while (file && text.size() <= kLargestFile);
+  if (text.size() > kLargestFile) {
+    return Fail(ErrorKind::kConfig,
+                fmt::format("{}: has more than {} bytes; it is no file of AWS profiles", path,
+                            kLargestFile));
+  }
   if (file.bad()) {
     return Fail(ErrorKind::kConfig, fmt::format("{}: cannot be read; is it a file?", path));
   }

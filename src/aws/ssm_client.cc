@@ -18,13 +18,12 @@ namespace ecsd::aws {
 
 support::Result<std::vector<core::Instance>> SsmClient::DescribeInstanceInformation(
     std::span<const std::string> ids, const Deadline& deadline) const {
-  constexpr auto kAction = "DescribeInstanceInformation";
   return ReadAllPages<core::Instance>(
       "SSM DescribeInstanceInformation", [&](const std::optional<std::string>& token) {
-        return CallFor(
-            client_,
-            JsonCall(kSsm, "AmazonSSM", kAction, EncodeDescribeInstanceInformation(ids, token)),
-            DecodeDescribeInstanceInformation, deadline);
+        return CallFor(client_,
+                       JsonCall(kSsm, "AmazonSSM", "DescribeInstanceInformation",
+                                EncodeDescribeInstanceInformation(ids, token)),
+                       DecodeDescribeInstanceInformation, deadline);
       });
 }
 

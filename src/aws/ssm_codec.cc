@@ -26,10 +26,10 @@ constexpr int kLongestPage = 50;
 std::optional<core::Instance> ReadInstance(simdjson::dom::element entry) {
   JsonObject object(entry);
   core::Instance instance{.id = object.Text("InstanceId"), .addresses = {}};
-  auto address = object.Text("IPAddress");
+  const auto address = object.Text("IPAddress");
   const auto family = core::FamilyOf(address);
-  if (family == core::IpFamily::kV4) instance.addresses.ipv4 = std::move(address);
-  if (family == core::IpFamily::kV6) instance.addresses.ipv6 = std::move(address);
+  if (family == core::IpFamily::kV4) instance.addresses.ipv4 = address;
+  if (family == core::IpFamily::kV6) instance.addresses.ipv6 = address;
   if (!object.well_formed() || instance.id.empty()) return std::nullopt;
   return instance;
 }

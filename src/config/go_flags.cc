@@ -158,52 +158,62 @@ tl::unexpected<support::Error> StrayArgument(std::span<const Flag> flags, std::s
 
 }  // namespace
 
+namespace {
+
+// Reads the flag at the front of `arguments` and takes it off, with its value. `bare_boolean`
+// becomes the flag when it is a boolean without a value, which a stray argument behind it is often
+// meant for.
+Result<FlagOutcome> ParseFlag(std::span<const Flag> flags,
+                              std::span<const std::string_view>& arguments,
+                              const Flag*& bare_boolean) {
+  const auto split = SplitArgument(arguments.front());
+  if (!split) return tl::unexpected(split.error());
+  arguments = arguments.subspan(1);
+  const Flag* flag = FindFlag(flags, split->name);
+  if (flag == nullptr) {
+    if (split->name == "help" || split->name == "h") return FlagOutcome::kHelpWanted;
+    return Fail(ErrorKind::kConfig, fmt::format("flag provided but not defined: -{}", split->name));
+  }
+  auto value = split->value;
+  bare_boolean = IsBoolean(*flag) && !value ? flag : nullptr;
+  if (bare_boolean != nullptr) value = "true";
+  if (!value && arguments.empty()) {
+    return Fail(ErrorKind::kConfig, fmt::format("flag needs an argument: -{}", flag->name));
+  }
+  if (!value) {
+    value = arguments.front();
+    arguments = arguments.subspan(1);
+  }
+  return std::visit(Setter{*flag, *value}, flag->target).map([] { return FlagOutcome::kParsed; });
+}
+
+bool LooksLikeFlag(std::string_view argument) {
+  return argument.size() >= 2 && argument.front() == '-';
+}
+
+}  // namespace
+
 Result<FlagOutcome> ParseFlags(std::span<const Flag> flags,
                                std::span<const std::string_view> arguments,
                                std::vector<std::string>* words) {
   const Flag* bare_boolean = nullptr;
+  bool flags_ended = false;
   while (!arguments.empty()) {
     const std::string_view argument = arguments.front();
-    if (argument.size() < 2 || argument.front() != '-') {
-      if (words != nullptr) {
-        words->emplace_back(argument);
-        arguments = arguments.subspan(1);
-        continue;
-      }
+    if (!flags_ended && argument == "--") {
+      flags_ended = true;
+      bare_boolean = nullptr;
+      arguments = arguments.subspan(1);
+    } else if (!flags_ended && LooksLikeFlag(argument)) {
+      const auto outcome = ParseFlag(flags, arguments, bare_boolean);
+      if (!outcome || *outcome == FlagOutcome::kHelpWanted) return outcome;
+    } else if (words != nullptr) {
+      words->emplace_back(argument);
+      arguments = arguments.subspan(1);
+    } else {
       return StrayArgument(flags, argument, bare_boolean);
     }
-    arguments = arguments.subspan(1);
-    if (argument == "--") break;
-
-    const auto split = SplitArgument(argument);
-    if (!split) return tl::unexpected(split.error());
-    const Flag* flag = FindFlag(flags, split->name);
-    if (flag == nullptr) {
-      if (split->name == "help" || split->name == "h") return FlagOutcome::kHelpWanted;
-      return Fail(ErrorKind::kConfig,
-                  fmt::format("flag provided but not defined: -{}", split->name));
-    }
-
-    auto value = split->value;
-    bare_boolean = IsBoolean(*flag) && !value ? flag : nullptr;
-    if (bare_boolean != nullptr) {
-      value = "true";
-    } else if (!value) {
-      if (arguments.empty()) {
-        return Fail(ErrorKind::kConfig, fmt::format("flag needs an argument: -{}", flag->name));
-      }
-      value = arguments.front();
-      arguments = arguments.subspan(1);
-    }
-    if (auto set = std::visit(Setter{*flag, *value}, flag->target); !set) {
-      return tl::unexpected(std::move(set).error());
-    }
   }
-  if (words != nullptr) {
-    words->insert(words->end(), arguments.begin(), arguments.end());
-    return FlagOutcome::kParsed;
-  }
-  if (!arguments.empty()) return StrayArgument(flags, arguments.front(), nullptr);
   return FlagOutcome::kParsed;
 }
 

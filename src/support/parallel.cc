@@ -9,6 +9,20 @@
 #include <vector>
 
 namespace ecsd::support {
+namespace {
+
+// False where the system gives no more threads (a container's pids limit): those that there are do
+// all the work.
+bool TryStart(const std::function<void()>& work, std::vector<std::jthread>& threads) {
+  try {
+    threads.emplace_back(work);
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
+}  // namespace
 
 void ParallelFor(std::size_t count, std::size_t workers,
                  const std::function<void(std::size_t index)>& job) {
@@ -18,10 +32,7 @@ void ParallelFor(std::size_t count, std::size_t workers,
   };
   const auto threads = std::min(count, std::max<std::size_t>(workers, 1));
   std::vector<std::jthread> others;
-  try {
-    for (std::size_t other = 1; other < threads; ++other) others.emplace_back(work);
-  } catch (const std::system_error&) {
-    // No more threads to be had (a container's pids limit): those that there are do all the work.
+  for (std::size_t other = 1; other < threads && TryStart(work, others); ++other) {
   }
   work();
 }
