@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
@@ -123,12 +124,6 @@ tl::unexpected<support::Error> Refuse(std::string_view flag, std::string_view va
 }
 
 Result<void> CheckDurations(const Options& options) {
-  constexpr std::chrono::hours kLongest{
-      24 * 365};  // far from what adding to a time point could overflow
-  if (options.scrape_interval > kLongest) {
-    return Refuse("config.scrape-interval", Quoted(options.scrape_interval),
-                  "the time between refreshes can be at most 8760h");
-  }
   if (options.scrape_interval.count() <= 0) {
     return Refuse("config.scrape-interval", Quoted(options.scrape_interval),
                   "the time between refreshes must be more than 0; write it like 1m or 30s");
@@ -139,7 +134,6 @@ Result<void> CheckDurations(const Options& options) {
       {"refresh-timeout", options.refresh_timeout},
   }};
   for (const auto& [flag, timeout] : timeouts) {
-    if (timeout > kLongest) return Refuse(flag, Quoted(timeout), "a timeout can be at most 8760h");
     // libcurl counts milliseconds and takes 0 of them as no limit at all.
     if (timeout < std::chrono::milliseconds(1)) {
       return Refuse(flag, Quoted(timeout),
@@ -210,6 +204,16 @@ Result<void> CheckCommand(const Options& options) {
   return {};
 }
 
+// Durations are added to points in time, which nearly three centuries (Go's longest) would
+// overflow; a year is as good as never.
+void LimitDurations(Options& options) {
+  constexpr std::chrono::nanoseconds kYear = std::chrono::hours(24 * 365);
+  for (auto* duration : {&options.scrape_interval, &options.connect_timeout, &options.call_timeout,
+                         &options.refresh_timeout}) {
+    *duration = std::min(*duration, kYear);
+  }
+}
+
 Result<Options> Check(Draft draft) {
   if (auto checked = CheckCommand(draft.options); !checked) {
     return tl::unexpected(std::move(checked).error());
@@ -226,6 +230,7 @@ Result<Options> Check(Draft draft) {
   if (!level) return tl::unexpected(level.error());
   const auto format = ParseFormat(draft.log_format);
   if (!format) return tl::unexpected(format.error());
+  LimitDurations(draft.options);
   draft.options.selection.filter = *std::move(filter);
   draft.options.log_level = *level;
   draft.options.log_format = *format;

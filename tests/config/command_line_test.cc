@@ -168,6 +168,13 @@ TEST(ParseCommandLineTest, ShowsTheVersion) {
   EXPECT_TRUE(std::holds_alternative<ShowVersion>(parsed.value()));
 }
 
+TEST(ParseCommandLineTest, TakesDurationsThatAreAsGoodAsNeverForAYear) {
+  const Options options =
+      OptionsOf({"-config.scrape-interval=2562047h", "-refresh-timeout=2562047h"});
+  EXPECT_EQ(options.scrape_interval, std::chrono::hours(8760));
+  EXPECT_EQ(options.refresh_timeout, std::chrono::hours(8760));
+}
+
 TEST(CommandTest, ExplainTakesNamesAmongItsFlags) {
   const Options options = OptionsOf({"explain", "web", "--json", "-config.cluster", "prod", "db"});
   EXPECT_EQ(options.command, Command::kExplain);
