@@ -1,3 +1,5 @@
+# Errors in the presets people develop with; not in release and tsan, where GCC 12's optimiser warns of things that
+# are not there (GCC bug 105651 and its like).
 # Interface target carried PRIVATE by every first-party target; third-party headers come in as SYSTEM.
 add_library(ecsd_warnings INTERFACE)
 target_compile_options(ecsd_warnings INTERFACE

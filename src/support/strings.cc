@@ -31,10 +31,14 @@ std::size_t InvisibleAt(std::string_view text, std::size_t at) {
   return byte(1) == 0x81U && within(2, 0xA6U, 0xA9U) ? 3 : 0;
 }
 
-void HideInvisible(std::string& text) {
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (const auto length = InvisibleAt(text, at); length > 0) text.replace(at, length, " ");
+std::string HideInvisible(std::string_view text) {
+  std::string shown;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto length = InvisibleAt(text, at);
+    shown.push_back(length > 0 ? ' ' : text[at]);
+    at += length > 0 ? length : 1;
   }
+  return shown;
 }
 
 }  // namespace
@@ -100,8 +104,7 @@ std::string HideUserInfo(std::string_view text) {
 }
 
 std::string OneLine(std::string_view text, std::size_t limit) {
-  std::string line(text.substr(0, limit));
-  HideInvisible(line);
+  auto line = HideInvisible(text.substr(0, limit));
   std::ranges::replace_if(
       line, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
   if (text.size() > limit) line += "...";
