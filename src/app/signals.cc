@@ -20,14 +20,14 @@ sigset_t Watched() {
 Signals::Signals(std::stop_source stop, std::function<void()> on_hangup) {
   const auto watched = Watched();
   pthread_sigmask(SIG_BLOCK, &watched, nullptr);
-  thread_ = std::jthread([watched, stop = std::move(stop),
-                          on_hangup = std::move(on_hangup)](const std::stop_token& ending) mutable {
+  thread_ = std::jthread([watched, source = std::move(stop),
+                          hang_up = std::move(on_hangup)](const std::stop_token& ending) mutable {
     int number = 0;
     while (sigwait(&watched, &number) == 0 && !ending.stop_requested()) {
       if (number == SIGHUP) {
-        on_hangup();
+        hang_up();
       } else {
-        stop.request_stop();
+        source.request_stop();
       }
     }
   });

@@ -23,7 +23,6 @@ constexpr mode_t kNewFileMode = 0644;
 // Until it has the old one's owner and mode, the new file is nobody else's to read.
 constexpr mode_t kPrivateMode = 0600;
 
-constexpr gid_t kSameGroup = static_cast<gid_t>(-1);
 constexpr uid_t kSameUser = static_cast<uid_t>(-1);
 
 tl::unexpected<NotReplaced> GiveUp(Failure failure, bool refused = false) {
