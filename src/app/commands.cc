@@ -3,18 +3,16 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <iterator>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "app/aws_account.h"
 #include "app/report.h"
+#include "app/standard_output.h"
 #include "aws/credentials.h"
 #include "config/options.h"
 #include "core/explain.h"
@@ -96,17 +94,6 @@ bool Narrow(const std::vector<std::string>& names, const telemetry::Log& log,
     return std::ranges::none_of(names, [&](const auto& name) { return IsAbout(each, name); });
   });
   return all_known;
-}
-
-// False, and said, when standard output does not take the text.
-bool Print(const std::string& text, const telemetry::Log& log) {
-  const bool printed =
-      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  if (!printed) {
-    log.Error("standard output could not be written",
-              {{"error", std::generic_category().message(errno)}});
-  }
-  return printed;
 }
 
 }  // namespace

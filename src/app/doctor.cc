@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <chrono>
-#include <cstdio>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "app/aws_account.h"
 #include "app/check.h"
 #include "app/commands.h"
+#include "app/standard_output.h"
 #include "aws/credentials.h"
 #include "output/probe.h"
 #include "support/result.h"
@@ -179,10 +179,8 @@ bool Doctor(const CommandContext& context) {
     checks.insert(checks.end(), permissions.begin(), permissions.end());
   }
   checks.push_back(CheckOutput(context.options.write_to));
-  const auto text = RenderChecks(checks);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-  return AllGood(checks);
+  const bool printed = Print(RenderChecks(checks), context.log);
+  return AllGood(checks) && printed;
 }
 
 }  // namespace ecsd::app

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <random>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -25,6 +24,7 @@
 #include "output/file_sink.h"
 #include "output/format.h"
 #include "support/clock.h"
+#include "support/draw.h"
 #include "support/result.h"
 #include "telemetry/log.h"
 
@@ -41,11 +41,6 @@ std::string_view NameOf(output::WriteOutcome outcome) {
       break;
   }
   return "unchanged";
-}
-
-double Draw() {
-  static std::minstd_rand generator{std::random_device{}()};
-  return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
 }
 
 // "no_binding=7 no_port_label=36"
@@ -79,7 +74,7 @@ bool RefreshLoop::Run(const std::stop_token& stop) {
     if (stop.stop_requested()) return true;
     if (options_.scrape_times > 0 && done >= options_.scrape_times) return good;
     const auto next =
-        discovery::NextStart(first, options_.scrape_interval, clock_.Steady(), Draw());
+        discovery::NextStart(first, options_.scrape_interval, clock_.Steady(), support::Draw());
     if (!alarm_.WaitUntil(stop, next)) return true;
   }
 }

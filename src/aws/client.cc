@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -18,6 +17,7 @@
 #include "aws/settings.h"
 #include "http/transport.h"
 #include "support/clock.h"
+#include "support/draw.h"
 #include "support/result.h"
 #include "support/secret.h"
 #include "telemetry/log.h"
@@ -31,12 +31,6 @@ using support::Result;
 
 std::string NameOf(const ApiCall& call) {
   return fmt::format("{} {}", call.service.id, call.action);
-}
-
-// A number in [0, 1). Each thread has its own generator, so callers need no lock.
-double Draw() {
-  thread_local std::minstd_rand generator{std::random_device{}()};
-  return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
 }
 
 // No message of a service may carry what it was signed with.
@@ -126,7 +120,7 @@ Result<void> Client::Call(const ApiCall& call, const Decode& decode,
       credentials_.Discard(*credentials);
       continue;
     }
-    const auto delay = RetryDelay(result.error().kind, attempt, Draw());
+    const auto delay = RetryDelay(result.error().kind, attempt, support::Draw());
     const auto again = clock_.Steady() + delay.value_or(std::chrono::milliseconds(0));
     if (!delay || again >= deadline.at)
       return tl::unexpected(AfterAttempts(std::move(result).error(), attempt));
