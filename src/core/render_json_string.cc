@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/render_utf8.h"
+#include "support/utf8.h"
 
 namespace ecsd::core {
 namespace {
@@ -22,29 +22,16 @@ bool IsEscaped(char32_t value) {
 }
 
 void AppendEscaped(char32_t value, std::string& out) {
-  switch (value) {
-    case U'\n':
-      out += "\\n";
-      break;
-    case U'\r':
-      out += "\\r";
-      break;
-    case U'\t':
-      out += "\\t";
-      break;
-    default:
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<std::uint32_t>(value));
-  }
+  fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<std::uint32_t>(value));
 }
 
 // Appends the code point at `position` and returns the bytes it took.
 std::size_t AppendCodePoint(std::string_view text, std::size_t position, std::string& out) {
-  const CodePoint point = DecodeUtf8(text, position);
+  const support::CodePoint point = support::DecodeUtf8(text, position);
   if (!point.well_formed) {
-    out += kReplacementCharacter;
-  } else if (point.value == U'"' || point.value == U'\\') {
-    out += '\\';
-    out += text[position];
+    out += support::kReplacementCharacter;
+  } else if (const auto escape = support::ShortEscape(point.value); !escape.empty()) {
+    out += escape;
   } else if (IsEscaped(point.value)) {
     AppendEscaped(point.value, out);
   } else {

@@ -1,9 +1,9 @@
-#include "core/render_utf8.h"
+#include "support/utf8.h"
 
 #include <cstddef>
 #include <string_view>
 
-namespace ecsd::core {
+namespace ecsd::support {
 namespace {
 
 // What a leading byte promises: how many bytes follow it, and the range of the first of them, which
@@ -44,4 +44,29 @@ CodePoint DecodeUtf8(std::string_view text, std::size_t position) {
   return {.value = value, .length = lead.following + 1, .well_formed = true};
 }
 
-}  // namespace ecsd::core
+bool IsInvisible(char32_t value) {
+  const auto within = [value](char32_t low, char32_t high) {
+    return value >= low && value <= high;
+  };
+  return value < 0x20 || within(0x7F, 0x9F) || within(0x200E, 0x200F) || within(0x2028, 0x202E) ||
+         within(0x2066, 0x2069);
+}
+
+std::string_view ShortEscape(char32_t value) {
+  switch (value) {
+    case U'"':
+      return R"(\")";
+    case U'\\':
+      return R"(\\)";
+    case U'\n':
+      return R"(\n)";
+    case U'\r':
+      return R"(\r)";
+    case U'\t':
+      return R"(\t)";
+    default:
+      return {};
+  }
+}
+
+}  // namespace ecsd::support
