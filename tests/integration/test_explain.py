@@ -398,3 +398,11 @@ def test_a_dry_run_follows_the_flags(demo, tmp_path):
     done = run(["--dry-run", "-config.write-to", tmp_path / "t.json", *flags], demo.environment)
     assert done.status == 0
     assert done.stdout.encode() == demo.file("json", *flags)
+
+
+@pytest.mark.parametrize("command", [["--dry-run"], ["explain"], ["doctor"]])
+def test_what_cannot_be_printed_is_said(command, demo, tmp_path):
+    full = ["sh", "-c", 'exec "$0" "$@" > /dev/full']
+    done = run([*command, "-config.write-to", tmp_path / "t.yml"], demo.environment, prefix=full)
+    assert done.status == 1
+    assert "standard output could not be written" in done.only_problem()
