@@ -144,7 +144,9 @@ const Flag* FindFlag(std::span<const Flag> flags, std::string_view name) {
 // `previous` is the flag before the stray argument when it was a boolean without a value.
 tl::unexpected<support::Error> StrayArgument(std::span<const Flag> flags, std::string_view argument,
                                              const Flag* previous) {
-  std::string hint = "this program takes flags only, and a value with spaces needs quotes";
+  std::string hint =
+      "a command (explain, doctor) comes first, and all else is flags; a value with spaces needs "
+      "quotes";
   if (previous != nullptr) {
     hint = fmt::format(
         "-{} is a boolean and takes its value after '=': -{}=true or -{}=false, without a space",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import processes
 import pytest
-from discovery_process import as_multiset, expected_multiset, parse_logfmt, read_groups
+from discovery_process import as_multiset, expected_multiset, parse_logfmt, read_groups, run
 from old_file import OLD_CONTENT, OldFile
 
 NOBODY = 65534
@@ -36,16 +36,32 @@ def public_directory():
 
 
 @pytest.fixture
-def discover_as_nobody(public_directory, discover, plain_sim):
+def run_as_nobody(environment, plain_sim):
     """Runs as a user who may do nothing; an ordinary user takes its own rights from a directory."""
     if os.geteuid() == 0 and not passable(processes.REPOSITORY):
         pytest.skip("another user cannot reach the program in this place")
 
-    def run_once(args):
+    def run_it(args):
         as_user = {"preexec": become_nobody} if os.geteuid() == 0 else {}
-        return discover(args, plain_sim.environment(), cwd="/", **as_user)
+        return run(args, environment(plain_sim.environment()), cwd="/", **as_user)
 
-    return run_once
+    return run_it
+
+
+@pytest.fixture
+def discover_as_nobody(run_as_nobody):
+    return lambda args: run_as_nobody(["-config.scrape-times", "1", *args])
+
+
+def test_doctor_fails_where_nothing_can_be_written(public_directory, run_as_nobody):
+    public_directory.chmod(0o555)
+
+    done = run_as_nobody(["doctor", "-config.write-to", public_directory / "targets.yml"])
+
+    assert done.status == 1
+    line = next(line for line in done.stdout.splitlines() if " output " in line)
+    assert line.startswith("FAIL") and "fix: give the program's user write access" in line
+    assert os.listdir(public_directory) == []
 
 
 def passable(path: Path) -> bool:
