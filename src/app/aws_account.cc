@@ -23,7 +23,7 @@ AwsAccount::AwsAccount(Parameters parameters, const support::Clock& clock,
       sts_(client_) {}
 
 aws::CachedCredentials& AwsAccount::WithRole(const support::Clock& clock) {
-  if (!parameters_.role_arn.empty()) role_.emplace(own_client_, parameters_.role_arn, clock);
+  if (parameters_.role) role_.emplace(own_client_, *parameters_.role, clock);
   return credentials();
 }
 

@@ -15,6 +15,7 @@
 #include "aws/ssm_client.h"
 #include "aws/static_credentials.h"
 #include "aws/sts_client.h"
+#include "aws/sts_codec.h"
 #include "discovery/account_reader.h"
 #include "http/curl_transport.h"
 #include "support/clock.h"
@@ -31,7 +32,7 @@ class AwsAccount {
     aws::Environment environment;
     aws::ProfileChoice profile;
     aws::Settings settings;
-    std::string role_arn;  // empty: no role
+    std::optional<aws::RoleRequest> role;  // to assume with the credentials of the environment
     aws::CallTimeouts timeouts;
   };
 
@@ -53,11 +54,12 @@ class AwsAccount {
     return client_.clock_ahead();
   }
   [[nodiscard]] const std::string& region() const { return parameters_.settings.region; }
+  [[nodiscard]] const aws::Settings& settings() const { return parameters_.settings; }
 
  private:
   struct Role {
-    Role(const aws::Client& client, const std::string& arn, const support::Clock& clock)
-        : source(client, arn), credentials(source, clock) {}
+    Role(const aws::Client& client, const aws::RoleRequest& request, const support::Clock& clock)
+        : source(client, request), credentials(source, clock) {}
     aws::AssumeRoleSource source;
     aws::CachedCredentials credentials;
   };

@@ -1,6 +1,5 @@
 #include "app/run.h"
 
-#include <chrono>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -9,53 +8,19 @@
 #include "app/aws_account.h"
 #include "app/commands.h"
 #include "app/doctor.h"
+#include "app/prepare.h"
 #include "app/refresh_loop.h"
 #include "app/signals.h"
 #include "app/version.h"
 #include "aws/environment.h"
-#include "aws/settings.h"
-#include "aws/static_credentials.h"
 #include "config/options.h"
 #include "output/file_sink.h"
 #include "output/format.h"
 #include "support/clock.h"
-#include "support/result.h"
 #include "telemetry/log.h"
 
 namespace ecsd::app {
 namespace {
-
-using support::Result;
-
-std::chrono::milliseconds Milliseconds(std::chrono::nanoseconds duration) {
-  return std::chrono::ceil<std::chrono::milliseconds>(duration);
-}
-
-// What can be found wrong before any call is made.
-Result<AwsAccount::Parameters> Prepare(const config::Options& options,
-                                       const aws::Environment& environment) {
-  const bool writes = options.command == config::Command::kDiscover && !options.dry_run;
-  if (auto checked = output::CheckOutputPath(options.write_to); writes && !checked) {
-    return tl::unexpected(std::move(checked).error());
-  }
-  auto profile = aws::ChooseProfile(environment);
-  const auto files = aws::ReadSharedFiles(profile);
-  if (!files) return tl::unexpected(files.error());
-  auto settings = aws::ResolveSettings(environment, profile, *files);
-  if (!settings) return tl::unexpected(std::move(settings).error());
-  const auto keys = aws::EnvironmentCredentials(environment);
-  if (!keys) return tl::unexpected(keys.error());
-  if (!*keys) {
-    const auto in_profile = aws::ProfileCredentials(profile, *files);
-    if (!in_profile) return tl::unexpected(in_profile.error());
-  }
-  return AwsAccount::Parameters{.environment = environment,
-                                .profile = std::move(profile),
-                                .settings = *std::move(settings),
-                                .role_arn = options.role_arn,
-                                .timeouts = {.connect = Milliseconds(options.connect_timeout),
-                                             .total = Milliseconds(options.call_timeout)}};
-}
 
 void SayWhatStarts(const config::Options& options, const std::string& region,
                    const telemetry::Log& log) {

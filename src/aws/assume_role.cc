@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <string>
-#include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
 
@@ -15,27 +14,20 @@
 #include "support/result.h"
 
 namespace ecsd::aws {
-namespace {
-
-// What CloudTrail shows as the session; 2-64 characters of [\w+=,.@-].
-constexpr std::string_view kSessionName = "prometheus-ecs-discovery";
-
-}  // namespace
-
-AssumeRoleSource::AssumeRoleSource(const Client& client, std::string role_arn)
-    : client_(client), role_arn_(std::move(role_arn)) {}
+AssumeRoleSource::AssumeRoleSource(const Client& client, RoleRequest request)
+    : client_(client), request_(std::move(request)) {}
 
 support::Result<Credentials> AssumeRoleSource::Fetch(const Deadline& deadline) {
   Credentials credentials;
   const auto decode = [&](const std::string& body) {
     return DecodeAssumeRole(body).map([&](Credentials given) { credentials = std::move(given); });
   };
-  const auto call = QueryCall(kSts, "AssumeRole", EncodeAssumeRole(role_arn_, kSessionName));
+  const auto call = QueryCall(kSts, "AssumeRole", EncodeAssumeRole(request_));
   if (auto result = client_.Call(call, decode, deadline); !result) {
     return tl::unexpected(
-        support::Annotate(fmt::format("assume role {}", role_arn_), std::move(result).error()));
+        support::Annotate(fmt::format("assume role {}", request_.arn), std::move(result).error()));
   }
-  credentials.source = fmt::format("role {}", role_arn_);
+  credentials.source = fmt::format("role {}", request_.arn);
   return credentials;
 }
 

@@ -11,8 +11,8 @@
 
 #include "aws/credentials.h"
 #include "aws/environment.h"
+#include "aws/profile_choice.h"
 #include "aws/profile_file.h"
-#include "aws/settings.h"
 #include "support/result.h"
 #include "support/secret.h"
 
@@ -91,7 +91,7 @@ StaticCredentialSource::StaticCredentialSource(Environment environment, ProfileC
     : environment_(std::move(environment)), choice_(std::move(choice)) {}
 
 Result<Credentials> StaticCredentialSource::Fetch(const Deadline& /*deadline*/) {
-  auto credentials = EnvironmentCredentials(environment_);
+  auto credentials = EnvironmentCredentials(choice_.by_flag ? Environment() : environment_);
   if (credentials && !*credentials) {
     credentials = ReadSharedFiles(choice_).and_then(
         [&](const SharedFiles& files) { return ProfileCredentials(choice_, files); });

@@ -4,8 +4,8 @@
 
 #include "aws/credentials.h"
 #include "aws/environment.h"
+#include "aws/profile_choice.h"
 #include "aws/profile_file.h"
-#include "aws/settings.h"
 #include "support/result.h"
 
 namespace ecsd::aws {

@@ -64,6 +64,16 @@ std::vector<Flag> FlagsOf(Draft& draft) {
       {"config.dynamic-port-detection", &selection.dynamic_port_detection,
        "take the port from the container's only tcp port binding instead of the port label; only "
        "containers with the docker label PROMETHEUS_DYNAMIC_EXPORT=1 are targets then"},
+      {"aws.profile", &options.aws_profile,
+       "`name` of the AWS profile to use, before AWS_PROFILE and before keys in the environment"},
+      {"aws.region", &options.aws_region, "AWS `region` to read, before AWS_REGION"},
+      {"aws.endpoint-url", &options.aws_endpoint_url,
+       "`URL` that every AWS service is called at, before AWS_ENDPOINT_URL and its likes"},
+      {"aws.external-id", &options.external_id,
+       "external `id` that the trust policy of -config.role-arn asks for"},
+      {"aws.role-session-name", &options.role_session_name,
+       "`name` of the session of -config.role-arn, which CloudTrail shows; empty: "
+       "prometheus-ecs-discovery"},
       {"aws.connect-timeout", &options.connect_timeout,
        "longest time to connect to an AWS endpoint, name look-up and TLS included"},
       {"aws.call-timeout", &options.call_timeout, "longest time for one try of one AWS API call"},
@@ -73,7 +83,7 @@ std::vector<Flag> FlagsOf(Draft& draft) {
       {"log.format", &draft.log_format, "`format` of the log lines: logfmt or json"},
       {"dry-run", &options.dry_run,
        "read the account once, print what would be written to -config.write-to, change nothing"},
-      {"json", &options.json, "with explain: print JSON, for scripts"},
+      {"json", &options.json, "with explain and doctor: print JSON, for scripts"},
       {"version", &draft.version, "print the version and exit"},
   };
 }
@@ -98,14 +108,15 @@ constexpr std::string_view kUsage =
 
 constexpr std::string_view kNotes =
     "\n"
-    "Environment: the region is AWS_REGION, AWS_DEFAULT_REGION, or that of the profile. "
-    "Credentials "
-    "are\n"
-    "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the keys of the profile "
-    "(AWS_PROFILE)\n"
-    "in ~/.aws or the files that AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name. "
-    "AWS_ENDPOINT_URL,\n"
-    "AWS_ENDPOINT_URL_ECS, _EC2 and _STS, HTTPS_PROXY and NO_PROXY are followed.\n"
+    "Environment: everything that AWS tools read. Region: AWS_REGION, AWS_DEFAULT_REGION, the "
+    "profile,\n"
+    "the EC2 instance. Credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, web identity, the "
+    "profile\n"
+    "(AWS_PROFILE) with all that it can say, the ECS task role or EKS Pod Identity, the role of "
+    "the "
+    "EC2\n"
+    "instance. Endpoints: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_ECS, _EC2, _SSM, _STS and _SSO,\n"
+    "AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, AWS_CA_BUNDLE, HTTPS_PROXY, NO_PROXY.\n"
     "\n"
     "Exit status: 0 success; 1 the last of -config.scrape-times refreshes, or its file, was not "
     "good;\n"
@@ -194,12 +205,47 @@ Command CommandOf(std::span<const std::string_view> arguments) {
 }
 
 Result<void> CheckCommand(const Options& options) {
-  if (options.json && options.command != Command::kExplain) {
-    return Fail(ErrorKind::kConfig, "flag -json is for explain only; leave it out");
+  if (options.json && options.command == Command::kDiscover) {
+    return Fail(ErrorKind::kConfig, "flag -json is for explain and doctor only; leave it out");
   }
   if (options.dry_run && options.command != Command::kDiscover) {
     return Fail(ErrorKind::kConfig,
                 "flag -dry-run is not for explain or doctor, which change nothing");
+  }
+  return {};
+}
+
+// The limits of STS (API reference, AssumeRole).
+Result<void> CheckRole(const Options& options) {
+  constexpr std::size_t kShortest = 2;
+  constexpr std::size_t kLongestId = 1224;
+  constexpr std::size_t kLongestName = 64;
+  const auto allowed = [](std::string_view text, std::string_view marks) {
+    return std::ranges::all_of(text, [marks](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             marks.find(c) != std::string_view::npos;
+    });
+  };
+  const std::array<std::pair<std::string_view, const std::string*>, 2> flags{
+      {{"aws.external-id", &options.external_id},
+       {"aws.role-session-name", &options.role_session_name}}};
+  for (const auto& [flag, value] : flags) {
+    if (!value->empty() && options.role_arn.empty()) {
+      return Fail(ErrorKind::kConfig,
+                  fmt::format("flag -{} is for a role; name the role with -config.role-arn", flag));
+    }
+  }
+  const auto& id = options.external_id;
+  if (!id.empty() &&
+      (id.size() < kShortest || id.size() > kLongestId || !allowed(id, "_+=,.@:/-"))) {
+    return Refuse("aws.external-id", QuoteGoAscii(id),
+                  "STS takes 2 to 1224 letters, digits and _+=,.@:/-");
+  }
+  const auto& name = options.role_session_name;
+  if (!name.empty() &&
+      (name.size() < kShortest || name.size() > kLongestName || !allowed(name, "_+=,.@-"))) {
+    return Refuse("aws.role-session-name", QuoteGoAscii(name),
+                  "STS takes 2 to 64 letters, digits and _+=,.@-");
   }
   return {};
 }
@@ -222,6 +268,9 @@ Result<Options> Check(Draft draft) {
     return tl::unexpected(std::move(checked).error());
   }
   if (auto checked = CheckNames(draft.options); !checked) {
+    return tl::unexpected(std::move(checked).error());
+  }
+  if (auto checked = CheckRole(draft.options); !checked) {
     return tl::unexpected(std::move(checked).error());
   }
   auto filter = ParseFilter(draft.filter_label);

@@ -21,7 +21,7 @@ enum class Command : std::uint8_t {
 struct Options {
   Command command = Command::kDiscover;
   std::vector<std::string> names;  // explain: what to explain; none: everything
-  bool json = false;               // explain: for scripts
+  bool json = false;               // explain, doctor: for scripts
   bool dry_run = false;            // discover: print the file instead of writing it, once
 
   std::string cluster;  // name or ARN; empty: all clusters
@@ -30,6 +30,13 @@ struct Options {
   std::string write_to = "ecs_file_sd.yml";
   std::string role_arn;
   core::Selection selection;
+
+  // Each beats what the environment and the profile say; empty: not given.
+  std::string aws_profile;
+  std::string aws_region;
+  std::string aws_endpoint_url;
+  std::string external_id;        // for role_arn
+  std::string role_session_name;  // for role_arn
 
   std::chrono::nanoseconds connect_timeout = std::chrono::seconds(5);
   std::chrono::nanoseconds call_timeout = std::chrono::seconds(30);

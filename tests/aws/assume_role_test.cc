@@ -47,7 +47,11 @@ std::string SignerOf(const http::Request& request) {
 class AssumeRoleTest : public testing::Test {
  protected:
   test::FakeAccount account;
-  AssumeRoleSource source{account.client, kRole};
+  AssumeRoleSource source{account.client,
+                          {.arn = kRole,
+                           .session_name = "prometheus-ecs-discovery",
+                           .external_id = "",
+                           .duration = {}}};
 };
 
 TEST_F(AssumeRoleTest, AsksStsWithItsOwnCredentials) {
@@ -68,6 +72,18 @@ TEST_F(AssumeRoleTest, AsksStsWithItsOwnCredentials) {
             "Action=AssumeRole&Version=2011-06-15"
             "&RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fread"
             "&RoleSessionName=prometheus-ecs-discovery");
+}
+
+TEST_F(AssumeRoleTest, SendsSessionNameExternalIdAndDuration) {
+  account.transport.Queue(kCall, Ok(AssumeRoleAnswer("ASIA", "s", "t", "2026-01-02T04:04:05Z")));
+  AssumeRoleSource full(
+      account.client,
+      {.arn = kRole, .session_name = "me@host", .external_id = "a/b", .duration = seconds(900)});
+  EXPECT_TRUE(full.Fetch(account.In(minutes(1))));
+  EXPECT_THAT(account.transport.BodiesOf(kCall),
+              ElementsAre("Action=AssumeRole&Version=2011-06-15"
+                          "&RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fread"
+                          "&RoleSessionName=me%40host&DurationSeconds=900&ExternalId=a%2Fb"));
 }
 
 TEST_F(AssumeRoleTest, SaysWhichRoleWasRefused) {

@@ -60,14 +60,29 @@ TEST(ParseCommandLineTest, HasItsOwnDefaults) {
 }
 
 TEST(ParseCommandLineTest, ReadsEveryFlag) {
-  const Options options = OptionsOf(
-      {"-config.cluster=prod", "--config.scrape-interval", "90s", "-config.scrape-times=0x10",
-       "-config.write-to=/output/targets.json",
-       "-config.role-arn=arn:aws:iam::123456789012:role/prometheus", "-config.port-label=PORT",
-       "-config.path-label=PATH", "-config.scheme-label=SCHEME", "-config.server-name-label=SERVER",
-       "-config.job-name-label=JOB", "-config.filter-label=TEAM=a=b",
-       "-config.dynamic-port-detection", "-aws.connect-timeout=250ms", "-aws.call-timeout=10s",
-       "-refresh-timeout=2m", "-log.level=warn", "-log.format=json"});
+  const Options options = OptionsOf({"-config.cluster=prod",
+                                     "--config.scrape-interval",
+                                     "90s",
+                                     "-config.scrape-times=0x10",
+                                     "-config.write-to=/output/targets.json",
+                                     "-config.role-arn=arn:aws:iam::123456789012:role/prometheus",
+                                     "-config.port-label=PORT",
+                                     "-config.path-label=PATH",
+                                     "-config.scheme-label=SCHEME",
+                                     "-config.server-name-label=SERVER",
+                                     "-config.job-name-label=JOB",
+                                     "-config.filter-label=TEAM=a=b",
+                                     "-config.dynamic-port-detection",
+                                     "-aws.profile=team",
+                                     "-aws.region=eu-west-1",
+                                     "-aws.endpoint-url=http://localhost:4566",
+                                     "-aws.external-id=id/1",
+                                     "-aws.role-session-name=me@host",
+                                     "-aws.connect-timeout=250ms",
+                                     "-aws.call-timeout=10s",
+                                     "-refresh-timeout=2m",
+                                     "-log.level=warn",
+                                     "-log.format=json"});
 
   EXPECT_EQ(options.cluster, "prod");
   EXPECT_EQ(options.scrape_interval, seconds(90));
@@ -81,6 +96,11 @@ TEST(ParseCommandLineTest, ReadsEveryFlag) {
   EXPECT_EQ(options.selection.job_name_label, "JOB");
   EXPECT_EQ(options.selection.filter, (core::LabelFilter{.name = "TEAM", .value = "a=b"}));
   EXPECT_TRUE(options.selection.dynamic_port_detection);
+  EXPECT_EQ(options.aws_profile, "team");
+  EXPECT_EQ(options.aws_region, "eu-west-1");
+  EXPECT_EQ(options.aws_endpoint_url, "http://localhost:4566");
+  EXPECT_EQ(options.external_id, "id/1");
+  EXPECT_EQ(options.role_session_name, "me@host");
   EXPECT_EQ(options.connect_timeout, milliseconds(250));
   EXPECT_EQ(options.call_timeout, seconds(10));
   EXPECT_EQ(options.refresh_timeout, minutes(2));
@@ -143,6 +163,10 @@ TEST(ParseCommandLineTest, RefusesWhatCannotWork) {
       {"-config.write-to=",
        "invalid value \"\" for flag -config.write-to: there is no file to write to; name one, or "
        "leave the flag out for ecs_file_sd.yml"},
+      {"-aws.external-id=abc",
+       "flag -aws.external-id is for a role; name the role with -config.role-arn"},
+      {"-aws.role-session-name=abc",
+       "flag -aws.role-session-name is for a role; name the role with -config.role-arn"},
       {"-config.clusters=a", "flag provided but not defined: -config.clusters"},
   };
   for (const auto& [argument, error] : cases) EXPECT_EQ(ErrorOf({argument}), error);
@@ -194,7 +218,7 @@ TEST(CommandTest, DoctorTakesFlagsOnly) {
 }
 
 TEST(CommandTest, RefusesFlagsOfOtherCommands) {
-  EXPECT_EQ(ErrorOf({"-json"}), "flag -json is for explain only; leave it out");
+  EXPECT_EQ(ErrorOf({"-json"}), "flag -json is for explain and doctor only; leave it out");
   EXPECT_THAT(ErrorOf({"explain", "-dry-run"}), HasSubstr("-dry-run"));
   EXPECT_TRUE(OptionsOf({"-dry-run"}).dry_run);
 }
@@ -208,7 +232,12 @@ TEST(HelpTextTest, NamesEveryFlagWithItsDefaultInOrder) {
   const std::vector<std::string_view> expected = {
       "  -aws.call-timeout duration\n",
       "(default 30s)\n  -aws.connect-timeout duration\n",
-      "(default 5s)\n  -config.cluster name\n",
+      "(default 5s)\n  -aws.endpoint-url URL\n",
+      "(default \"\")\n  -aws.external-id id\n",
+      "(default \"\")\n  -aws.profile name\n",
+      "(default \"\")\n  -aws.region region\n",
+      "(default \"\")\n  -aws.role-session-name name\n",
+      "(default \"\")\n  -config.cluster name\n",
       "(default \"\")\n  -config.dynamic-port-detection\n",
       "(default false)\n  -config.filter-label NAME[=VALUE]\n",
       "(default \"\")\n  -config.job-name-label label\n",
