@@ -20,6 +20,32 @@ JSON_WORDS = ["null", "true", "{}", "[]", "-1", "65536", "9223372036854775808", 
               '"hostPortRange"', '"9100-9110"', '"ipv6Address"', '"2001:db8::1"', '"udp"', '"::"', '"127.0.0.1"']
 XML_WORDS = ["<ipv6AddressesSet>", "<ipv6Address>", "2001:db8::1", "<attachment>", "<deviceIndex>0</deviceIndex>",
              "<networkCardIndex>0</networkCardIndex>", "<nextToken>", "<![CDATA[", "]]>", "&#x41;", "<!DOCTYPE "]
+YAML_WORDS = ["- targets:\n  - ", "\n  labels:\n    ", "\n    ", "task_arn: ", "job: ", "cluster_arn: ", "__scheme__: ", "[]",
+              "labels: {}", "&a ", "*a", "<<: ", "!!str ", "|\n", ">-\n", "---\n", "...\n", "? ", "\\x01", "\\u2028",
+              "%YAML 1.1\n", '{"targets":["', '"],"labels":{"', '"}}']
+OLD_FILES = ["[]\n", """- targets:
+  - 10.0.0.1:9090
+  labels:
+    task_arn: arn:aws:ecs:eu-west-1:123456789012:task/prod/0f1e
+    task_revision: "7"
+    job: 'a: b'
+    cluster_arn: arn:aws:ecs:eu-west-1:123456789012:cluster/prod
+    __metrics_path__: "/m\\u2028\\x01"
+- targets:
+  - '[2001:db8::1]:80'
+  labels: {}
+""", """[
+  {"targets":["10.0.0.1:9090"],"labels":{"task_arn":"t","job":"a\\u2028","cluster_arn":"c"}},
+  {"targets":["[::1]:80"],"labels":{}}
+]
+""", """--- &a
+- targets: [&b x, *b]
+  labels: {<<: *a, cluster_arn: !!str c, env: |
+    prod}
+- ? [k]
+  : v
+...
+"""]
 # Shapes that the accounts do not have.
 ODD_TASK = {
     "taskArn": "t", "desiredStatus": "RUNNING", "lastStatus": "RUNNING",
@@ -77,12 +103,15 @@ def answers(account: dict) -> dict[str, list[str]]:
                             for definition in [ODD_DEFINITION, *account["taskDefinitions"]]],
         "container_instances": [json.dumps({"containerInstances": [host], "failures": [failure]}) for host in hosts],
         "instances": [ODD_INSTANCE, *map(instances_answer, account["instances"])],
+        "read_targets": OLD_FILES,
         "instance_information": [json.dumps({"InstanceInformationList": known[:count], "NextToken": "n"})
                                  for count in range(len(known))],
     }
 
 
-def words(seeds: list[str]) -> list[str]:
+def words(name: str, seeds: list[str]) -> list[str]:
+    if name == "read_targets":
+        return YAML_WORDS
     text = "\n".join(seeds)
     if text.startswith("<"):
         return sorted(set(re.findall(r"</?\w+>", text)) | set(XML_WORDS))
@@ -91,7 +120,7 @@ def words(seeds: list[str]) -> list[str]:
 
 
 def quoted(word: str) -> str:
-    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\x0A") + '"'
 
 
 def main(arguments: list[str]) -> int:
@@ -104,7 +133,7 @@ def main(arguments: list[str]) -> int:
         (directory / name).mkdir(parents=True, exist_ok=True)
         for number, body in enumerate(dict.fromkeys(bodies)):
             (directory / name / f"{number:03}").write_text(body, encoding="utf-8")
-        (directory / f"{name}.dict").write_text("\n".join(map(quoted, words(bodies))) + "\n", encoding="utf-8")
+        (directory / f"{name}.dict").write_text("\n".join(map(quoted, words(name, bodies))) + "\n", encoding="utf-8")
     return 0
 
 

@@ -17,8 +17,8 @@ namespace ecsd::core {
 [[nodiscard]] std::string RenderYaml(std::span<const Target> targets);
 
 // A strict JSON array (RFC 8259) with one group per line, its members `targets` and `labels`.
-// Control characters, DEL, U+2028 and U+2029 are escaped. No target at all is `[]` and a line
-// break.
+// Control characters, DEL and what readers of YAML would refuse or change are escaped, so that it
+// is YAML as well. No target at all is `[]` and a line break.
 [[nodiscard]] std::string RenderJson(std::span<const Target> targets);
 
 }  // namespace ecsd::core

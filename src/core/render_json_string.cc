@@ -17,8 +17,10 @@ bool IsPlainAscii(char byte) {
   return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
 }
 
+// What JSON asks for, and what readers of YAML, which JSON is a part of, refuse or change.
 bool IsEscaped(char32_t value) {
-  return value < 0x20 || (value >= 0x7F && value < 0xA0) || value == 0x2028 || value == 0x2029;
+  return value < 0x20 || (value >= 0x7F && value < 0xA0) || value == 0x2028 || value == 0x2029 ||
+         value == 0xFEFF || value == 0xFFFE || value == 0xFFFF;
 }
 
 void AppendEscaped(char32_t value, std::string& out) {
