@@ -12,6 +12,7 @@
 #include "sim/faults.h"
 #include "sim/http_request.h"
 #include "sim/json.h"
+#include "sim/load_account.h"
 #include "sim/service.h"
 
 namespace ecsd::sim {
@@ -44,8 +45,35 @@ Answer SetFaults(const Json& input, Service& service) {
 
 Answer StopTask(const Json& input, Service& service) {
   const std::string arn = TextOf(input, "task");
+  const auto reading = service.account().Reading();
   if (!service.account().StopTask(arn)) return Refuse(404, fmt::format("no task \"{}\"", arn));
   return Reply(200, "{}");
+}
+
+Answer RemoveCluster(const Json& input, Service& service) {
+  const std::string name = TextOf(input, "cluster");
+  const auto reading = service.account().Reading();
+  if (service.account().RemoveCluster(name)) return Reply(200, "{}");
+  return Refuse(404, fmt::format("no cluster \"{}\"", name));
+}
+
+Answer Extend(const std::string& body, Service& service) {
+  const auto done = ExtendAccount(body, service.account());
+  return done ? Reply(200, "{}") : Refuse(400, done.error().message);
+}
+
+Answer ShowAccount(Service& service) {
+  const auto reading = service.account().Reading();
+  return Reply(200, service.account().ToDocument());
+}
+
+using Change = Answer (*)(const Json& input, Service& service);
+
+// The call that takes a small JSON object; null: there is none of that name.
+Change FindChange(std::string_view call) {
+  if (call == "POST /_sim/faults") return &SetFaults;
+  if (call == "POST /_sim/stop-task") return &StopTask;
+  return call == "POST /_sim/remove-cluster" ? &RemoveCluster : nullptr;
 }
 
 }  // namespace
@@ -57,16 +85,16 @@ bool IsControlPath(std::string_view path) {
 Answer HandleControl(const HttpRequest& request, Service& service) {
   const std::string call = request.method + " " + request.path;
   if (call == "GET /_sim/calls") return Reply(200, Dump(Json(service.Calls())));
-  if (call == "GET /_sim/account") return Reply(200, service.account().ToDocument());
+  if (call == "GET /_sim/account") return ShowAccount(service);
+  if (call == "POST /_sim/add") return Extend(request.body, service);
   if (call == "POST /_sim/reset") {
     service.ResetCalls();
     return Reply(200, "{}");
   }
-  const bool known = call == "POST /_sim/faults" || call == "POST /_sim/stop-task";
-  if (!known) return Refuse(404, fmt::format("no such control call: {}", call));
+  const Change change = FindChange(call);
+  if (change == nullptr) return Refuse(404, fmt::format("no such control call: {}", call));
   const std::optional<Json> input = ParseJson(request.body);
-  if (!input) return Refuse(400, "the body is no JSON");
-  return call == "POST /_sim/faults" ? SetFaults(*input, service) : StopTask(*input, service);
+  return input ? change(*input, service) : Refuse(400, "the body is no JSON");
 }
 
 }  // namespace ecsd::sim

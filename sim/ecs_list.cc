@@ -67,6 +67,7 @@ Page TakePage(const Listing& listing, const std::string& binding, std::size_t in
 
 void Twist(Page& page, std::optional<FaultKind> twist, const std::string& same_token) {
   if (twist == FaultKind::kEmptyList) page = Page{};
+  if (twist == FaultKind::kMissing && !page.arns.empty()) page.arns.erase(page.arns.begin());
   if (twist == FaultKind::kRepeatedToken) page.next_token = same_token;
   if (twist == FaultKind::kDuplicateItem && !page.arns.empty()) {
     page.arns.push_back(page.arns.front());
@@ -179,7 +180,9 @@ ApiResult ListClusters(const EcsCall& call) {
   return AnswerPage(call, input,
                     {.member = "clusterArns",
                      .size = clusters.size(),
-                     .arn = [&](std::size_t i) -> std::string_view { return clusters[i]->arn; }});
+                     .arn = [&](std::size_t i) -> std::string_view {
+                       return clusters[i]->removed ? std::string_view() : clusters[i]->arn;
+                     }});
 }
 
 ApiResult ListTasks(const EcsCall& call) {

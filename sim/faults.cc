@@ -66,8 +66,9 @@ std::optional<unsigned int> ReadCount(std::string_view text) {
 }
 
 tl::unexpected<support::Error> Reject(std::string_view text, std::string_view reason) {
-  return support::Fail(support::ErrorKind::kConfig,
-                       fmt::format("fault \"{}\": {}; it is ACTION:KIND[:COUNT]", text, reason));
+  return support::Fail(
+      support::ErrorKind::kConfig,
+      fmt::format("fault \"{}\": {}; it is ACTION[@NAME]:KIND[:COUNT]", text, reason));
 }
 
 }  // namespace
@@ -76,7 +77,12 @@ support::Result<Fault> ParseFault(std::string_view text) {
   const std::size_t first = text.find(':');
   if (first == std::string_view::npos) return Reject(text, "no kind");
   Fault fault;
-  fault.action = text.substr(0, first);
+  const std::string_view target = text.substr(0, first);
+  const std::size_t at = target.find('@');
+  fault.action = target.substr(0, at);
+  if (at != std::string_view::npos) fault.name = target.substr(at + 1);
+  if (at != std::string_view::npos && fault.name.empty())
+    return Reject(text, "no name after the @");
   if (std::ranges::find(kActions, fault.action) == kActions.end()) {
     return Reject(text, fmt::format("unknown action (known: {})", fmt::join(kActions, ", ")));
   }
@@ -107,12 +113,13 @@ void FaultPlan::Replace(std::vector<Fault> faults) {
   faults_ = std::move(faults);
 }
 
-std::optional<FaultKind> FaultPlan::Take(std::string_view action) {
+std::optional<FaultKind> FaultPlan::Take(std::string_view action, const Names& names) {
   const support::MutexLock lock(mutex_);
   for (Fault& fault : faults_) {
     if (fault.action != "*" && fault.action != action) continue;
+    if (fault.remaining == 0U) continue;
+    if (!fault.name.empty() && !names(fault.name)) continue;
     if (!fault.remaining) return fault.kind;
-    if (*fault.remaining == 0) continue;
     --*fault.remaining;
     return fault.kind;
   }

@@ -227,7 +227,7 @@ constexpr std::array kFlags = {
          .help = "how long the keys of AssumeRole work (default: as the request asks)",
          .set = &SetSessionLifetime},
     Flag{.name = "--fault",
-         .value = "ACTION:KIND[:COUNT]",
+         .value = "ACTION[@NAME]:KIND[:COUNT]",
          .help = "a fault; repeatable; COUNT requests, else for ever",
          .set = &AddFault},
     Flag{.name = "--help", .value = "", .help = "print this", .set = &SetHelp},
@@ -296,11 +296,17 @@ std::string Usage() {
   for (const Flag& flag : kFlags) {
     out += fmt::format("  {:<34} {}\n", fmt::format("{} {}", flag.name, flag.value), flag.help);
   }
-  out += fmt::format("\nFaults: ACTION is an operation or *; KIND is one of\n  {}\n", FaultNames());
+  out += fmt::format(
+      "\nFaults: ACTION is an operation or *; with NAME it strikes only the "
+      "calls of ECS that\nname that cluster or task definition family; KIND is one "
+      "of\n  {}\n",
+      FaultNames());
   out +=
       "\nControl, without signature: GET /_sim/calls, GET /_sim/account,\n"
       "  POST /_sim/faults {\"faults\": [\"DescribeTasks:throttle:2\"]},\n"
-      "  POST /_sim/stop-task {\"task\": ARN}, POST /_sim/reset\n";
+      "  POST /_sim/stop-task {\"task\": ARN}, POST /_sim/remove-cluster {\"cluster\": NAME},\n"
+      "  POST /_sim/add (an account document; a task that is there is replaced), POST "
+      "/_sim/reset\n";
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "sim/fault_answers.h"
 #include "sim/faults.h"
 #include "sim/http_request.h"
+#include "sim/json.h"
 #include "sim/key_ring.h"
 #include "sim/request_ids.h"
 #include "sim/sigv4_verifier.h"
@@ -168,6 +170,29 @@ bool Address(const HttpRequest& request, Call& call) {
 
 }  // namespace
 
+namespace {
+
+// Whether the text is `name`, as an ARN, a short id, or a family with or without its revision.
+bool IsNamed(std::string_view text, std::string_view name) {
+  const std::string_view id = ShortId(text);
+  return id == name || id.substr(0, id.rfind(':')) == name;
+}
+
+// Whether an ECS call is about the cluster or the task definition `name`.
+template <typename Call>
+bool Names(const Call& call, const std::string& body, std::string_view name) {
+  if (call.protocol != Protocol::kEcs) return false;
+  const std::optional<Json> input = ParseJson(body);
+  if (!input) return false;
+  if (IsNamed(TextOf(*input, "cluster"), name)) return true;
+  if (IsNamed(TextOf(*input, "taskDefinition"), name)) return true;
+  return std::ranges::any_of(ItemsOf(*input, "clusters"), [&](const Json& one) {
+    return one.is_string() && IsNamed(one.get<std::string>(), name);
+  });
+}
+
+}  // namespace
+
 Service::Service(Account& account, KeyRing& keys, FaultPlan& faults, ServiceRules rules, Clock now)
     : account_(account), keys_(keys), faults_(faults), rules_(rules), now_(std::move(now)) {}
 
@@ -197,7 +222,8 @@ Answer Service::Dispatch(const HttpRequest& request, Call& call) {
                       call.request_id);
   }
   Count(call.operation);
-  const std::optional<FaultKind> fault = faults_.Take(call.operation);
+  const std::optional<FaultKind> fault = faults_.Take(
+      call.operation, [&](std::string_view name) { return Names(call, request.body, name); });
   Answer right = MakeAnswer(call.protocol, Perform(call, request.body, fault), call.request_id);
   if (!fault || IsTwist(*fault)) return right;
   return Strike(*fault,
@@ -210,6 +236,7 @@ Answer Service::Dispatch(const HttpRequest& request, Call& call) {
 
 ApiResult Service::Perform(const Call& call, const std::string& body,
                            std::optional<FaultKind> twist) {
+  const auto reading = account_.Reading();
   if (call.protocol == Protocol::kEcs) {
     return CallEcs(call.operation, body, account_, rules_.paging, twist);
   }
@@ -228,6 +255,7 @@ ApiResult Service::Perform(const Call& call, const std::string& body,
                     .parameters = call.parameters,
                     .request_id = call.request_id,
                     .now = now_(),
+                    .twist = twist,
                     .session_lifetime = rules_.session_lifetime};
   return call.operation == "AssumeRole" ? AssumeRole(sts, keys_) : GetCallerIdentity(sts);
 }

@@ -90,6 +90,14 @@ std::string IsoTime(std::chrono::system_clock::time_point time) {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
+// The one item of the answer, as a fault bends it.
+std::string Twisted(const std::string& item, std::optional<FaultKind> twist) {
+  if (twist == FaultKind::kMissing || twist == FaultKind::kEmptyList) return {};
+  if (twist == FaultKind::kEmptyPage) return TextElement("NextToken", "again");
+  if (twist == FaultKind::kDuplicateItem) return item + item;
+  return twist == FaultKind::kRepeatedToken ? item + TextElement("NextToken", "again") : item;
+}
+
 std::string Envelope(std::string_view action, std::string_view result,
                      std::string_view request_id) {
   return fmt::format(
@@ -109,16 +117,18 @@ ApiResult AssumeRole(const StsCall& call, KeyRing& keys) {
     // Whole seconds, as the answer can say no more.
     const auto expiration = std::chrono::time_point_cast<std::chrono::seconds>(call.now + lifetime);
     const AccessKey key = keys.Issue(AssumedRoleArn(role, session), id, expiration);
-    return Envelope("AssumeRole",
-                    fmt::format("<Credentials>{}{}{}{}</Credentials><AssumedRoleUser>{}{}"
-                                "</AssumedRoleUser><PackedPolicySize>0</PackedPolicySize>",
-                                TextElement("AccessKeyId", key.id),
-                                TextElement("SecretAccessKey", key.secret.Reveal()),
-                                TextElement("SessionToken", key.token.Reveal()),
-                                TextElement("Expiration", IsoTime(expiration)),
-                                TextElement("Arn", key.principal_arn),
-                                TextElement("AssumedRoleId", key.principal_id)),
-                    call.request_id);
+    const std::string keys_xml =
+        fmt::format("<Credentials>{}{}{}{}</Credentials>", TextElement("AccessKeyId", key.id),
+                    TextElement("SecretAccessKey", key.secret.Reveal()),
+                    TextElement("SessionToken", key.token.Reveal()),
+                    TextElement("Expiration", IsoTime(expiration)));
+    return Envelope(
+        "AssumeRole",
+        Twisted(keys_xml, call.twist) + fmt::format("<AssumedRoleUser>{}{}</AssumedRoleUser>"
+                                                    "<PackedPolicySize>0</PackedPolicySize>",
+                                                    TextElement("Arn", key.principal_arn),
+                                                    TextElement("AssumedRoleId", key.principal_id)),
+        call.request_id);
   });
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/answer.h"
+#include "sim/faults.h"
 #include "sim/http_request.h"
 #include "sim/key_ring.h"
 #include "sim/sigv4_verifier.h"
@@ -19,6 +20,8 @@ struct StsCall {
   const std::vector<NamedText>& parameters;
   std::string_view request_id;
   std::chrono::system_clock::time_point now;
+  // A fault that changes what a right answer says; other kinds are ignored here.
+  std::optional<FaultKind> twist;
   // Replaces the life that the request asks for: AWS's shortest one is too long for a test.
   std::optional<std::chrono::seconds> session_lifetime;
 };

@@ -13,7 +13,7 @@ The simulator's own flags (see `ecs-sim --help`; every flag is also accepted as 
     --page-size N               longest page of a listing, 1 to 100
     --empty-pages               every other page of ListTasks and ListClusters is empty
     --latency DURATION          added to every answer, e.g. 30ms
-    --fault ACTION:KIND[:COUNT] repeatable
+    --fault ACTION[@NAME]:KIND[:COUNT]  repeatable; NAME: a cluster or task definition family
 """
 
 from __future__ import annotations
@@ -94,6 +94,14 @@ class SimProcess:
     def stop_task(self, task_arn: str) -> None:
         """Removes one task, as if it had stopped long ago."""
         self._control("POST", "/_sim/stop-task", {"task": task_arn})
+
+    def add(self, document: dict) -> None:
+        """Adds what a document like that of account() has; a task that is there is replaced."""
+        self._control("POST", "/_sim/add", document)
+
+    def remove_cluster(self, name: str) -> None:
+        """From here on the cluster does not exist."""
+        self._control("POST", "/_sim/remove-cluster", {"cluster": name})
 
     def reset(self) -> None:
         """Sets the counts of calls() to zero."""
