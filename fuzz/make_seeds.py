@@ -76,6 +76,34 @@ ODD_INSTANCE = """<DescribeInstancesResponse><reservationSet><item><instancesSet
 <nextToken>n</nextToken></DescribeInstancesResponse>"""
 
 
+ROLE = """<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
+<AccessKeyId>ASIAKEY</AccessKeyId><SecretAccessKey>secret/+</SecretAccessKey><SessionToken>token==</SessionToken>
+<Expiration>2030-01-02T03:04:05Z</Expiration></Credentials><AssumedRoleUser><Arn>arn:aws:sts::1:assumed-role/r/s</Arn>
+</AssumedRoleUser></AssumeRoleResult></AssumeRoleResponse>"""
+IDENTITY = """<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/u</Arn><UserId>U</UserId>
+<Account>1</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"""
+STS_ERROR = """<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code><Message>expired</Message></Error>
+</ErrorResponse>"""
+REFUSALS = [
+    STS_ERROR,
+    "<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>slow</Message></Error></Errors></Response>",
+    '{"__type":"com.amazonaws.ecs#ClusterNotFoundException:http://x","message":"Cluster not found."}',
+    '{"code":"AccessDeniedException","Message":"not authorized"}',
+    "ThrottlingException:http://internal.amazon.com/\n{}",
+    "<!DOCTYPE html><html><body>502 Bad Gateway</body></html>",
+    '{"__type":"SignatureDoesNotMatch","message":"x The Canonical String for this request should have been"}',
+]
+COMMAND_LINES = [
+    ["-config.cluster", "prod", "--config.scrape-interval=1m30s", "-config.scrape-times=0x10"],
+    ["explain", "web", "--json", "-log.level", "debug", "-log.format=json", "--", "-x"],
+    ["doctor", "-config.role-arn=arn:aws:iam::1:role/r"],
+    ["-config.filter-label", "TEAM=a=b", "-config.dynamic-port-detection", "-dry-run=false", "--version"],
+    ["-aws.call-timeout", "2562047h47m16.854775807s", "-refresh-timeout", "1.5us", "--help"],
+    ["-config.write-to", "/tmp/x.json", "-config.port-label", "", "-config.scrape-times", "-1_000"],
+]
+FLAG_WORDS = ["1h", "300ms", "-1.5h", "1us", ".5m", "9223372036854775807", "0b101", "0o17", "1_000", "true", "F"]
+
+
 def as_xml(value: object) -> str:
     if isinstance(value, dict):
         return "".join(f"<{name}>{as_xml(member)}</{name}>" for name, member in value.items())
@@ -97,7 +125,14 @@ def answers(account: dict) -> dict[str, list[str]]:
     failure = {"arn": "arn:gone", "reason": "MISSING", "detail": "it is gone"}
     known = [{"InstanceId": f"mi-{number}", "IPAddress": instance.get("privateIpAddress"), "PingStatus": "Online"}
              for number, instance in enumerate(account["instances"])]
+    arns = [task["taskArn"] for task in tasks]
+    cluster = {"clusterArn": "arn:c", "clusterName": "c", "status": "ACTIVE", "runningTasksCount": 2}
     return {
+        "assume_role": [ROLE, IDENTITY, STS_ERROR],
+        "flags": ["\0".join(line) for line in COMMAND_LINES],
+        "listings": [json.dumps({"taskArns": arns[:3], "nextToken": "n"}), json.dumps({"clusterArns": arns[:2]}),
+                     json.dumps({"clusters": [cluster], "failures": [failure]})],
+        "service_error": REFUSALS,
         "describe_tasks": [json.dumps({"tasks": [task], "failures": [failure]}) for task in [ODD_TASK, *tasks]],
         "task_definition": [json.dumps({"taskDefinition": definition, "tags": []})
                             for definition in [ODD_DEFINITION, *account["taskDefinitions"]]],
@@ -113,10 +148,15 @@ def words(name: str, seeds: list[str]) -> list[str]:
     if name == "read_targets":
         return YAML_WORDS
     text = "\n".join(seeds)
-    if text.startswith("<"):
-        return sorted(set(re.findall(r"</?\w+>", text)) | set(XML_WORDS))
-    found = {word for word in re.findall(r'"[A-Za-z][\w.:/ -]*"', text) if len(word) <= MAX_WORD}
-    return sorted(word for word in found if not re.search(r"[0-9a-f]{8}", word)) + JSON_WORDS
+    if "\0" in text:
+        return sorted(set(re.findall(r"-[a-z.-]+", text))) + FLAG_WORDS
+    found: set[str] = set()
+    if any(seed.startswith("<") for seed in seeds):
+        found |= set(re.findall(r"</?\w+>", text)) | set(XML_WORDS)
+    if any(seed.startswith("{") for seed in seeds):
+        keys = {word for word in re.findall(r'"[A-Za-z][\w.:/ -]*"', text) if len(word) <= MAX_WORD}
+        found |= {word for word in keys if not re.search(r"[0-9a-f]{8}", word)} | set(JSON_WORDS)
+    return sorted(found)
 
 
 def quoted(word: str) -> str:
