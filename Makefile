@@ -11,7 +11,7 @@ program := prometheus-ecs-discovery
 pytest := build/venv/bin/python -B -m pytest -n 4
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo run test test-full unit-test fuzz lint lint-full install clean
+.PHONY: help build demo run test test-full unit-test fuzz coverage lint lint-full install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,18 @@ fuzz: ## run every fuzzer for a moment (FUZZ_SECONDS=n: for n seconds each)
 	cmake --preset fuzz -DECSD_FUZZ_SECONDS='$(FUZZ_SECONDS)'
 	cmake --build --preset fuzz
 	ctest --preset fuzz --verbose
+
+coverage: ## run the tests with every line counted; fails below the bars (tools/check_coverage.py)
+	@tools/install_packages.sh build test coverage
+	@tools/make_venv.sh
+	cmake --preset coverage
+	cmake --build --preset coverage
+	find build/coverage -name '*.gcda' -delete
+	ctest --preset coverage --label-regex '^unit$$'
+	ECSD_BUILD=build/coverage $(pytest) -m 'not full' tests/integration
+	gcovr --root . --filter src/ --gcov-executable gcov-12 --object-directory build/coverage \
+	  --exclude-unreachable-branches --json-summary build/coverage/summary.json build/coverage/src
+	python3 -B tools/check_coverage.py build/coverage/summary.json
 
 lint: ## format, layers, scripts; clang-tidy and thread-safety analysis of the program
 	@tools/install_packages.sh build test lint
