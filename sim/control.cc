@@ -11,9 +11,13 @@
 #include "sim/answer.h"
 #include "sim/faults.h"
 #include "sim/http_request.h"
+#include "sim/iso_time.h"
 #include "sim/json.h"
+#include "sim/key_ring.h"
 #include "sim/load_account.h"
 #include "sim/service.h"
+#include "sim/sigv4_verifier.h"
+#include "support/secret.h"
 
 namespace ecsd::sim {
 namespace {
@@ -41,6 +45,22 @@ Answer SetFaults(const Json& input, Service& service) {
   }
   service.faults().Replace(std::move(faults));
   return Reply(200, "{}");
+}
+
+Answer SetToken(const Json& input, Service& service) {
+  const auto set =
+      service.tokens().Set(TextOf(input, "kind"), support::Secret(TextOf(input, "token")));
+  return set ? Reply(200, "{}") : Refuse(400, set.error().message);
+}
+
+// Whose every accepted key is, and until when.
+Answer ListKeys(Service& service) {
+  Json out = Json::object();
+  for (const AccessKey& key : service.keys().All()) {
+    out[key.id] = {{"arn", key.principal_arn},
+                   {"expiration", key.expiration ? Json(IsoTime(*key.expiration)) : Json()}};
+  }
+  return Reply(200, Dump(out));
 }
 
 Answer StopTask(const Json& input, Service& service) {
@@ -73,6 +93,7 @@ using Change = Answer (*)(const Json& input, Service& service);
 Change FindChange(std::string_view call) {
   if (call == "POST /_sim/faults") return &SetFaults;
   if (call == "POST /_sim/stop-task") return &StopTask;
+  if (call == "POST /_sim/token") return &SetToken;
   return call == "POST /_sim/remove-cluster" ? &RemoveCluster : nullptr;
 }
 
@@ -84,11 +105,12 @@ bool IsControlPath(std::string_view path) {
 
 Answer HandleControl(const HttpRequest& request, Service& service) {
   const std::string call = request.method + " " + request.path;
-  if (call == "GET /_sim/calls") return Reply(200, Dump(Json(service.Calls())));
+  if (call == "GET /_sim/calls") return Reply(200, Dump(Json(service.calls().Read())));
   if (call == "GET /_sim/account") return ShowAccount(service);
+  if (call == "GET /_sim/keys") return ListKeys(service);
   if (call == "POST /_sim/add") return Extend(request.body, service);
   if (call == "POST /_sim/reset") {
-    service.ResetCalls();
+    service.calls().Reset();
     return Reply(200, "{}");
   }
   const Change change = FindChange(call);

@@ -4,13 +4,17 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <fstream>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
 #include "sim/account.h"
+#include "sim/bearer_tokens.h"
 #include "sim/control.h"
 #include "sim/exporters.h"
 #include "sim/faults.h"
@@ -75,6 +79,53 @@ sigset_t BlockStopSignals() {
   return signals;
 }
 
+support::Result<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (file.good() || file.eof()) return text;
+  return support::Fail(support::ErrorKind::kConfig, fmt::format("cannot read {}", path));
+}
+
+support::Result<std::optional<TlsIdentity>> ReadTls(const Flags& flags) {
+  if (flags.tls_certificate.empty()) return std::nullopt;
+  auto certificate = ReadFile(flags.tls_certificate);
+  if (!certificate) return tl::unexpected(std::move(certificate).error());
+  auto key = ReadFile(flags.tls_key);
+  if (!key) return tl::unexpected(std::move(key).error());
+  return TlsIdentity{.certificate = *std::move(certificate),
+                     .key = support::Secret(*std::move(key)),
+                     .priorities = flags.tls_priorities};
+}
+
+using Fronts = std::vector<std::unique_ptr<HttpFront>>;
+
+// The main front first.
+support::Result<Fronts> StartFronts(const Flags& flags, const HttpFront::Handler& handler) {
+  auto tls = ReadTls(flags);
+  if (!tls) return tl::unexpected(std::move(tls).error());
+  std::vector<FrontOptions> wanted = {
+      {.address = flags.listen, .latency = flags.latency, .tls = *std::move(tls)}};
+  for (const ListenAddress& address : flags.plain_listen) {
+    wanted.push_back({.address = address, .latency = flags.latency, .tls = std::nullopt});
+  }
+  Fronts fronts;
+  for (const FrontOptions& options : wanted) {
+    auto front = HttpFront::Start(options, handler);
+    if (!front) return tl::unexpected(std::move(front).error());
+    fronts.push_back(*std::move(front));
+  }
+  return fronts;
+}
+
+void Announce(const Fronts& fronts, const std::string& exporters) {
+  std::string urls;
+  for (const auto& front : fronts) {
+    urls += (urls.empty() ? "" : " and ") + front->url();
+  }
+  fmt::print("ecs-sim: listening on {}{}\n", urls, exporters);
+  static_cast<void>(std::fflush(stdout));
+}
+
 support::Result<void> Serve(const Flags& flags) {
   const sigset_t signals = BlockStopSignals();
   auto made = MakeAccount(flags);
@@ -83,18 +134,22 @@ support::Result<void> Serve(const Flags& flags) {
   AddKeys(flags, made->account->id(), keys);
   FaultPlan faults;
   faults.Replace(flags.faults);
-  Service service(*made->account, keys, faults,
-                  {.paging = flags.paging, .session_lifetime = flags.session_lifetime},
+  BearerTokens tokens;
+  for (const std::string& token : flags.tokens) {
+    if (auto set = tokens.Set(token); !set) return tl::unexpected(std::move(set).error());
+  }
+  Service service({.account = *made->account, .keys = keys, .faults = faults, .tokens = tokens},
+                  {.paging = flags.paging,
+                   .session_lifetime = flags.session_lifetime,
+                   .external_ids = flags.external_ids},
                   [] { return std::chrono::system_clock::now(); });
   auto exporters = ExporterServer::Start(std::move(made->exporters));
   if (!exporters) return tl::unexpected(std::move(exporters).error());
-  const auto front = HttpFront::Start(flags.listen, flags.latency, [&](const HttpRequest& request) {
+  const auto fronts = StartFronts(flags, [&](const HttpRequest& request) {
     return IsControlPath(request.path) ? HandleControl(request, service) : service.Handle(request);
   });
-  if (!front) return tl::unexpected(front.error());
-  fmt::print("ecs-sim: listening on http://{}:{}{}\n", flags.listen.host, (*front)->port(),
-             flags.exporters ? fmt::format(" ({} exporters)", (*exporters)->size()) : "");
-  static_cast<void>(std::fflush(stdout));
+  if (!fronts) return tl::unexpected(fronts.error());
+  Announce(*fronts, flags.exporters ? fmt::format(" ({} exporters)", (*exporters)->size()) : "");
   int signal = 0;
   sigwait(&signals, &signal);
   return {};

@@ -23,7 +23,7 @@ constexpr std::array kServices = {
 
 Answer StrikeAt(FaultKind kind, const Spoken& service) {
   const bool json = SpeaksJson(service.protocol);
-  return Strike(kind,
+  return Strike({.action = "*", .name = {}, .kind = kind, .remaining = {}},
                 {.protocol = service.protocol,
                  .operation = service.operation,
                  .principal_arn = "arn:aws:iam::1:user/me",

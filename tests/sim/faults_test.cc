@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,10 +22,19 @@ TEST(FaultsTest, ReadsActionKindAndCount) {
   EXPECT_EQ(ParseFault("*:500")->remaining, std::nullopt);
 }
 
+TEST(FaultsTest, SomeKindsHaveADuration) {
+  const auto fault = ParseFault("MetadataToken:slow=250ms:3");
+  ASSERT_TRUE(fault.has_value());
+  EXPECT_EQ(fault->kind, FaultKind::kSlow);
+  EXPECT_EQ(fault->duration, std::chrono::milliseconds(250));
+  EXPECT_EQ(fault->remaining, 3U);
+}
+
 TEST(FaultsTest, RefusesWhatItDoesNotKnow) {
   for (const std::string text :
        {"", "ListTasks", "ListTasks:", "ListTask:500", "ListTasks:501",
-        "ListTasks:500:", "ListTasks:500:0", "ListTasks:500:-1", "ListTasks@:500", "@prod:500"}) {
+        "ListTasks:500:", "ListTasks:500:0", "ListTasks:500:-1", "ListTasks@:500", "@prod:500",
+        "ListTasks:slow", "ListTasks:slow=x", "ListTasks:500=2s"}) {
     EXPECT_FALSE(ParseFault(text).has_value()) << text;
   }
 }
