@@ -143,15 +143,26 @@ bool RefreshLoop::Write(bool complete) {
   if (!complete && bytes == written_) return true;
   const auto outcome = sink_.Write(bytes);
   if (!outcome) {
-    log_.Error("the output file could not be written", {{"error", outcome.error().message}});
+    ReportUnwritten(outcome.error());
     return false;
   }
+  if (std::exchange(unwritten_, false)) log_.Info("the output file can be written again");
   written_ = std::move(bytes);
   log_.Info("refreshed", {{"tasks", fmt::format("{}", inventory_.task_count())},
                           {"targets", fmt::format("{}", targets.size())},
                           {"file", options_.write_to},
                           {"written", std::string(NameOf(*outcome))}});
   return true;
+}
+
+// Once, until it can be written again: the operator knows then.
+void RefreshLoop::ReportUnwritten(const support::Error& error) {
+  constexpr std::string_view kMessage = "the output file could not be written";
+  if (std::exchange(unwritten_, true)) {
+    log_.Debug(kMessage, {{"error", error.message}});
+  } else {
+    log_.Error(kMessage, {{"error", error.message}});
+  }
 }
 
 void RefreshLoop::ReportReasons() {

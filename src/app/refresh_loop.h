@@ -40,6 +40,7 @@ class RefreshLoop {
   // Requires: the inventory is ready.
   bool Write(bool complete);
   void ReportReasons();
+  void ReportUnwritten(const support::Error& error);
 
   const config::Options& options_;
   AwsAccount& account_;
@@ -51,6 +52,7 @@ class RefreshLoop {
   discovery::Inventory inventory_;
   output::FileSink sink_;
   std::optional<std::string> written_;  // the bytes that the file was last given
+  bool unwritten_ = false;              // the last time it could not be
   std::string credential_source_;
   std::optional<core::ReasonCounts> reasons_;  // as last said
 };
