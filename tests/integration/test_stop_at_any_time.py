@@ -46,13 +46,6 @@ def ignores(process: subprocess.Popen, number: signal.Signals) -> bool:
     return False
 
 
-def slowness() -> float:
-    """How long this machine takes now to start a process and to notice its end."""
-    began = time.monotonic()
-    subprocess.run(["true"], check=True)
-    return time.monotonic() - began
-
-
 @pytest.mark.parametrize("times", [36, pytest.param(400, marks=pytest.mark.full)])
 def test_a_signal_at_any_moment(times, account, sim, discover, start_daemon, tmp_path):
     directory = tmp_path / "out"
@@ -70,7 +63,7 @@ def test_a_signal_at_any_moment(times, account, sim, discover, start_daemon, tmp
                 lambda d=daemon: ignores(d.process, signal.SIGTERM), "the program to be ready"
             )
             time.sleep(dice.uniform(0, 0.3))
-            allowed = PROMISED + 4 * slowness()
+            allowed = PROMISED + 4 * processes.slowness()
             assert daemon.seconds_to_stop() < allowed, daemon.stderr
             assert daemon.process.returncode == 0, daemon.stderr
             found = targets_by_task(output)
