@@ -11,6 +11,7 @@
 #include "aws/ec2_client.h"
 #include "aws/ecs_client.h"
 #include "aws/environment.h"
+#include "aws/limiter.h"
 #include "aws/settings.h"
 #include "aws/ssm_client.h"
 #include "aws/static_credentials.h"
@@ -36,8 +37,9 @@ class AwsAccount {
     aws::CallTimeouts timeouts;
   };
 
-  // `clock` and `log` must outlive this object.
-  AwsAccount(Parameters parameters, const support::Clock& clock, const telemetry::Log& log);
+  // `limiter`, which everything in the process shares, `clock` and `log` must outlive this object.
+  AwsAccount(Parameters parameters, aws::Limiter& limiter, const support::Clock& clock,
+             const telemetry::Log& log);
 
   [[nodiscard]] aws::CachedCredentials& credentials() {
     return role_ ? role_->credentials : own_credentials_;
@@ -53,6 +55,9 @@ class AwsAccount {
   [[nodiscard]] std::optional<std::chrono::seconds> clock_ahead() const {
     return client_.clock_ahead();
   }
+  // To be called after a complete refresh: what follows needs only a share of AWS' limits.
+  void SettleLimits() { limiter_.Settle(scope()); }
+  [[nodiscard]] const aws::Limiter& limiter() const { return limiter_; }
   [[nodiscard]] const std::string& region() const { return parameters_.settings.region; }
   [[nodiscard]] const aws::Settings& settings() const { return parameters_.settings; }
 
@@ -66,8 +71,11 @@ class AwsAccount {
 
   // Makes the role, where one is asked for, and returns the credentials to call with.
   [[nodiscard]] aws::CachedCredentials& WithRole(const support::Clock& clock);
+  // Whose limits the calls draw from: the role's account, else that of our own credentials.
+  [[nodiscard]] aws::LimitScope scope() const;
 
   const Parameters parameters_;
+  aws::Limiter& limiter_;
   http::CurlTransport transport_;
   aws::StaticCredentialSource own_source_;
   aws::CachedCredentials own_credentials_;

@@ -82,7 +82,9 @@ bool RefreshLoop::Run(const std::stop_token& stop) {
 bool RefreshLoop::RunOnce(const std::stop_token& stop) {
   const auto start = clock_.Steady();
   const auto report = Refresh({.stop = stop, .at = start + options_.refresh_timeout});
+  log_.Debug("calls of this refresh", {{"calls", call_report_.Next(account_.limiter().View())}});
   if (stop.stop_requested()) return false;
+  if (!report.error) account_.SettleLimits();
   ReportClusters(report);
   if (report.error) ReportFailure(*report.error, report);
   // Without even the list of clusters nothing was learnt; before every cluster was read nothing is

@@ -7,6 +7,7 @@
 
 #include "app/alarm.h"
 #include "app/aws_account.h"
+#include "app/call_report.h"
 #include "config/options.h"
 #include "core/reason.h"
 #include "discovery/account_reader.h"
@@ -54,6 +55,7 @@ class RefreshLoop {
   std::optional<std::string> written_;  // the bytes that the file was last given
   bool unwritten_ = false;              // the last time it could not be
   std::string credential_source_;
+  CallReport call_report_;
   std::optional<core::ReasonCounts> reasons_;  // as last said
 };
 

@@ -13,6 +13,7 @@
 #include "app/signals.h"
 #include "app/version.h"
 #include "aws/environment.h"
+#include "aws/limiter.h"
 #include "config/options.h"
 #include "output/file_sink.h"
 #include "output/format.h"
@@ -63,7 +64,8 @@ int Run(const config::Options& options, const aws::Environment& environment) {
   Alarm alarm;
   const Signals signals(stop, [&alarm] { alarm.Ring(); });
   const support::RealClock clock;
-  AwsAccount account(*std::move(parameters), clock, log);
+  aws::Limiter limiter(options.rate_share, clock, log);
+  AwsAccount account(*std::move(parameters), limiter, clock, log);
   const bool good = RunCommand({.options = options,
                                 .account = account,
                                 .clock = clock,

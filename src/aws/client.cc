@@ -12,6 +12,7 @@
 
 #include "aws/cached_credentials.h"
 #include "aws/credentials.h"
+#include "aws/limiter.h"
 #include "aws/retry.h"
 #include "aws/service_error.h"
 #include "aws/settings.h"
@@ -64,12 +65,13 @@ Error AfterAttempts(Error error, int attempts) {
 }  // namespace
 
 Client::Client(http::HttpTransport& transport, CachedCredentials& credentials,
-               const Settings& settings, CallTimeouts timeouts, const support::Clock& clock,
-               const telemetry::Log& log)
+               const Settings& settings, CallTimeouts timeouts, CallPacing pacing,
+               const support::Clock& clock, const telemetry::Log& log)
     : transport_(transport),
       credentials_(credentials),
       settings_(settings),
       timeouts_(timeouts),
+      pacing_(std::move(pacing)),
       clock_(clock),
       log_(log) {}
 
@@ -107,13 +109,25 @@ Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
   return {};
 }
 
+void Client::TellLimiter(const ApiCall& call, const Result<void>& result) const {
+  auto& limiter = pacing_.limiter;
+  if (result) {
+    limiter.Passed(pacing_.scope, call.service, call.action);
+  } else if (result.error().kind == ErrorKind::kThrottled) {
+    limiter.Throttled(pacing_.scope, call.service, call.action);
+  }
+}
+
 Result<void> Client::Call(const ApiCall& call, const Decode& decode,
                           const Deadline& deadline) const {
   bool renewed = false;
   for (int attempt = 1;; ++attempt) {
+    auto turn = pacing_.limiter.Acquire(pacing_.scope, call.service, call.action, deadline);
+    if (!turn) return turn;
     auto credentials = credentials_.Get(deadline);
     if (!credentials) return tl::unexpected(std::move(credentials).error());
     auto result = Attempt(call, decode, *credentials, deadline);
+    TellLimiter(call, result);
     if (result || result.error().kind == ErrorKind::kCancelled) return result;
     if (result.error().kind == ErrorKind::kExpired && !renewed) {
       renewed = true;

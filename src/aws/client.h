@@ -11,6 +11,7 @@
 #include "aws/cached_credentials.h"
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
+#include "aws/limiter.h"
 #include "aws/settings.h"
 #include "http/transport.h"
 #include "support/clock.h"
@@ -24,6 +25,12 @@ struct CallTimeouts {
   std::chrono::milliseconds total{};    // per attempt: until the answer is whole
 };
 
+// Whose turn it is to call, and under whose limits.
+struct CallPacing {
+  Limiter& limiter;
+  LimitScope scope;
+};
+
 // One API call as bytes.
 struct ApiCall {
   Service service;
@@ -33,7 +40,8 @@ struct ApiCall {
 };
 
 // Makes calls: signs, sends, classifies what comes back, and repeats what may pass by itself within
-// the deadline; stale credentials are renewed once. Any thread may call. The references must
+// the deadline; stale credentials are renewed once. Each try waits for its turn under AWS' limits.
+// Any thread may call. The references must
 // outlive it.
 class Client {
  public:
@@ -41,7 +49,8 @@ class Client {
   using Decode = std::function<support::Result<void>(const std::string& body)>;
 
   Client(http::HttpTransport& transport, CachedCredentials& credentials, const Settings& settings,
-         CallTimeouts timeouts, const support::Clock& clock, const telemetry::Log& log);
+         CallTimeouts timeouts, CallPacing pacing, const support::Clock& clock,
+         const telemetry::Log& log);
 
   // How far the local clock is ahead of the last answer's Date; nothing before an answer that had
   // one.
@@ -56,11 +65,13 @@ class Client {
   [[nodiscard]] support::Result<void> Attempt(const ApiCall& call, const Decode& decode,
                                               const Credentials& credentials,
                                               const Deadline& deadline) const;
+  void TellLimiter(const ApiCall& call, const support::Result<void>& result) const;
 
   http::HttpTransport& transport_;
   CachedCredentials& credentials_;
   const Settings& settings_;
   const CallTimeouts timeouts_;
+  const CallPacing pacing_;
   const support::Clock& clock_;
   const telemetry::Log& log_;
   mutable std::atomic<std::chrono::seconds> clock_ahead_{kUnknownOffset};

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <optional>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -25,6 +27,7 @@ using support::Result;
 struct Draft {
   Options options;
   std::string filter_label;
+  std::string rate_share = "0.5";
   std::string log_level = "info";
   std::string log_format = "logfmt";
   bool version = false;
@@ -77,6 +80,10 @@ std::vector<Flag> FlagsOf(Draft& draft) {
       {"aws.connect-timeout", &options.connect_timeout,
        "longest time to connect to an AWS endpoint, name look-up and TLS included"},
       {"aws.call-timeout", &options.call_timeout, "longest time for one try of one AWS API call"},
+      {"aws.rate-share", &draft.rate_share,
+       "`share` of AWS' published call limits to use once everything has been read, for others "
+       "call "
+       "too: more than 0, at most 1"},
       {"refresh-timeout", &options.refresh_timeout,
        "longest time for one refresh; what has not been read by then keeps its last targets"},
       {"log.level", &draft.log_level, "least important `level` to log: debug, info, warn or error"},
@@ -196,6 +203,16 @@ Result<telemetry::LogFormat> ParseFormat(std::string_view text) {
   return Refuse("log.format", QuoteGoAscii(text), "not a log format; use logfmt or json");
 }
 
+Result<double> ParseShare(std::string_view text) {
+  double share = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share);
+  if (error != std::errc() || end != text.data() + text.size() || !(share > 0 && share <= 1)) {
+    return Refuse("aws.rate-share", QuoteGoAscii(text),
+                  "not a share; use a number above 0 and up to 1, such as 0.5");
+  }
+  return share;
+}
+
 // The command is the first argument, where flags begin with a dash.
 Command CommandOf(std::span<const std::string_view> arguments) {
   if (arguments.empty()) return Command::kDiscover;
@@ -279,7 +296,10 @@ Result<Options> Check(Draft draft) {
   if (!level) return tl::unexpected(level.error());
   const auto format = ParseFormat(draft.log_format);
   if (!format) return tl::unexpected(format.error());
+  const auto share = ParseShare(draft.rate_share);
+  if (!share) return tl::unexpected(share.error());
   LimitDurations(draft.options);
+  draft.options.rate_share = *share;
   draft.options.selection.filter = *std::move(filter);
   draft.options.log_level = *level;
   draft.options.log_format = *format;

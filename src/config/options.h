@@ -40,6 +40,7 @@ struct Options {
 
   std::chrono::nanoseconds connect_timeout = std::chrono::seconds(5);
   std::chrono::nanoseconds call_timeout = std::chrono::seconds(30);
+  double rate_share = 0.5;  // of AWS' limits, after the first complete refresh
   std::chrono::nanoseconds refresh_timeout = std::chrono::minutes(5);
 
   telemetry::LogLevel log_level = telemetry::LogLevel::kInfo;

@@ -111,7 +111,8 @@ TEST_F(AssumeRoleTest, SignsTheCallsOfItsClientsUntilTheSessionEnds) {
       .Always("ecs ListClusters", Ok(R"({"clusterArns":[]})"));
   CachedCredentials role(source, account.clock);
   const Client client(account.transport, role, account.settings,
-                      {.connect = seconds(5), .total = seconds(30)}, account.clock, account.log);
+                      {.connect = seconds(5), .total = seconds(30)}, account.pacing, account.clock,
+                      account.log);
   const EcsClient ecs(client);
   EXPECT_TRUE(ecs.ListClusters(account.In(minutes(1))));
   account.clock.Advance(minutes(54));

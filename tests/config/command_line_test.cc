@@ -54,6 +54,7 @@ TEST(ParseCommandLineTest, HasItsOwnDefaults) {
 
   EXPECT_EQ(options.connect_timeout, seconds(5));
   EXPECT_EQ(options.call_timeout, seconds(30));
+  EXPECT_EQ(options.rate_share, 0.5);
   EXPECT_EQ(options.refresh_timeout, minutes(5));
   EXPECT_EQ(options.log_level, telemetry::LogLevel::kInfo);
   EXPECT_EQ(options.log_format, telemetry::LogFormat::kLogfmt);
@@ -80,6 +81,7 @@ TEST(ParseCommandLineTest, ReadsEveryFlag) {
                                      "-aws.role-session-name=me@host",
                                      "-aws.connect-timeout=250ms",
                                      "-aws.call-timeout=10s",
+                                     "-aws.rate-share=0.25",
                                      "-refresh-timeout=2m",
                                      "-log.level=warn",
                                      "-log.format=json"});
@@ -103,6 +105,7 @@ TEST(ParseCommandLineTest, ReadsEveryFlag) {
   EXPECT_EQ(options.role_session_name, "me@host");
   EXPECT_EQ(options.connect_timeout, milliseconds(250));
   EXPECT_EQ(options.call_timeout, seconds(10));
+  EXPECT_EQ(options.rate_share, 0.25);
   EXPECT_EQ(options.refresh_timeout, minutes(2));
   EXPECT_EQ(options.log_level, telemetry::LogLevel::kWarn);
   EXPECT_EQ(options.log_format, telemetry::LogFormat::kJson);
@@ -149,6 +152,14 @@ TEST(ParseCommandLineTest, RefusesWhatCannotWork) {
        "invalid value \"999\xC2\xB5s\" for flag -refresh-timeout: a timeout must be at least "
        "1ms; "
        "write it like 5s or 500ms"},
+      {"-aws.rate-share=50%",
+       "invalid value \"50%\" for flag -aws.rate-share: not a share; use a number above 0 and up "
+       "to "
+       "1, such as 0.5"},
+      {"-aws.rate-share=0",
+       "invalid value \"0\" for flag -aws.rate-share: not a share; use a number above 0 and up to "
+       "1, "
+       "such as 0.5"},
       {"-log.level=INFO",
        "invalid value \"INFO\" for flag -log.level: not a log level; use debug, info, warn or "
        "error"},
@@ -235,7 +246,8 @@ TEST(HelpTextTest, NamesEveryFlagWithItsDefaultInOrder) {
       "(default 5s)\n  -aws.endpoint-url URL\n",
       "(default \"\")\n  -aws.external-id id\n",
       "(default \"\")\n  -aws.profile name\n",
-      "(default \"\")\n  -aws.region region\n",
+      "(default \"\")\n  -aws.rate-share share\n",
+      "(default \"0.5\")\n  -aws.region region\n",
       "(default \"\")\n  -aws.role-session-name name\n",
       "(default \"\")\n  -config.cluster name\n",
       "(default \"\")\n  -config.dynamic-port-detection\n",
