@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import sys
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -144,6 +145,34 @@ def answers(account: dict) -> dict[str, list[str]]:
     }
 
 
+def state_files(directory: Path) -> None:
+    """A state file as the program makes it, and the records in it."""
+    (directory / "state_file").mkdir(parents=True, exist_ok=True)
+    (directory / "state_record").mkdir(parents=True, exist_ok=True)
+    path = directory / "state_file" / "000"
+    path.unlink(missing_ok=True)
+    records = {(1, b"d"): b"\x01d\x01w\x01\x07\x06bridge\x01\x01c\x01i\x01\x04PORT\x0280\x01PP\x00",
+               (2, b"c"): b"\x01c\x03i-1",
+               (3, b"i-1"): b"\x03i-1\x0810.0.0.1\x03::1",
+               (4, b"t"): b"\x01t\x01c\x01d\x00\x01g\x07RUNNING\x07RUNNING\x01\x0810.0.0.1\x00"
+                          b"\x01\x01k\x01c\x07RUNNING\x00\x00\x01\x00\x00PP\x01QQ"}
+    file = sqlite3.connect(path, isolation_level=None)
+    file.execute("PRAGMA page_size=512")
+    file.execute("PRAGMA auto_vacuum=FULL")
+    file.execute("PRAGMA application_id=1162040132")
+    file.execute("PRAGMA user_version=1")
+    file.execute("CREATE TABLE identity(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
+    file.execute("CREATE TABLE record(kind INTEGER NOT NULL, key BLOB NOT NULL, bytes BLOB NOT NULL, "
+                 "PRIMARY KEY(kind, key))")
+    file.executemany("INSERT INTO identity VALUES(?, ?)", [("region", b"eu-west-1"), ("role", b""), ("profile", b"")])
+    file.executemany("INSERT INTO record VALUES(?, ?, ?)", [(*key, value) for key, value in records.items()])
+    file.close()
+    for number, value in enumerate(records.values()):
+        (directory / "state_record" / f"{number:03}").write_bytes(value)
+    for name in ("state_file", "state_record"):
+        (directory / f"{name}.dict").write_text('"RUNNING"\n"10.0.0.1"\n"::1"\n"SQLite format 3\\x00"\n"ECSD"\n')
+
+
 def words(name: str, seeds: list[str]) -> list[str]:
     if name == "read_targets":
         return YAML_WORDS
@@ -165,6 +194,7 @@ def quoted(word: str) -> str:
 
 def main(arguments: list[str]) -> int:
     directory = Path(arguments[0])
+    state_files(directory)
     seeds: dict[str, list[str]] = {}
     for account in arguments[1:]:
         for name, bodies in answers(json.loads(Path(account).read_text(encoding="utf-8"))).items():

@@ -15,7 +15,7 @@ from pathlib import Path
 LAYERS = (
     ("app",),
     ("server", "config"),
-    ("discovery", "output"),
+    ("discovery", "output", "state"),
     ("aws",),
     ("http", "core", "telemetry"),
     ("support",),
@@ -38,6 +38,7 @@ THIRD_PARTY = {
     "pugixml.hpp": ("aws",),
     "simdjson.h": ("aws",),
     "spdlog/": ("telemetry",),
+    "sqlite3.h": ("state", "tests"),
     "tl/expected.hpp": None,  # the vocabulary of results, see support/result.h
     "yaml.h": ("output", "tests"),
 }
@@ -46,6 +47,7 @@ THIRD_PARTY = {
 THIRD_PARTY_TARGETS = {
     "CURL::libcurl": ("http",),
     "PkgConfig::MICROHTTPD": ("server",),
+    "PkgConfig::SQLITE": ("state",),
     "PkgConfig::YAML": ("output",),
     "fmt::fmt": None,
     "pugixml::pugixml": ("aws",),

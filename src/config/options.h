@@ -28,6 +28,7 @@ struct Options {
   std::chrono::nanoseconds scrape_interval = std::chrono::minutes(1);
   std::int64_t scrape_times = 0;  // 0 or less: for ever
   std::string write_to = "ecs_file_sd.yml";
+  std::string state_path;  // empty: nothing outlives a restart
   std::string role_arn;
   core::Selection selection;
 
