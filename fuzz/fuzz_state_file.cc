@@ -27,11 +27,9 @@ std::size_t CheckOpens(const std::string& path, bool again) {
   Require(opened.has_value(), "it opens");
   Require(!again || opened->set_aside.empty(), "what opened opens again");
   const auto& known = opened->known;
-  for (const auto& task : known.tasks) CheckTask(*task);
   for (const auto& definition : known.definitions) CheckDefinition(*definition);
   for (const auto& instance : known.addresses) CheckAddresses(instance->addresses);
-  return known.tasks.size() + known.definitions.size() + known.addresses.size() +
-         known.instances.size();
+  return known.definitions.size() + known.addresses.size() + known.instances.size();
 }
 
 void CheckFile(std::string_view bytes) {

@@ -20,7 +20,6 @@ void CheckRecord(std::string_view bytes, const Check& check) {
 }
 
 void CheckBytes(std::string_view bytes) {
-  CheckRecord<core::Task>(bytes, CheckTask);
   CheckRecord<core::TaskDefinition>(bytes, CheckDefinition);
   CheckRecord<core::Instance>(bytes,
                               [](const auto& instance) { CheckAddresses(instance.addresses); });

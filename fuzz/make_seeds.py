@@ -153,9 +153,7 @@ def state_files(directory: Path) -> None:
     path.unlink(missing_ok=True)
     records = {(1, b"d"): b"\x01d\x01w\x01\x07\x06bridge\x01\x01c\x01i\x01\x04PORT\x0280\x01PP\x00",
                (2, b"c"): b"\x01c\x03i-1",
-               (3, b"i-1"): b"\x03i-1\x0810.0.0.1\x03::1",
-               (4, b"t"): b"\x01t\x01c\x01d\x00\x01g\x07RUNNING\x07RUNNING\x01\x0810.0.0.1\x00"
-                          b"\x01\x01k\x01c\x07RUNNING\x00\x00\x01\x00\x00PP\x01QQ"}
+               (3, b"i-1"): b"\x03i-1\x0810.0.0.1\x03::1"}
     file = sqlite3.connect(path, isolation_level=None)
     file.execute("PRAGMA page_size=512")
     file.execute("PRAGMA auto_vacuum=FULL")

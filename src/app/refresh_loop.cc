@@ -14,6 +14,7 @@
 
 #include "app/alarm.h"
 #include "app/aws_account.h"
+#include "app/known_records.h"
 #include "aws/credentials.h"
 #include "config/options.h"
 #include "core/reason.h"
@@ -23,6 +24,7 @@
 #include "discovery/schedule.h"
 #include "output/file_sink.h"
 #include "output/format.h"
+#include "state/state_file.h"
 #include "support/clock.h"
 #include "support/draw.h"
 #include "support/result.h"
@@ -67,7 +69,15 @@ RefreshLoop::RefreshLoop(const config::Options& options, AwsAccount& account, Al
       inventory_(options.selection),
       sink_(options.write_to, [&log](const std::string& message) { log.Warn(message); }) {}
 
+void RefreshLoop::UseState(state::StateFile::Opened state) {
+  records_ = RecordsOf(state.known);
+  keeper_.emplace(std::move(state.file), state.known, log_);
+}
+
 bool RefreshLoop::Run(const std::stop_token& stop) {
+  const std::stop_callback hurry(stop, [this] {
+    if (keeper_) keeper_->Hurry();
+  });
   const auto first = clock_.Steady();
   for (std::int64_t done = 1;; ++done) {
     const bool good = RunOnce(stop);
@@ -91,6 +101,7 @@ bool RefreshLoop::RunOnce(const std::stop_token& stop) {
   // written.
   if (report.error && (report.clusters.empty() || !inventory_.ready())) return false;
   const bool written = Write(!report.error);
+  if (keeper_) keeper_->Keep(SnapshotOf(records_));
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Steady() - start);
   log_.Debug("refresh ended", {{"duration_ms", fmt::format("{}", took.count())}});
   ReportReasons();

@@ -15,6 +15,8 @@
 #include "discovery/inventory.h"
 #include "discovery/refresh.h"
 #include "output/file_sink.h"
+#include "state/state_file.h"
+#include "state/state_keeper.h"
 #include "support/clock.h"
 #include "support/result.h"
 #include "telemetry/log.h"
@@ -28,6 +30,9 @@ class RefreshLoop {
   // All references must outlive this object.
   RefreshLoop(const config::Options& options, AwsAccount& account, Alarm& alarm,
               const support::Clock& clock, const telemetry::Log& log);
+
+  // Begins with what an earlier process knew, and keeps it up to date for the next. Before Run.
+  void UseState(state::StateFile::Opened state);
 
   // Runs until `stop` is requested or `scrape_times` refreshes were made. True when stopped, or
   // when the last refresh was complete and the file is written.
@@ -52,8 +57,9 @@ class RefreshLoop {
   discovery::AccountRecords records_;
   discovery::Inventory inventory_;
   output::FileSink sink_;
-  std::optional<std::string> written_;  // the bytes that the file was last given
-  bool unwritten_ = false;              // the last time it could not be
+  std::optional<state::StateKeeper> keeper_;  // with --state.path only
+  std::optional<std::string> written_;        // the bytes that the file was last given
+  bool unwritten_ = false;                    // the last time it could not be
   std::string credential_source_;
   CallReport call_report_;
   std::optional<core::ReasonCounts> reasons_;  // as last said

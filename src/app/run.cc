@@ -1,7 +1,9 @@
 #include "app/run.h"
 
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <tl/expected.hpp>
 #include <utility>
 
 #include "app/alarm.h"
@@ -17,7 +19,10 @@
 #include "config/options.h"
 #include "output/file_sink.h"
 #include "output/format.h"
+#include "state/snapshot.h"
+#include "state/state_file.h"
 #include "support/clock.h"
+#include "support/result.h"
 #include "telemetry/log.h"
 
 namespace ecsd::app {
@@ -36,7 +41,38 @@ void SayWhatStarts(const config::Options& options, const std::string& region,
   }
 }
 
-bool RunCommand(const CommandContext& context, Alarm& alarm) {
+state::Identity IdentityOf(const config::Options& options,
+                           const AwsAccount::Parameters& parameters) {
+  return {.region = parameters.settings.region,
+          .role_arn = options.role_arn,
+          .profile = parameters.profile.name};
+}
+
+// The state file, where one is asked for and can be had. An error is one for exit status 2.
+support::Result<std::optional<state::StateFile::Opened>> OpenState(const config::Options& options,
+                                                                   const state::Identity& identity,
+                                                                   const telemetry::Log& log) {
+  const auto& path = options.state_path;
+  const bool discovers = options.command == config::Command::kDiscover && !options.dry_run;
+  if (path.empty() || !discovers) return std::nullopt;
+  auto opened = state::StateFile::Open(path, identity);
+  if (!opened && opened.error().kind == support::ErrorKind::kConfig) {
+    return tl::unexpected(support::Annotate("-state.path " + path, std::move(opened).error()));
+  }
+  if (!opened) {
+    log.Warn("state file cannot be used; a restart will know nothing",
+             {{"file", path}, {"error", opened.error().message}});
+    return std::nullopt;
+  }
+  if (!opened->set_aside.empty()) {
+    log.Warn("state file set aside, a new one is made",
+             {{"file", path}, {"reason", opened->set_aside}});
+  }
+  return std::optional(*std::move(opened));
+}
+
+bool RunCommand(const CommandContext& context, std::optional<state::StateFile::Opened> state,
+                Alarm& alarm) {
   switch (context.options.command) {
     case config::Command::kExplain:
       return Explain(context);
@@ -48,6 +84,7 @@ bool RunCommand(const CommandContext& context, Alarm& alarm) {
   if (context.options.dry_run) return DryRun(context);
   SayWhatStarts(context.options, context.account.region(), context.log);
   RefreshLoop loop(context.options, context.account, alarm, context.clock, context.log);
+  if (state) loop.UseState(*std::move(state));
   return loop.Run(context.stop);
 }
 
@@ -58,6 +95,11 @@ int Run(const config::Options& options, const aws::Environment& environment) {
   auto parameters = Prepare(options, environment);
   if (!parameters) {
     log.Error(parameters.error().message);
+    return kExitUsage;
+  }
+  auto state = OpenState(options, IdentityOf(options, *parameters), log);
+  if (!state) {
+    log.Error(state.error().message);
     return kExitUsage;
   }
   std::stop_source stop;
@@ -71,7 +113,7 @@ int Run(const config::Options& options, const aws::Environment& environment) {
                                 .clock = clock,
                                 .log = log,
                                 .stop = stop.get_token()},
-                               alarm);
+                               *std::move(state), alarm);
   if (stop.stop_requested()) log.Info("stopped by a signal");
   return good || stop.stop_requested() ? kExitGood : kExitFailed;
 }

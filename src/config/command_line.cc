@@ -87,8 +87,9 @@ std::vector<Flag> FlagsOf(Draft& draft) {
       {"refresh-timeout", &options.refresh_timeout,
        "longest time for one refresh; what has not been read by then keeps its last targets"},
       {"state.path", &options.state_path,
-       "SQLite `file` that keeps what is known of the account over a restart, so that it costs no "
-       "calls again; empty: none"},
+       "SQLite `file` that keeps definitions and instances over a restart, so that AWS is not "
+       "asked "
+       "for them again; empty: none"},
       {"log.level", &draft.log_level, "least important `level` to log: debug, info, warn or error"},
       {"log.format", &draft.log_format, "`format` of the log lines: logfmt or json"},
       {"dry-run", &options.dry_run,

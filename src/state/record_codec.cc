@@ -14,21 +14,19 @@
 
 namespace ecsd::state {
 
-using core::Container;
 using core::ContainerDefinition;
 using core::ContainerInstance;
 using core::Instance;
 using core::IpAddresses;
 using core::IpFamily;
-using core::NetworkBinding;
 using core::PortMapping;
 using core::PortRange;
 using core::Protocol;
-using core::Task;
 using core::TaskDefinition;
 
 // In the namespace of the codecs, and in none without a name, so that they find these. `T` is const
-// when packing.
+// when packing. Every member is named, so that a new one is not forgotten: this does not compile
+// then.
 
 template <typename Codec, typename T>
   requires std::same_as<std::remove_const_t<T>, Protocol>
@@ -44,101 +42,71 @@ void Members(Codec& codec, T& protocol) {
 template <typename Codec, typename T>
   requires std::same_as<std::remove_const_t<T>, PortRange>
 void Members(Codec& codec, T& range) {
-  codec(range.first);
-  codec(range.last);
+  auto& [first, last] = range;
+  codec(first);
+  codec(last);
   if constexpr (!std::is_const_v<T>) {
-    if (range.first < 1 || range.first > range.last) codec.Break();
+    if (first < 1 || first > last) codec.Break();
   }
 }
 
 template <typename Codec, typename T>
   requires std::same_as<std::remove_const_t<T>, IpAddresses>
 void Members(Codec& codec, T& addresses) {
-  codec(addresses.ipv4);
-  codec(addresses.ipv6);
+  auto& [ipv4, ipv6] = addresses;
+  codec(ipv4);
+  codec(ipv6);
   if constexpr (!std::is_const_v<T>) {
     const auto fits = [](const std::string& text, IpFamily family) {
       return text.empty() || core::FamilyOf(text) == family;
     };
-    if (!fits(addresses.ipv4, IpFamily::kV4) || !fits(addresses.ipv6, IpFamily::kV6)) codec.Break();
-  }
-}
-
-template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, NetworkBinding>
-void Members(Codec& codec, T& binding) {
-  codec(binding.bind_ip);
-  codec(binding.protocol);
-  codec(binding.container);
-  codec(binding.host);
-}
-
-template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, Container>
-void Members(Codec& codec, T& container) {
-  codec(container.arn);
-  codec(container.name);
-  codec(container.last_status);
-  codec(container.addresses);
-  codec(container.bindings);
-}
-
-template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, Task>
-void Members(Codec& codec, T& task) {
-  codec(task.arn);
-  codec(task.cluster_arn);
-  codec(task.definition_arn);
-  codec(task.container_instance_arn);
-  codec(task.group);
-  codec(task.desired_status);
-  codec(task.last_status);
-  codec(task.has_network_interface);
-  codec(task.interface_addresses);
-  codec(task.containers);
-  if constexpr (!std::is_const_v<T>) {
-    if (!task.has_network_interface && !task.interface_addresses.empty()) codec.Break();
+    if (!fits(ipv4, IpFamily::kV4) || !fits(ipv6, IpFamily::kV6)) codec.Break();
   }
 }
 
 template <typename Codec, typename T>
   requires std::same_as<std::remove_const_t<T>, PortMapping>
 void Members(Codec& codec, T& mapping) {
-  codec(mapping.container);
-  codec(mapping.protocol);
+  auto& [container, protocol] = mapping;
+  codec(container);
+  codec(protocol);
 }
 
 template <typename Codec, typename T>
   requires std::same_as<std::remove_const_t<T>, ContainerDefinition>
 void Members(Codec& codec, T& container) {
-  codec(container.name);
-  codec(container.image);
-  codec(container.docker_labels);
-  codec(container.port_mappings);
+  auto& [name, image, docker_labels, port_mappings] = container;
+  codec(name);
+  codec(image);
+  codec(docker_labels);
+  codec(port_mappings);
 }
 
 template <typename Codec, typename T>
   requires std::same_as<std::remove_const_t<T>, TaskDefinition>
 void Members(Codec& codec, T& definition) {
-  codec(definition.arn);
-  codec(definition.family);
-  codec(definition.revision);
-  codec(definition.network_mode);
-  codec(definition.containers);
+  auto& [arn, family, revision, network_mode, containers] = definition;
+  codec(arn);
+  codec(family);
+  codec(revision);
+  codec(network_mode);
+  codec(containers);
 }
 
 template <typename Codec, typename T>
   requires std::same_as<std::remove_const_t<T>, ContainerInstance>
 void Members(Codec& codec, T& instance) {
-  codec(instance.arn);
-  codec(instance.instance_id);
+  auto& [arn, instance_id] = instance;
+  codec(arn);
+  codec(instance_id);
 }
 
 template <typename Codec, typename T>
   requires std::same_as<std::remove_const_t<T>, Instance>
 void Members(Codec& codec, T& instance) {
-  codec(instance.id);
-  codec(instance.addresses);
+  auto& [id, addresses] = instance;
+  codec(id);
+  codec(addresses);
 }
 
 namespace {
@@ -161,9 +129,6 @@ std::string Encode(const core::ContainerInstance& instance) {
 std::string Encode(const core::Instance& instance) {
   return Pack(instance);
 }
-std::string Encode(const core::Task& task) {
-  return Pack(task);
-}
 
 const std::string& KeyOf(const core::TaskDefinition& definition) {
   return definition.arn;
@@ -173,9 +138,6 @@ const std::string& KeyOf(const core::ContainerInstance& instance) {
 }
 const std::string& KeyOf(const core::Instance& instance) {
   return instance.id;
-}
-const std::string& KeyOf(const core::Task& task) {
-  return task.arn;
 }
 
 template <typename T>
@@ -190,6 +152,5 @@ std::optional<T> Decode(std::string_view bytes) {
 template std::optional<core::TaskDefinition> Decode(std::string_view bytes);
 template std::optional<core::ContainerInstance> Decode(std::string_view bytes);
 template std::optional<core::Instance> Decode(std::string_view bytes);
-template std::optional<core::Task> Decode(std::string_view bytes);
 
 }  // namespace ecsd::state

@@ -14,13 +14,11 @@ namespace ecsd::state {
 [[nodiscard]] std::string Encode(const core::TaskDefinition& definition);
 [[nodiscard]] std::string Encode(const core::ContainerInstance& instance);
 [[nodiscard]] std::string Encode(const core::Instance& instance);
-[[nodiscard]] std::string Encode(const core::Task& task);
 
 // What the record is known by: its ARN, or the id of an instance.
 [[nodiscard]] const std::string& KeyOf(const core::TaskDefinition& definition);
 [[nodiscard]] const std::string& KeyOf(const core::ContainerInstance& instance);
 [[nodiscard]] const std::string& KeyOf(const core::Instance& instance);
-[[nodiscard]] const std::string& KeyOf(const core::Task& task);
 
 // The record that `bytes` are; nothing when they are none, or one that no answer of AWS can be
 // decoded to: without key, with an address that is none, or a range of ports that is none.
@@ -30,6 +28,5 @@ template <typename T>
 extern template std::optional<core::TaskDefinition> Decode(std::string_view bytes);
 extern template std::optional<core::ContainerInstance> Decode(std::string_view bytes);
 extern template std::optional<core::Instance> Decode(std::string_view bytes);
-extern template std::optional<core::Task> Decode(std::string_view bytes);
 
 }  // namespace ecsd::state

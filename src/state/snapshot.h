@@ -22,7 +22,6 @@ struct Snapshot {
   std::vector<std::shared_ptr<const core::TaskDefinition>> definitions;
   std::vector<std::shared_ptr<const core::ContainerInstance>> instances;
   std::vector<std::shared_ptr<const core::Instance>> addresses;
-  std::vector<std::shared_ptr<const core::Task>> tasks;
 };
 
 }  // namespace ecsd::state

@@ -65,11 +65,14 @@ std::array<std::pair<std::string_view, std::string_view>, 3> Parts(const Identit
       {{"region", identity.region}, {"role", identity.role_arn}, {"profile", identity.profile}}};
 }
 
+// In one transaction, and one that begins with the first PRAGMA: each would be a transaction of its
+// own, and a kill between two of them leave a file that is nobody's.
 SqlResult<void> Create(const Database& database, const Identity& identity) {
-  auto made = database.Execute(fmt::format("PRAGMA auto_vacuum=FULL; BEGIN IMMEDIATE; PRAGMA "
-                                           "application_id={}; PRAGMA user_version={}; {}",
-                                           kApplicationId, kSchemaVersion, SchemaText())
-                                   .c_str());
+  auto made = database.Execute(
+      fmt::format(
+          "BEGIN; PRAGMA auto_vacuum=FULL; PRAGMA application_id={}; PRAGMA user_version={}; {}",
+          kApplicationId, kSchemaVersion, SchemaText())
+          .c_str());
   if (!made) return made;
   auto insert = database.Prepare("INSERT INTO identity(name, value) VALUES(?1, ?2)");
   if (!insert) return tl::unexpected(std::move(insert).error());
@@ -128,8 +131,6 @@ bool TakeRow(const Statement& row, Snapshot& known) {
       return Take(key, bytes, known.instances);
     case RecordKind::kInstance:
       return Take(key, bytes, known.addresses);
-    case RecordKind::kTask:
-      return Take(key, bytes, known.tasks);
   }
   return false;
 }

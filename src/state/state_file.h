@@ -18,7 +18,6 @@ enum class RecordKind : std::uint8_t {
   kDefinition = 1,
   kContainerInstance = 2,
   kInstance = 3,
-  kTask = 4,
 };
 
 // One record that the file is to hold, or (without bytes) no longer.

@@ -26,7 +26,6 @@ StateKeeper::StateKeeper(StateFile file, const Snapshot& known, const telemetry:
   Compare(RecordKind::kDefinition, known.definitions, nothing_new);
   Compare(RecordKind::kContainerInstance, known.instances, nothing_new);
   Compare(RecordKind::kInstance, known.addresses, nothing_new);
-  Compare(RecordKind::kTask, known.tasks, nothing_new);
   thread_ = std::jthread([this](const std::stop_token& ending) { Work(ending); });
 }
 
@@ -40,7 +39,6 @@ void StateKeeper::Keep(const Snapshot& known) {
   Compare(RecordKind::kDefinition, known.definitions, changes);
   Compare(RecordKind::kContainerInstance, known.instances, changes);
   Compare(RecordKind::kInstance, known.addresses, changes);
-  Compare(RecordKind::kTask, known.tasks, changes);
   const std::scoped_lock lock(mutex_);
   // What is new goes before what waits, and that before what failed.
   changes.merge(waiting_);

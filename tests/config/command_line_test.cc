@@ -266,7 +266,8 @@ TEST(HelpTextTest, NamesEveryFlagWithItsDefaultInOrder) {
       "(default false)\n  -log.format format\n",
       "(default \"logfmt\")\n  -log.level level\n",
       "(default \"info\")\n  -refresh-timeout duration\n",
-      "(default 5m0s)\n  -version\n",
+      "(default 5m0s)\n  -state.path file\n",
+      "(default \"\")\n  -version\n",
   };
   std::size_t from = 0;
   for (const std::string_view part : expected) {

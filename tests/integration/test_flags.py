@@ -42,6 +42,7 @@ CONTRACT = {
     "aws.connect-timeout": "5s",
     "aws.call-timeout": "30s",
     "refresh-timeout": "5m0s",
+    "state.path": "",
     "log.level": "info",
     "log.format": "logfmt",
 }

@@ -21,9 +21,6 @@ inline Snapshot RandomSnapshot(std::uint64_t seed) {
         core::ContainerInstance{.arn = arn, .instance_id = instance.id}));
     known.addresses.push_back(std::make_shared<const core::Instance>(instance));
   }
-  for (const auto& task : account.tasks) {
-    known.tasks.push_back(std::make_shared<const core::Task>(task));
-  }
   return known;
 }
 

@@ -262,6 +262,27 @@ TEST_F(StateFileTest, OpensAfterAnyDamage) {
   }
 }
 
+// A kill while the file was made used to leave one that the next run set aside.
+TEST_F(StateFileTest, SurvivesAKillWhileItIsMade) {
+  std::mt19937 random(13);
+  for (int round = 0; round < 60; ++round) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      while (true) {
+        std::filesystem::remove(path_);
+        if (const auto opened = Open(); !opened) ::_exit(1);
+      }
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 40000));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status)) << WEXITSTATUS(status);
+    ASSERT_THAT(Ids(), IsEmpty());
+  }
+}
+
 // Killed at any moment of a write, the file is as it was before or after one.
 TEST_F(StateFileTest, SurvivesAKillAtAnyMoment) {
   Fill({"0"});

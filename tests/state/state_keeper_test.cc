@@ -43,7 +43,6 @@ class StateKeeperTest : public testing::Test {
     add("d ", known.definitions);
     add("c ", known.instances);
     add("i ", known.addresses);
-    add("t ", known.tasks);
     return records;
   }
 
