@@ -94,6 +94,14 @@ REFUSALS = [
     "<!DOCTYPE html><html><body>502 Bad Gateway</body></html>",
     '{"__type":"SignatureDoesNotMatch","message":"x The Canonical String for this request should have been"}',
 ]
+PROFILE_FILES = [
+    "[default]\nregion = eu-west-1\noutput=json # c\n\n[profile prod]\nrole_arn = arn:aws:iam::1:role/r\n"
+    "source_profile = default\nservices = local\n\n[services local]\necs =\n  endpoint_url = http://localhost:1\n",
+    "[default]\naws_access_key_id = AKIA\naws_secret_access_key = s/+=\naws_session_token=t\n; comment\n[other ]\n",
+    "[profile 'a b']\r\nsso_session = x\r\n[sso-session x]\r\nsso_region = us-east-1\r\n",
+    "key = outside\n[broken\n",
+]
+PROFILE_WORDS = ["[default]", "[profile p]", "[services s]", "\n  ", "\n", " = ", "region", "endpoint_url", "#"]
 COMMAND_LINES = [
     ["-config.cluster", "prod", "--config.scrape-interval=1m30s", "-config.scrape-times=0x10"],
     ["explain", "web", "--json", "-log.level", "debug", "-log.format=json", "--", "-x"],
@@ -134,6 +142,7 @@ def answers(account: dict) -> dict[str, list[str]]:
         "listings": [json.dumps({"taskArns": arns[:3], "nextToken": "n"}), json.dumps({"clusterArns": arns[:2]}),
                      json.dumps({"clusters": [cluster], "failures": [failure]})],
         "service_error": REFUSALS,
+        "profile_file": PROFILE_FILES,
         "describe_tasks": [json.dumps({"tasks": [task], "failures": [failure]}) for task in [ODD_TASK, *tasks]],
         "task_definition": [json.dumps({"taskDefinition": definition, "tags": []})
                             for definition in [ODD_DEFINITION, *account["taskDefinitions"]]],
@@ -174,6 +183,8 @@ def state_files(directory: Path) -> None:
 def words(name: str, seeds: list[str]) -> list[str]:
     if name == "read_targets":
         return YAML_WORDS
+    if name == "profile_file":
+        return PROFILE_WORDS
     text = "\n".join(seeds)
     if "\0" in text:
         return sorted(set(re.findall(r"-[a-z.-]+", text))) + FLAG_WORDS

@@ -19,6 +19,8 @@ using support::Result;
 using support::ToLower;
 using support::Trim;
 
+constexpr std::size_t kLongestQuote = 80;
+
 // The section that a header names; null for one that does not concern us.
 Section* FindSection(SharedFileKind kind, std::string_view header, SharedFiles& files,
                      bool& default_is_explicit) {
@@ -115,7 +117,8 @@ class Reader {
     }
     const auto equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0)
-      return FailHere(fmt::format("expected `key = value` in the block of `{} =`", key_));
+      return FailHere(fmt::format("expected `key = value` in the block of `{} =`",
+                                  support::OneLine(key_, kLongestQuote)));
     const auto inner = ToLower(Trim(text.substr(0, equals)));
     if (section_ != nullptr)
       (*section_)[key_ + "." + inner] = std::string(WithoutComment(text.substr(equals + 1)));

@@ -168,6 +168,9 @@ TEST(ProfileFileTest, NamesFileAndLineOfWhatItCannotRead) {
   EXPECT_EQ(FailConfig("[default\nregion = r\n"), fail("/c:1: section without `]`"));
   EXPECT_EQ(FailConfig("[default]\ns3 =\n  junk\n"),
             fail("/c:3: expected `key = value` in the block of `s3 =`"));
+  EXPECT_EQ(FailConfig("[default]\na\x01\x02"
+                       "b =\n  junk\n"),
+            fail("/c:3: expected `key = value` in the block of `a  b =`"));
   EXPECT_EQ(FailConfig("[elsewhere]\njunk\n"), fail("/c:2: expected `key = value` or `[section]`"));
   EXPECT_EQ(FailConfig(std::string_view("\0\xff\n", 3)),
             fail("/c:1: expected `key = value` or `[section]`"));
