@@ -2,6 +2,7 @@
 find_package(Threads REQUIRED)
 find_package(CURL 7.87 REQUIRED)
 find_package(OpenSSL REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")

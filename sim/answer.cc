@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <utility>
 
 #include "sim/json.h"
 #include "sim/xml_text.h"
@@ -99,12 +100,12 @@ std::string_view ServiceName(Protocol protocol) {
   return "sts";
 }
 
-Answer MakeAnswer(Protocol protocol, const ApiResult& result, std::string_view request_id) {
+Answer MakeAnswer(Protocol protocol, ApiResult result, std::string_view request_id) {
   Answer answer;
   answer.content_type = ContentType(protocol);
   answer.request_id = request_id;
   if (result) {
-    answer.body = *result;
+    answer.body = *std::move(result);
   } else {
     answer.status = result.error().status;
     answer.body = ErrorBody(protocol, result.error(), request_id);

@@ -50,7 +50,6 @@ using ApiResult = tl::expected<std::string, ApiError>;
 // what is no service of an account.
 [[nodiscard]] std::string_view ServiceName(Protocol protocol);
 
-[[nodiscard]] Answer MakeAnswer(Protocol protocol, const ApiResult& result,
-                                std::string_view request_id);
+[[nodiscard]] Answer MakeAnswer(Protocol protocol, ApiResult result, std::string_view request_id);
 
 }  // namespace ecsd::sim

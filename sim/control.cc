@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -70,6 +71,15 @@ Answer StopTask(const Json& input, Service& service) {
   return Reply(200, "{}");
 }
 
+Answer ReplaceTasks(const Json& input, Service& service) {
+  const Json* count = Member(input, "tasks");
+  if (count == nullptr || !count->is_number_unsigned()) {
+    return Refuse(400, "`tasks` must be a number");
+  }
+  service.churn().Replace(count->get<std::size_t>());
+  return Reply(200, "{}");
+}
+
 Answer RemoveCluster(const Json& input, Service& service) {
   const std::string name = TextOf(input, "cluster");
   const auto reading = service.account().Reading();
@@ -94,6 +104,7 @@ Change FindChange(std::string_view call) {
   if (call == "POST /_sim/faults") return &SetFaults;
   if (call == "POST /_sim/stop-task") return &StopTask;
   if (call == "POST /_sim/token") return &SetToken;
+  if (call == "POST /_sim/churn") return &ReplaceTasks;
   return call == "POST /_sim/remove-cluster" ? &RemoveCluster : nullptr;
 }
 

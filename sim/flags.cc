@@ -144,6 +144,28 @@ Result<void> SetCredentials(Parsed& out, std::string_view value) {
   return {};
 }
 
+Result<void> SetServices(Parsed& out, std::string_view value) {
+  return ReadNumber(value, 1, kMostTasks).map([&](std::uint64_t number) {
+    out.flags.services = number;
+  });
+}
+
+Result<void> SetChurn(Parsed& out, std::string_view value) {
+  return ReadNumber(value, 0, kMostTasks).map([&](std::uint64_t number) {
+    out.flags.churn = number;
+  });
+}
+
+Result<void> SetPublishedLimits(Parsed& out, std::string_view /*value*/) {
+  out.flags.published_limits = true;
+  return {};
+}
+
+Result<void> SetGzip(Parsed& out, std::string_view /*value*/) {
+  out.flags.gzip = true;
+  return {};
+}
+
 Result<void> SetPageSize(Parsed& out, std::string_view value) {
   return ReadNumber(value, 1, 100).map([&](std::uint64_t number) {
     out.flags.paging.longest_page = number;
@@ -240,6 +262,22 @@ constexpr std::array kFlags = {
          .value = "KEY:SECRET[:TOKEN]",
          .help = "accepted keys; repeatable (default AKIAECSSIMULATOR0001:ecs-sim-secret)",
          .set = &SetCredentials},
+    Flag{.name = "--services",
+         .value = "N",
+         .help = "with --seed: services in all clusters together (default: one for 20 tasks)",
+         .set = &SetServices},
+    Flag{.name = "--churn",
+         .value = "N",
+         .help = "tasks that are replaced every second (default 0)",
+         .set = &SetChurn},
+    Flag{.name = "--published-limits",
+         .value = "",
+         .help = "throttle by AWS's published token buckets",
+         .set = &SetPublishedLimits},
+    Flag{.name = "--gzip",
+         .value = "",
+         .help = "compress answers for clients that ask for gzip",
+         .set = &SetGzip},
     Flag{.name = "--page-size",
          .value = "N",
          .help = "longest page of a listing, 1 to 100 (default 100)",
@@ -350,6 +388,7 @@ std::string Usage() {
       "\nControl, without signature: GET /_sim/calls, GET /_sim/account, GET /_sim/keys,\n"
       "  POST /_sim/faults {\"faults\": [\"DescribeTasks:throttle:2\"]},\n"
       "  POST /_sim/stop-task {\"task\": ARN}, POST /_sim/remove-cluster {\"cluster\": NAME},\n"
+      "  POST /_sim/churn {\"tasks\": N} (replaces so many tasks by new ones),\n"
       "  POST /_sim/add (an account document; a task that is there is replaced),\n"
       "  POST /_sim/token {\"kind\": KIND, \"token\": TOKEN}, POST /_sim/reset\n";
   return out;

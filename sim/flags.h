@@ -31,7 +31,11 @@ struct Flags {
   std::size_t clusters = 1;
   std::size_t tasks = 0;
   std::size_t external = 0;
+  std::size_t services = 0;  // in all clusters together; 0: one for 20 tasks
   bool exporters = false;
+  std::size_t churn = 0;  // tasks a second
+  bool published_limits = false;
+  bool gzip = false;
   std::vector<AccessKey> credentials;  // without principals
   PagingRules paging;
   std::chrono::milliseconds latency{0};

@@ -14,7 +14,10 @@
 #include <vector>
 
 #include "sim/account.h"
+#include "sim/answer.h"
 #include "sim/bearer_tokens.h"
+#include "sim/churn.h"
+#include "sim/compression.h"
 #include "sim/control.h"
 #include "sim/exporters.h"
 #include "sim/faults.h"
@@ -45,7 +48,8 @@ support::Result<SyntheticAccount> MakeAccount(const Flags& flags) {
                      .clusters = flags.clusters,
                      .tasks = flags.tasks,
                      .external = flags.external,
-                     .on_loopback = flags.exporters};
+                     .on_loopback = flags.exporters,
+                     .services = flags.services};
   if (!flags.identity.region.empty()) plan.region = flags.identity.region;
   if (!flags.identity.account_id.empty()) plan.account_id = flags.identity.account_id;
   return BuildSyntheticAccount(plan);
@@ -97,6 +101,14 @@ support::Result<std::optional<TlsIdentity>> ReadTls(const Flags& flags) {
                      .priorities = flags.tls_priorities};
 }
 
+Answer Compress(const HttpRequest& request, Answer answer) {
+  const bool asked = AcceptsGzip(FindHeader(request, "accept-encoding").value_or(""));
+  if (!asked || answer.body.empty() || answer.delivery != Delivery::kWhole) return answer;
+  answer.body = Gzip(answer.body);
+  answer.headers.emplace_back("Content-Encoding", "gzip");
+  return answer;
+}
+
 using Fronts = std::vector<std::unique_ptr<HttpFront>>;
 
 // The main front first.
@@ -138,15 +150,20 @@ support::Result<void> Serve(const Flags& flags) {
   for (const std::string& token : flags.tokens) {
     if (auto set = tokens.Set(token); !set) return tl::unexpected(std::move(set).error());
   }
-  Service service({.account = *made->account, .keys = keys, .faults = faults, .tokens = tokens},
-                  {.paging = flags.paging,
-                   .session_lifetime = flags.session_lifetime,
-                   .external_ids = flags.external_ids},
-                  [] { return std::chrono::system_clock::now(); });
+  Churn churn(*made->account, flags.seed);
+  if (flags.churn > 0) churn.Start(flags.churn);
+  Service service(
+      {.account = *made->account, .keys = keys, .faults = faults, .tokens = tokens, .churn = churn},
+      {.paging = flags.paging,
+       .session_lifetime = flags.session_lifetime,
+       .external_ids = flags.external_ids,
+       .published_limits = flags.published_limits},
+      [] { return std::chrono::system_clock::now(); });
   auto exporters = ExporterServer::Start(std::move(made->exporters));
   if (!exporters) return tl::unexpected(std::move(exporters).error());
   const auto fronts = StartFronts(flags, [&](const HttpRequest& request) {
-    return IsControlPath(request.path) ? HandleControl(request, service) : service.Handle(request);
+    if (IsControlPath(request.path)) return HandleControl(request, service);
+    return flags.gzip ? Compress(request, service.Handle(request)) : service.Handle(request);
   });
   if (!fronts) return tl::unexpected(fronts.error());
   Announce(*fronts, flags.exporters ? fmt::format(" ({} exporters)", (*exporters)->size()) : "");

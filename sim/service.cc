@@ -166,9 +166,11 @@ bool Address(const HttpRequest& request, Call& call) {
   }
   call.operation = ParameterOf(call.parameters, "Action");
   call.version = ParameterOf(call.parameters, "Version");
-  const bool ec2 = call.operation == "DescribeInstances" || call.version == kEc2Version;
+  const bool known_by_ec2 =
+      call.operation == "DescribeInstances" || call.operation == "DescribeNetworkInterfaces";
+  const bool ec2 = known_by_ec2 || call.version == kEc2Version;
   call.protocol = ec2 ? Protocol::kEc2 : Protocol::kSts;
-  call.known = ec2 ? call.operation == "DescribeInstances" && call.version == kEc2Version
+  call.known = ec2 ? known_by_ec2 && call.version == kEc2Version
                    : std::ranges::find(kStsOperations, call.operation) != kStsOperations.end() &&
                          call.version == kStsVersion;
   return !call.operation.empty();
@@ -206,6 +208,7 @@ Service::Service(const Parts& parts, ServiceRules rules, const Clock& now)
       keys_(parts.keys),
       faults_(parts.faults),
       tokens_(parts.tokens),
+      churn_(parts.churn),
       rules_(std::move(rules)),
       now_(now),
       credential_endpoints_({.account = parts.account,
@@ -244,9 +247,15 @@ Answer Service::Dispatch(const HttpRequest& request, Call& call) {
                       call.request_id);
   }
   calls_.Add(call.operation);
-  const std::optional<Fault> fault = faults_.Take(
+  std::optional<Fault> fault = faults_.Take(
       call.operation, [&](std::string_view name) { return Names(call, request.body, name); });
-  Answer right = MakeAnswer(call.protocol, Perform(call, request.body, fault), call.request_id);
+  Answer right;
+  if (IsThrottled(call)) {
+    calls_.Add("_throttled");
+    fault = Fault{.action = call.operation, .kind = FaultKind::kThrottle};
+  } else {
+    right = MakeAnswer(call.protocol, Perform(call, request.body, fault), call.request_id);
+  }
   if (!fault || IsTwist(fault->kind)) return right;
   return Strike(*fault,
                 {.protocol = call.protocol,
@@ -254,6 +263,11 @@ Answer Service::Dispatch(const HttpRequest& request, Call& call) {
                  .principal_arn = call.caller.principal_arn,
                  .request_id = call.request_id},
                 std::move(right));
+}
+
+bool Service::IsThrottled(const Call& call) {
+  return rules_.published_limits &&
+         !buckets_.Take(call.protocol, call.operation, CallBuckets::Clock::now());
 }
 
 ApiResult Service::Perform(const Call& call, const std::string& body,
@@ -268,11 +282,13 @@ ApiResult Service::Perform(const Call& call, const std::string& body,
     return DescribeInstanceInformation(body, account_, rules_.paging, twist);
   }
   if (call.protocol == Protocol::kEc2) {
-    return DescribeInstances({.account = account_,
-                              .paging = rules_.paging,
-                              .parameters = call.parameters,
-                              .request_id = call.request_id,
-                              .twist = twist});
+    const Ec2Call ec2{.account = account_,
+                      .paging = rules_.paging,
+                      .parameters = call.parameters,
+                      .request_id = call.request_id,
+                      .twist = twist};
+    return call.operation == "DescribeInstances" ? DescribeInstances(ec2)
+                                                 : DescribeNetworkInterfaces(ec2);
   }
   const StsCall sts{.caller = call.caller,
                     .account_id = account_.id(),

@@ -8,7 +8,9 @@
 #include "sim/account.h"
 #include "sim/answer.h"
 #include "sim/bearer_tokens.h"
+#include "sim/call_buckets.h"
 #include "sim/call_counts.h"
+#include "sim/churn.h"
 #include "sim/credential_endpoints.h"
 #include "sim/faults.h"
 #include "sim/http_request.h"
@@ -22,6 +24,7 @@ struct ServiceRules {
   PagingRules paging;
   std::optional<std::chrono::seconds> session_lifetime;  // of all temporary keys
   ExternalIds external_ids;
+  bool published_limits = false;  // AWS's token buckets are in force
 };
 
 // The simulated AWS endpoint: finds the service a request addresses, verifies its signature (where
@@ -36,23 +39,27 @@ class Service {
     KeyRing& keys;
     FaultPlan& faults;
     BearerTokens& tokens;
+    Churn& churn;
   };
 
   Service(const Parts& parts, ServiceRules rules, const Clock& now);
 
   [[nodiscard]] Answer Handle(const HttpRequest& request);
 
-  // Accepted requests per action (also those struck by a fault), and refused ones as `_rejected`.
+  // Accepted requests per action (also those struck by a fault), refused ones as
+  // `_rejected`, throttled ones (counted as accepted too) as `_throttled`.
   [[nodiscard]] CallCounts& calls() { return calls_; }
   [[nodiscard]] Account& account() { return account_; }
   [[nodiscard]] KeyRing& keys() { return keys_; }
   [[nodiscard]] FaultPlan& faults() { return faults_; }
   [[nodiscard]] BearerTokens& tokens() { return tokens_; }
+  [[nodiscard]] Churn& churn() { return churn_; }
 
  private:
   struct Call;
 
   [[nodiscard]] Answer Dispatch(const HttpRequest& request, Call& call);
+  [[nodiscard]] bool IsThrottled(const Call& call);
   [[nodiscard]] ApiResult Perform(const Call& call, const std::string& body,
                                   const std::optional<Fault>& fault);
 
@@ -60,9 +67,11 @@ class Service {
   KeyRing& keys_;
   FaultPlan& faults_;
   BearerTokens& tokens_;
+  Churn& churn_;
   const ServiceRules rules_;
   const Clock now_;
   CallCounts calls_;
+  CallBuckets buckets_;
   CredentialEndpoints credential_endpoints_;
 };
 

@@ -41,6 +41,7 @@ THIRD_PARTY = {
     "sqlite3.h": ("state", "tests"),
     "tl/expected.hpp": None,  # the vocabulary of results, see support/result.h
     "yaml.h": ("output", "tests"),
+    "zlib.h": ("sim", "tests"),
 }
 
 # The same for what target_link_libraries names.

@@ -18,6 +18,10 @@ The simulator's own flags (see `ecs-sim --help`; every flag is also accepted as 
     --session-lifetime DURATION how long all temporary keys work
     --external-id ROLE_ARN=ID   without which the role cannot be assumed; repeatable
     --token KIND=TOKEN          the one token taken from container, pod-identity, sso, web-identity
+    --services N                with --seed: services in all clusters together
+    --churn N                   tasks that are replaced every second
+    --published-limits          throttle by the published token buckets
+    --gzip                      compress answers for clients that ask for it
     --fault ACTION[@NAME]:KIND[=DURATION][:COUNT]  repeatable; NAME: a cluster or task definition
                                 family; a duration for slow and expiring only
 
@@ -111,6 +115,10 @@ class SimProcess:
     def add(self, document: dict) -> None:
         """Adds what a document like that of account() has; a task that is there is replaced."""
         self._control("POST", "/_sim/add", document)
+
+    def churn(self, tasks: int) -> None:
+        """Replaces so many tasks by new ones."""
+        self._control("POST", "/_sim/churn", {"tasks": tasks})
 
     def remove_cluster(self, name: str) -> None:
         """From here on the cluster does not exist."""
