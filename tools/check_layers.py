@@ -34,7 +34,7 @@ THIRD_PARTY = {
     "gtest/": ("tests",),
     "microhttpd.h": ("server", "sim"),
     "nlohmann/": ("sim", "tests"),
-    "openssl/": ("sim",),
+    "openssl/": ("aws", "sim"),
     "pugixml.hpp": ("aws",),
     "simdjson.h": ("aws",),
     "spdlog/": ("telemetry",),
@@ -47,6 +47,7 @@ THIRD_PARTY = {
 # The same for what target_link_libraries names.
 THIRD_PARTY_TARGETS = {
     "CURL::libcurl": ("http",),
+    "OpenSSL::Crypto": ("aws",),
     "PkgConfig::MICROHTTPD": ("server",),
     "PkgConfig::SQLITE": ("state",),
     "PkgConfig::YAML": ("output",),

@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "app/version.h"
 #include "aws/limiter.h"
 #include "support/clock.h"
 #include "telemetry/log.h"
@@ -29,8 +28,13 @@ AwsAccount::AwsAccount(Parameters parameters, aws::Limiter& limiter, const suppo
                        const telemetry::Log& log)
     : parameters_(std::move(parameters)),
       limiter_(limiter),
-      transport_(std::string(kProgramName) + "/" + kVersion),
-      own_source_(parameters_.environment, parameters_.profile),
+      transport_(parameters_.transport),
+      own_source_({.transport = transport_, .clock = clock, .log = log}, parameters_.settings,
+                  {.environment = parameters_.environment,
+                   .choice = parameters_.profile,
+                   .timeouts = parameters_.timeouts,
+                   .pacing = {.limiter = limiter, .scope = {.account = {}, .region = region()}},
+                   .metadata = parameters_.metadata}),
       own_credentials_(own_source_, clock),
       own_client_(transport_, own_credentials_, parameters_.settings, parameters_.timeouts,
                   {.limiter = limiter, .scope = {.account = {}, .region = region()}}, clock, log),

@@ -7,14 +7,16 @@
 #include "aws/assume_role.h"
 #include "aws/cached_credentials.h"
 #include "aws/client.h"
+#include "aws/credential_chain.h"
 #include "aws/credentials.h"
 #include "aws/ec2_client.h"
 #include "aws/ecs_client.h"
 #include "aws/environment.h"
+#include "aws/instance_metadata.h"
 #include "aws/limiter.h"
+#include "aws/profile_choice.h"
 #include "aws/settings.h"
 #include "aws/ssm_client.h"
-#include "aws/static_credentials.h"
 #include "aws/sts_client.h"
 #include "aws/sts_codec.h"
 #include "discovery/account_reader.h"
@@ -35,6 +37,8 @@ class AwsAccount {
     aws::Settings settings;
     std::optional<aws::RoleRequest> role;  // to assume with the credentials of the environment
     aws::CallTimeouts timeouts;
+    aws::MetadataSettings metadata;
+    http::CurlTransport::Parameters transport;
   };
 
   // `limiter`, which everything in the process shares, `clock` and `log` must outlive this object.
@@ -77,7 +81,7 @@ class AwsAccount {
   const Parameters parameters_;
   aws::Limiter& limiter_;
   http::CurlTransport transport_;
-  aws::StaticCredentialSource own_source_;
+  aws::CredentialChain own_source_;
   aws::CachedCredentials own_credentials_;
   aws::Client own_client_;  // calls as ourselves, to assume the role
   std::optional<Role> role_;

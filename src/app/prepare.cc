@@ -1,5 +1,7 @@
 #include "app/prepare.h"
 
+#include <fmt/core.h>
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -7,12 +9,15 @@
 #include <utility>
 
 #include "app/aws_account.h"
+#include "app/version.h"
+#include "aws/credential_plan.h"
 #include "aws/environment.h"
+#include "aws/instance_metadata.h"
 #include "aws/profile_choice.h"
 #include "aws/settings.h"
-#include "aws/static_credentials.h"
 #include "aws/sts_codec.h"
 #include "config/options.h"
+#include "http/curl_transport.h"
 #include "output/file_sink.h"
 #include "support/result.h"
 
@@ -35,41 +40,84 @@ std::optional<aws::RoleRequest> RoleOf(const config::Options& options) {
                           .duration = std::nullopt};
 }
 
-Result<aws::Settings> Settle(const aws::SettingPlaces& places) {
+Result<http::CurlTransport::Parameters> TransportOf(const aws::SettingPlaces& places) {
+  const auto bundle = aws::ConfiguredCaBundle(places);
+  if (!bundle) return tl::unexpected(bundle.error());
+  http::CurlTransport::Parameters parameters{.user_agent =
+                                                 fmt::format("{}/{}", kProgramName, kVersion)};
+  if (*bundle) parameters.ca_bundle = (*bundle)->value;
+  // libcurl reads the name in small letters only, for the sake of CGI programs.
+  if (places.environment.Get("http_proxy").empty())
+    parameters.http_proxy = places.environment.Get("HTTP_PROXY");
+  return parameters;
+}
+
+// The region of the EC2 instance, where nothing else says one.
+Result<aws::FoundSetting> RegionOfInstance(const aws::SettingPlaces& places,
+                                           const AwsAccount::Parameters& parameters,
+                                           const World& world) {
+  constexpr std::chrono::seconds kPatience{10};
+  http::CurlTransport transport(parameters.transport);
+  aws::InstanceMetadata metadata({.transport = transport, .clock = world.clock, .log = world.log},
+                                 parameters.metadata);
+  auto region = metadata.Region({.stop = world.stop, .at = world.clock.Steady() + kPatience});
+  if (!region) return tl::unexpected(aws::NoRegion(places.choice, region.error().message));
+  return aws::FoundSetting{.value = *std::move(region), .where = "EC2 instance metadata"};
+}
+
+Result<aws::Settings> Settle(const aws::SettingPlaces& places,
+                             const AwsAccount::Parameters& parameters, const World& world) {
   auto region = aws::ConfiguredRegion(places);
   if (!region) return tl::unexpected(std::move(region).error());
-  if (!*region) return tl::unexpected(aws::NoRegion(places.choice, ""));
-  return aws::ResolveSettings(places, **region);
+  if (*region) return aws::ResolveSettings(places, **region);
+  const auto found = RegionOfInstance(places, parameters, world);
+  if (!found) return tl::unexpected(found.error());
+  return aws::ResolveSettings(places, *found);
+}
+
+// Fills in what the environment and the shared files say.
+Result<AwsAccount::Parameters> FillIn(const aws::SettingPlaces& places, const World& world,
+                                      AwsAccount::Parameters parameters) {
+  const auto plan = aws::PlanCredentials(places.environment, places.choice, places.files);
+  if (!plan) return tl::unexpected(plan.error());
+  auto transport = TransportOf(places);
+  if (!transport) return tl::unexpected(std::move(transport).error());
+  parameters.transport = *std::move(transport);
+  auto metadata = aws::FindMetadata(places);
+  if (!metadata) return tl::unexpected(std::move(metadata).error());
+  parameters.metadata = *std::move(metadata);
+  auto settings = Settle(places, parameters, world);
+  if (!settings) return tl::unexpected(std::move(settings).error());
+  parameters.settings = *std::move(settings);
+  return parameters;
 }
 
 }  // namespace
 
 Result<AwsAccount::Parameters> Prepare(const config::Options& options,
-                                       const aws::Environment& environment) {
+                                       const aws::Environment& environment, const World& world) {
   const bool writes = options.command == config::Command::kDiscover && !options.dry_run;
   if (auto checked = output::CheckOutputPath(options.write_to); writes && !checked) {
     return tl::unexpected(std::move(checked).error());
   }
-  auto profile = aws::ChooseProfile(environment, options.aws_profile);
+  const auto profile = aws::ChooseProfile(environment, options.aws_profile);
   const auto files = aws::ReadSharedFiles(profile);
   if (!files) return tl::unexpected(files.error());
+  for (const auto& path : aws::FilesReadableByOthers(profile)) {
+    world.log.Warn("others can read this file with AWS secrets; chmod 600 it", {{"file", path}});
+  }
   const aws::SettingFlags flags{.region = options.aws_region,
                                 .endpoint_url = options.aws_endpoint_url};
-  auto settings =
-      Settle({.flags = flags, .environment = environment, .choice = profile, .files = *files});
-  if (!settings) return tl::unexpected(std::move(settings).error());
-  const auto keys = aws::EnvironmentCredentials(profile.by_flag ? aws::Environment() : environment);
-  if (!keys) return tl::unexpected(keys.error());
-  if (!*keys) {
-    const auto in_profile = aws::ProfileCredentials(profile, *files);
-    if (!in_profile) return tl::unexpected(in_profile.error());
-  }
-  return AwsAccount::Parameters{.environment = environment,
-                                .profile = std::move(profile),
-                                .settings = *std::move(settings),
-                                .role = RoleOf(options),
-                                .timeouts = {.connect = Milliseconds(options.connect_timeout),
-                                             .total = Milliseconds(options.call_timeout)}};
+  return FillIn({.flags = flags, .environment = environment, .choice = profile, .files = *files},
+                world,
+                {.environment = environment,
+                 .profile = profile,
+                 .settings = {},
+                 .role = RoleOf(options),
+                 .timeouts = {.connect = Milliseconds(options.connect_timeout),
+                              .total = Milliseconds(options.call_timeout)},
+                 .metadata = {},
+                 .transport = {}});
 }
 
 }  // namespace ecsd::app

@@ -92,20 +92,22 @@ bool RunCommand(const CommandContext& context, std::optional<state::StateFile::O
 
 int Run(const config::Options& options, const aws::Environment& environment) {
   const telemetry::Log log(options.log_level, options.log_format);
-  auto parameters = Prepare(options, environment);
-  if (!parameters) {
+  std::stop_source stop;
+  Alarm alarm;
+  const Signals signals(stop, [&alarm] { alarm.Ring(); });
+  const support::RealClock clock;
+  auto parameters =
+      Prepare(options, environment, {.clock = clock, .log = log, .stop = stop.get_token()});
+  if (!parameters && !stop.stop_requested()) {
     log.Error(parameters.error().message);
     return kExitUsage;
   }
+  if (!parameters) return kExitGood;
   auto state = OpenState(options, IdentityOf(options, *parameters), log);
   if (!state) {
     log.Error(state.error().message);
     return kExitUsage;
   }
-  std::stop_source stop;
-  Alarm alarm;
-  const Signals signals(stop, [&alarm] { alarm.Ring(); });
-  const support::RealClock clock;
   aws::Limiter limiter(options.rate_share, clock, log);
   AwsAccount account(*std::move(parameters), limiter, clock, log);
   const bool good = RunCommand({.options = options,

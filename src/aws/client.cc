@@ -34,29 +34,6 @@ std::string NameOf(const ApiCall& call) {
   return fmt::format("{} {}", call.service.id, call.action);
 }
 
-// No message of a service may carry what it was signed with.
-void Hide(const support::Secret& secret, std::string& text) {
-  if (secret.empty()) return;
-  for (auto at = text.find(secret.Reveal()); at != std::string::npos;
-       at = text.find(secret.Reveal(), at)) {
-    text.replace(at, secret.Reveal().size(), "***");
-  }
-}
-
-http::Request MakeRequest(const ApiCall& call, const Settings& settings,
-                          const Credentials& credentials) {
-  return {.url = settings.EndpointOf(call.service),
-          .headers = call.headers,
-          .body = call.body,
-          .signature = http::Signature{.region = settings.region,
-                                       .service = std::string(call.service.signing_name),
-                                       .access_key_id = credentials.access_key_id,
-                                       .secret_access_key = credentials.secret_access_key,
-                                       .session_token = credentials.session_token},
-          .connect_timeout = {},
-          .total_timeout = {}};
-}
-
 Error AfterAttempts(Error error, int attempts) {
   if (attempts > 1) error.message += fmt::format(" (after {} attempts)", attempts);
   return error;
@@ -65,6 +42,15 @@ Error AfterAttempts(Error error, int attempts) {
 }  // namespace
 
 Client::Client(http::HttpTransport& transport, CachedCredentials& credentials,
+               const Settings& settings, CallTimeouts timeouts, CallPacing pacing,
+               const support::Clock& clock, const telemetry::Log& log)
+    : Client(transport, &credentials, settings, timeouts, std::move(pacing), clock, log) {}
+
+Client::Client(http::HttpTransport& transport, const Settings& settings, CallTimeouts timeouts,
+               CallPacing pacing, const support::Clock& clock, const telemetry::Log& log)
+    : Client(transport, nullptr, settings, timeouts, std::move(pacing), clock, log) {}
+
+Client::Client(http::HttpTransport& transport, CachedCredentials* credentials,
                const Settings& settings, CallTimeouts timeouts, CallPacing pacing,
                const support::Clock& clock, const telemetry::Log& log)
     : transport_(transport),
@@ -80,6 +66,23 @@ std::optional<std::chrono::seconds> Client::clock_ahead() const {
   return offset == kUnknownOffset ? std::nullopt : std::optional(offset);
 }
 
+http::Request Client::MakeRequest(const ApiCall& call, const Credentials& credentials) const {
+  http::Request request{.url = settings_.EndpointOf(call.service),
+                        .headers = call.headers,
+                        .body = call.body,
+                        .signature = std::nullopt,
+                        .connect_timeout = {},
+                        .total_timeout = {}};
+  if (credentials_ != nullptr) {
+    request.signature = http::Signature{.region = settings_.region,
+                                        .service = std::string(call.service.signing_name),
+                                        .access_key_id = credentials.access_key_id,
+                                        .secret_access_key = credentials.secret_access_key,
+                                        .session_token = credentials.session_token};
+  }
+  return request;
+}
+
 Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
                              const Credentials& credentials, const Deadline& deadline) const {
   // NOLINTNEXTLINE(misc-include-cleaner): ceil is of <chrono>
@@ -89,7 +92,7 @@ Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
         ErrorKind::kTimeout,
         NameOf(call) + ": the time for the whole refresh is over; see --refresh-timeout");
   }
-  auto request = MakeRequest(call, settings_, credentials);
+  auto request = MakeRequest(call, credentials);
   request.connect_timeout = std::min(timeouts_.connect, left);
   request.total_timeout = std::min(timeouts_.total, left);
   auto response = transport_.Perform(request, deadline.stop);
@@ -124,14 +127,14 @@ Result<void> Client::Call(const ApiCall& call, const Decode& decode,
   for (int attempt = 1;; ++attempt) {
     auto turn = pacing_.limiter.Acquire(pacing_.scope, call.service, call.action, deadline);
     if (!turn) return turn;
-    auto credentials = credentials_.Get(deadline);
+    auto credentials = credentials_ != nullptr ? credentials_->Get(deadline) : Credentials();
     if (!credentials) return tl::unexpected(std::move(credentials).error());
     auto result = Attempt(call, decode, *credentials, deadline);
     TellLimiter(call, result);
     if (result || result.error().kind == ErrorKind::kCancelled) return result;
-    if (result.error().kind == ErrorKind::kExpired && !renewed) {
+    if (result.error().kind == ErrorKind::kExpired && credentials_ != nullptr && !renewed) {
       renewed = true;
-      credentials_.Discard(*credentials);
+      credentials_->Discard(*credentials);
       continue;
     }
     const auto delay = RetryDelay(result.error().kind, attempt, support::Draw());

@@ -52,6 +52,10 @@ class Client {
          CallTimeouts timeouts, CallPacing pacing, const support::Clock& clock,
          const telemetry::Log& log);
 
+  // For calls that are not signed (STS with a web identity).
+  Client(http::HttpTransport& transport, const Settings& settings, CallTimeouts timeouts,
+         CallPacing pacing, const support::Clock& clock, const telemetry::Log& log);
+
   // How far the local clock is ahead of the last answer's Date; nothing before an answer that had
   // one.
   [[nodiscard]] std::optional<std::chrono::seconds> clock_ahead() const;
@@ -62,13 +66,19 @@ class Client {
  private:
   static constexpr std::chrono::seconds kUnknownOffset = std::chrono::seconds::max();
 
+  Client(http::HttpTransport& transport, CachedCredentials* credentials, const Settings& settings,
+         CallTimeouts timeouts, CallPacing pacing, const support::Clock& clock,
+         const telemetry::Log& log);
+
+  [[nodiscard]] http::Request MakeRequest(const ApiCall& call,
+                                          const Credentials& credentials) const;
   [[nodiscard]] support::Result<void> Attempt(const ApiCall& call, const Decode& decode,
                                               const Credentials& credentials,
                                               const Deadline& deadline) const;
   void TellLimiter(const ApiCall& call, const support::Result<void>& result) const;
 
   http::HttpTransport& transport_;
-  CachedCredentials& credentials_;
+  CachedCredentials* const credentials_;  // null: calls are not signed
   const Settings& settings_;
   const CallTimeouts timeouts_;
   const CallPacing pacing_;

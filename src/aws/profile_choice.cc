@@ -2,10 +2,14 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <tl/expected.hpp>
 #include <utility>
+#include <vector>
 
 #include "aws/environment.h"
 #include "aws/profile_file.h"
@@ -32,6 +36,24 @@ Result<void> AddFile(SharedFileKind kind, const std::string& path, SharedFiles& 
   auto text = ReadSmallFile(path);
   if (!text) return tl::unexpected(std::move(text).error());
   return *text ? AddSharedFile(kind, path, **text, files) : Result<void>();
+}
+
+bool HoldsSecrets(SharedFileKind kind, const std::string& path) {
+  SharedFiles files;
+  if (!AddFile(kind, path, files)) return false;
+  return std::ranges::any_of(files.profiles, [](const auto& profile) {
+    return !ValueOf(profile.second, "aws_secret_access_key").empty() ||
+           !ValueOf(profile.second, "aws_session_token").empty();
+  });
+}
+
+bool IsReadableByOthers(const std::string& path) {
+  using std::filesystem::perms;
+  std::error_code failed;
+  const auto status = std::filesystem::status(path, failed);
+  const auto read = perms::group_read | perms::others_read;
+  return !failed && std::filesystem::is_regular_file(status) &&
+         (status.permissions() & read) != perms::none;
 }
 
 }  // namespace
@@ -73,6 +95,16 @@ Result<SharedFiles> ReadSharedFiles(const ProfileChoice& choice) {
                             choice.by_flag ? "-aws.profile" : "AWS_PROFILE"));
   }
   return files;
+}
+
+std::vector<std::string> FilesReadableByOthers(const ProfileChoice& choice) {
+  std::vector<std::string> found;
+  for (const auto& [kind, path] :
+       {std::pair(SharedFileKind::kConfig, choice.config_path),
+        std::pair(SharedFileKind::kCredentials, choice.credentials_path)}) {
+    if (IsReadableByOthers(path) && HoldsSecrets(kind, path)) found.push_back(path);
+  }
+  return found;
 }
 
 }  // namespace ecsd::aws

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "aws/environment.h"
 #include "aws/profile_file.h"
@@ -29,5 +30,9 @@ struct ProfileChoice {
 // Reads the shared files that exist. kConfig when one cannot be read or understood, or when the
 // chosen profile is in neither.
 [[nodiscard]] support::Result<SharedFiles> ReadSharedFiles(const ProfileChoice& choice);
+
+// Those of the two files that hold secrets and that others than their owner may read, for a
+// warning.
+[[nodiscard]] std::vector<std::string> FilesReadableByOthers(const ProfileChoice& choice);
 
 }  // namespace ecsd::aws

@@ -37,6 +37,7 @@ Section* FindSection(SharedFileKind kind, std::string_view header, SharedFiles& 
   const auto type = header.substr(0, space);
   const auto name = unquoted(header.substr(space));
   if (type == "services") return &files.services[name];
+  if (type == "sso-session") return &files.sso_sessions[name];
   if (type != "profile") return nullptr;
   if (name == "default" && !default_is_explicit) {
     default_is_explicit = true;
@@ -152,6 +153,7 @@ Result<void> AddSharedFile(SharedFileKind kind, std::string_view path, std::stri
     }
   }
   files.services.merge(read.services);
+  files.sso_sessions.merge(read.sso_sessions);
   return {};
 }
 

@@ -25,6 +25,7 @@ using Section = std::map<std::string, std::string, std::less<>>;
 struct SharedFiles {
   std::map<std::string, Section, std::less<>> profiles;
   std::map<std::string, Section, std::less<>> services;  // `[services NAME]` of the config file
+  std::map<std::string, Section, std::less<>> sso_sessions = {};  // `[sso-session NAME]` of it
   friend bool operator==(const SharedFiles&, const SharedFiles&) = default;
 };
 

@@ -28,18 +28,6 @@ std::string NameProfile(const ProfileChoice& choice) {
   return fmt::format("profile \"{}\"", choice.name);
 }
 
-// The first of a variable and a key of the profile that is not empty.
-std::optional<FoundSetting> FromEnvironmentOrProfile(const SettingPlaces& places,
-                                                     std::string_view variable,
-                                                     std::string_view key) {
-  const auto set = places.environment.Get(variable);
-  if (!set.empty()) return FoundSetting{.value = std::string(set), .where = std::string(variable)};
-  const auto said = ValueOf(ProfileSection(places.choice, places.files), key);
-  if (said.empty()) return std::nullopt;
-  return FoundSetting{.value = std::string(said),
-                      .where = fmt::format("{} of {}", key, NameProfile(places.choice))};
-}
-
 bool IgnoresEndpoints(const SettingPlaces& places) {
   const auto found = FromEnvironmentOrProfile(places, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
                                               "ignore_configured_endpoint_urls");
@@ -127,6 +115,17 @@ Result<void> SettleEndpoint(const Service& service, const SettingPlaces& places,
 }
 
 }  // namespace
+
+std::optional<FoundSetting> FromEnvironmentOrProfile(const SettingPlaces& places,
+                                                     std::string_view variable,
+                                                     std::string_view key) {
+  const auto set = places.environment.Get(variable);
+  if (!set.empty()) return FoundSetting{.value = std::string(set), .where = std::string(variable)};
+  const auto said = ValueOf(ProfileSection(places.choice, places.files), key);
+  if (said.empty()) return std::nullopt;
+  return FoundSetting{.value = std::string(said),
+                      .where = fmt::format("{} of {}", key, NameProfile(places.choice))};
+}
 
 const Section& ProfileSection(const ProfileChoice& choice, const SharedFiles& files) {
   static const Section none;

@@ -34,6 +34,11 @@ struct FoundSetting {
   friend bool operator==(const FoundSetting&, const FoundSetting&) = default;
 };
 
+// The first of an environment variable and a key of the profile that is not empty.
+[[nodiscard]] std::optional<FoundSetting> FromEnvironmentOrProfile(const SettingPlaces& places,
+                                                                   std::string_view variable,
+                                                                   std::string_view key);
+
 // The keys of the chosen profile; none when there is no such profile.
 [[nodiscard]] const Section& ProfileSection(const ProfileChoice& choice, const SharedFiles& files);
 

@@ -65,7 +65,7 @@ TEST(ProfileFileTest, ReadsWhatTheAwsToolsReadInTheSameWay) {
            {"[profile \"my prof\"]\nregion = eu-west-1\n", {{"my prof", ireland}}},
            {"[profile 'my prof']\nregion = eu-west-1\n", {{"my prof", ireland}}},
            {"[profile\tx]\nregion = eu-west-1\n", {{"x", ireland}}},
-           {"[prod]\nregion = r\n[profilex]\nregion = r\n[sso-session s]\nsso_region = r\n", {}},
+           {"[prod]\nregion = r\n[profilex]\nregion = r\n", {}},
            {"[default]\nkey = cmd\n   --arg\nregion = eu-west-1\n",
             {{"default", {{"key", "cmd\n--arg"}, {"region", "eu-west-1"}}}}},
            {"[default]\nkey = r\n   region = json\n", {{"default", {{"key", "r\nregion = json"}}}}},
@@ -73,6 +73,13 @@ TEST(ProfileFileTest, ReadsWhatTheAwsToolsReadInTheSameWay) {
        }) {
     EXPECT_EQ(ReadConfig(text), (SharedFiles{.profiles = profiles, .services = {}})) << text;
   }
+}
+
+TEST(ProfileFileTest, KeepsSsoSessionsApart) {
+  EXPECT_EQ(ReadConfig("[sso-session s]\nsso_region = r\n[default]\nsso_session = s\n"),
+            (SharedFiles{.profiles = {{"default", {{"sso_session", "s"}}}},
+                         .services = {},
+                         .sso_sessions = {{"s", {{"sso_region", "r"}}}}}));
 }
 
 // The AWS SDKs and Tools Reference Guide says so; botocore refuses these or reads them otherwise.
