@@ -101,6 +101,24 @@ PROFILE_FILES = [
     "[profile 'a b']\r\nsso_session = x\r\n[sso-session x]\r\nsso_region = us-east-1\r\n",
     "key = outside\n[broken\n",
 ]
+CREDENTIAL_DOCUMENTS = [
+    '{"Code":"Success","AccessKeyId":"ASIA","SecretAccessKey":"s","Token":"t","Expiration":"2026-01-02T03:04:05Z"}',
+    '{"Code":"AssumeRoleUnauthorizedAccess","Message":"no trust"}',
+    '{"Version":1,"AccessKeyId":"ASIA","SecretAccessKey":"s","SessionToken":"t","Expiration":"2026-01-02T04:04:05+01:00"}',
+    '{"roleCredentials":{"accessKeyId":"A","secretAccessKey":"s","sessionToken":"t","expiration":1767323045000}}',
+    '{"startUrl":"u","region":"r","accessToken":"t","expiresAt":"2026-01-02T03:04:05UTC"}',
+    '{"code":"InvalidIdInRequest","message":"none"}',
+]
+CREDENTIAL_PLANS = [
+    "[default]\nrole_arn = arn\nsource_profile = b\nexternal_id = e\nduration_seconds = 900\n"
+    "[profile b]\nrole_arn = arn\ncredential_source = EcsContainer\n",
+    "[default]\nrole_arn = arn\nsource_profile = default\naws_access_key_id = A\naws_secret_access_key = s\n",
+    "[default]\nsso_session = s\nsso_account_id = 1\nsso_role_name = n\n"
+    "[sso-session s]\nsso_region = r\nsso_start_url = u\n",
+    "[default]\ncredential_process = /bin/tool \"a b\" 'c d' e\\ f\n",
+    "[default]\nweb_identity_token_file = ~/t\nrole_arn = arn\nrole_session_name = me\n",
+    "[default]\nlogin_session = x\nmfa_serial = m\n",
+]
 PROFILE_WORDS = ["[default]", "[profile p]", "[services s]", "\n  ", "\n", " = ", "region", "endpoint_url", "#"]
 COMMAND_LINES = [
     ["-config.cluster", "prod", "--config.scrape-interval=1m30s", "-config.scrape-times=0x10"],
@@ -143,6 +161,8 @@ def answers(account: dict) -> dict[str, list[str]]:
                      json.dumps({"clusters": [cluster], "failures": [failure]})],
         "service_error": REFUSALS,
         "profile_file": PROFILE_FILES,
+        "credential_documents": CREDENTIAL_DOCUMENTS,
+        "credential_plan": CREDENTIAL_PLANS,
         "describe_tasks": [json.dumps({"tasks": [task], "failures": [failure]}) for task in [ODD_TASK, *tasks]],
         "task_definition": [json.dumps({"taskDefinition": definition, "tags": []})
                             for definition in [ODD_DEFINITION, *account["taskDefinitions"]]],
@@ -185,6 +205,8 @@ def words(name: str, seeds: list[str]) -> list[str]:
         return YAML_WORDS
     if name == "profile_file":
         return PROFILE_WORDS
+    if name == "credential_plan":
+        return PROFILE_WORDS + sorted({key for seed in seeds for key in re.findall(r"[a-z_]{6,}", seed)})
     text = "\n".join(seeds)
     if "\0" in text:
         return sorted(set(re.findall(r"-[a-z.-]+", text))) + FLAG_WORDS

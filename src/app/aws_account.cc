@@ -35,18 +35,19 @@ AwsAccount::AwsAccount(Parameters parameters, aws::Limiter& limiter, const suppo
                    .timeouts = parameters_.timeouts,
                    .pacing = {.limiter = limiter, .scope = {.account = {}, .region = region()}},
                    .metadata = parameters_.metadata}),
-      own_credentials_(own_source_, clock),
+      own_credentials_(own_source_, clock, log),
       own_client_(transport_, own_credentials_, parameters_.settings, parameters_.timeouts,
                   {.limiter = limiter, .scope = {.account = {}, .region = region()}}, clock, log),
-      client_(transport_, WithRole(clock), parameters_.settings, parameters_.timeouts,
+      client_(transport_, WithRole(clock, log), parameters_.settings, parameters_.timeouts,
               {.limiter = limiter, .scope = scope()}, clock, log),
       ecs_(client_),
       ec2_(client_),
       ssm_(client_),
       sts_(client_) {}
 
-aws::CachedCredentials& AwsAccount::WithRole(const support::Clock& clock) {
-  if (parameters_.role) role_.emplace(own_client_, *parameters_.role, clock);
+aws::CachedCredentials& AwsAccount::WithRole(const support::Clock& clock,
+                                             const telemetry::Log& log) {
+  if (parameters_.role) role_.emplace(own_client_, *parameters_.role, clock, log);
   return credentials();
 }
 

@@ -67,14 +67,16 @@ class AwsAccount {
 
  private:
   struct Role {
-    Role(const aws::Client& client, const aws::RoleRequest& request, const support::Clock& clock)
-        : source(client, request), credentials(source, clock) {}
+    Role(const aws::Client& client, const aws::RoleRequest& request, const support::Clock& clock,
+         const telemetry::Log& log)
+        : source(client, request), credentials(source, clock, log) {}
     aws::AssumeRoleSource source;
     aws::CachedCredentials credentials;
   };
 
   // Makes the role, where one is asked for, and returns the credentials to call with.
-  [[nodiscard]] aws::CachedCredentials& WithRole(const support::Clock& clock);
+  [[nodiscard]] aws::CachedCredentials& WithRole(const support::Clock& clock,
+                                                 const telemetry::Log& log);
   // Whose limits the calls draw from: the role's account, else that of our own credentials.
   [[nodiscard]] aws::LimitScope scope() const;
 

@@ -116,7 +116,7 @@ Result<Credentials> CredentialChain::Assume(const RoleRequest& role, Credentials
                                             const Deadline& deadline) const {
   const auto by = with.source;
   GivenSource given(std::move(with));
-  CachedCredentials own(given, tools_.clock);
+  CachedCredentials own(given, tools_.clock, tools_.log);
   const Client client(tools_.transport, own, settings_, parameters_.timeouts, parameters_.pacing,
                       tools_.clock, tools_.log);
   auto credentials = AssumeRoleSource(client, role).Fetch(deadline);

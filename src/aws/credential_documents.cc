@@ -4,6 +4,8 @@
 #include <simdjson.h>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +18,7 @@
 #include "support/result.h"
 #include "support/rfc3339.h"
 #include "support/secret.h"
+#include "support/strings.h"
 
 namespace ecsd::aws {
 namespace {
@@ -77,7 +80,10 @@ Result<Credentials> DecodeInstanceCredentials(const std::string& text) {
   return WithObject<Credentials>(text, [](JsonObject& object) -> Result<Credentials> {
     const auto code = object.Text("Code");
     if (!code.empty() && code != "Success") {
-      return Fail(ErrorKind::kCredentials, fmt::format("{}: {}", code, object.Text("Message")));
+      constexpr std::size_t kLongestText = 200;
+      return Fail(
+          ErrorKind::kCredentials,
+          support::OneLine(fmt::format("{}: {}", code, object.Text("Message")), kLongestText));
     }
     return ReadKeys(object, {.token = "Token", .temporary = true});
   });

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +18,7 @@
 #include "aws/container_credentials.h"
 #include "aws/credential_process.h"
 #include "aws/credentials.h"
+#include "aws/endpoint.h"
 #include "aws/environment.h"
 #include "aws/profile_choice.h"
 #include "aws/profile_file.h"
@@ -104,7 +107,9 @@ class ProfilePlanner {
 
   [[nodiscard]] static tl::unexpected<support::Error> FailIn(std::string_view name,
                                                              std::string_view why) {
-    return Fail(ErrorKind::kConfig, fmt::format("AWS profile \"{}\": {}", name, why));
+    constexpr std::size_t kLongest = 500;
+    return Fail(ErrorKind::kConfig,
+                support::OneLine(fmt::format("AWS profile \"{}\": {}", name, why), kLongest));
   }
 
   [[nodiscard]] Result<MaybePlan> PlanRole(const std::string& name, const Section& profile,

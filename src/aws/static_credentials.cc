@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "aws/profile_file.h"
 #include "support/result.h"
 #include "support/secret.h"
+#include "support/strings.h"
 
 namespace ecsd::aws {
 namespace {
@@ -43,8 +45,9 @@ Result<std::optional<Credentials>> ProfileKeys(const std::string& name, const Se
   const auto secret = ValueOf(profile, "aws_secret_access_key");
   if (id.empty() && secret.empty()) return std::optional<Credentials>();
   if (id.empty() || secret.empty()) {
+    constexpr std::size_t kLongestName = 200;
     return Fail(ErrorKind::kConfig,
-                fmt::format("AWS profile \"{}\" has no {}", name,
+                fmt::format("AWS profile \"{}\" has no {}", support::OneLine(name, kLongestName),
                             id.empty() ? "aws_access_key_id" : "aws_secret_access_key"));
   }
   return Credentials{.access_key_id = std::string(id),

@@ -109,13 +109,13 @@ TEST_F(AssumeRoleTest, SignsTheCallsOfItsClientsUntilTheSessionEnds) {
   account.transport.Queue(kCall, Ok(AssumeRoleAnswer("ASIA1", "s1", "t1", "2026-01-02T04:00:00Z")))
       .Queue(kCall, Ok(AssumeRoleAnswer("ASIA2", "s2", "t2", "2026-01-02T05:00:00Z")))
       .Always("ecs ListClusters", Ok(R"({"clusterArns":[]})"));
-  CachedCredentials role(source, account.clock);
+  CachedCredentials role(source, account.clock, account.log, [] { return 0.0; });
   const Client client(account.transport, role, account.settings,
                       {.connect = seconds(5), .total = seconds(30)}, account.pacing, account.clock,
                       account.log);
   const EcsClient ecs(client);
   EXPECT_TRUE(ecs.ListClusters(account.In(minutes(1))));
-  account.clock.Advance(minutes(54));
+  account.clock.Advance(minutes(44));
   EXPECT_TRUE(ecs.ListClusters(account.In(minutes(1))));
   account.clock.Advance(minutes(1));
   EXPECT_TRUE(ecs.ListClusters(account.In(minutes(1))));

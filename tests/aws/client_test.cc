@@ -223,7 +223,7 @@ TEST_F(ClientTest, GivesUpWhenRenewedCredentialsAreStaleToo) {
 TEST_F(ClientTest, AsksNothingWithoutCredentials) {
   test::FakeCredentialSource none;
   none.Queue(Fail(ErrorKind::kCredentials, "no AWS credentials"));
-  CachedCredentials credentials(none, account.clock);
+  CachedCredentials credentials(none, account.clock, account.log);
   const Client client(account.transport, credentials, account.settings,
                       {.connect = 5s, .total = 30s}, account.pacing, account.clock, account.log);
   EXPECT_EQ(
