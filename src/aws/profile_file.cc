@@ -138,6 +138,18 @@ class Reader {
   bool is_block_ = false;  // its value is empty, so what follows indented are keys of their own
 };
 
+// Keys of one file are a pair: the id in one never goes with the secret in the other.
+void DropKeysBeside(const Section& winner, Section& loser) {
+  if (ValueOf(winner, "aws_access_key_id").empty() &&
+      ValueOf(winner, "aws_secret_access_key").empty()) {
+    return;
+  }
+  for (const std::string_view key :
+       {"aws_access_key_id", "aws_secret_access_key", "aws_session_token"}) {
+    if (const auto found = loser.find(key); found != loser.end()) loser.erase(found);
+  }
+}
+
 }  // namespace
 
 Result<void> AddSharedFile(SharedFileKind kind, std::string_view path, std::string_view text,
@@ -147,8 +159,10 @@ Result<void> AddSharedFile(SharedFileKind kind, std::string_view path, std::stri
   for (auto& [name, section] : read.profiles) {
     auto& known = files.profiles[name];
     if (kind == SharedFileKind::kCredentials) {
+      DropKeysBeside(section, known);
       for (auto& [key, value] : section) known[key] = value;
     } else {
+      DropKeysBeside(known, section);
       known.merge(section);
     }
   }

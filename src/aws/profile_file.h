@@ -32,9 +32,9 @@ struct SharedFiles {
 enum class SharedFileKind { kConfig, kCredentials };
 
 // Adds the text of one file to `files`; `path` is for messages. Keys of the credentials file win
-// over those of the config file, `[profile default]` wins over `[default]`, and of a repeated key
-// the last one counts. kConfig, naming file and line, for a line that is no section, key, comment
-// or continuation.
+// over those of the config file, where an access key and its secret and token are taken as one,
+// `[profile default]` wins over `[default]`, and of a repeated key the last one counts. kConfig,
+// naming file and line, for a line that is no section, key, comment or continuation.
 [[nodiscard]] support::Result<void> AddSharedFile(SharedFileKind kind, std::string_view path,
                                                   std::string_view text, SharedFiles& files);
 

@@ -163,6 +163,22 @@ TEST(ProfileFileTest, LetsTheCredentialsFileWinInAnyOrder) {
   }
 }
 
+// A half of a pair used to be completed from the other file, and signed with as if they belonged
+// together.
+TEST(ProfileFileTest, TakesAKeyAndItsSecretFromOneFile) {
+  constexpr std::string_view kConfig =
+      "[default]\naws_access_key_id = C\naws_secret_access_key = c\naws_session_token = t\n"
+      "region = eu-west-1\n";
+  constexpr std::string_view kCredentials = "[default]\naws_access_key_id = K\n";
+  const Section expected{{"aws_access_key_id", "K"}, {"region", "eu-west-1"}};
+  SharedFiles config_first = ReadConfig(kConfig);
+  ASSERT_TRUE(AddSharedFile(SharedFileKind::kCredentials, "/k", kCredentials, config_first));
+  EXPECT_EQ(config_first.profiles, (Sections{{"default", expected}}));
+  SharedFiles config_last = ReadCredentials(kCredentials);
+  ASSERT_TRUE(AddSharedFile(SharedFileKind::kConfig, "/c", kConfig, config_last));
+  EXPECT_EQ(config_last.profiles, (Sections{{"default", expected}}));
+}
+
 TEST(ProfileFileTest, NamesFileAndLineOfWhatItCannotRead) {
   const auto fail = [](std::string message) {
     return Failed{.kind = ErrorKind::kConfig, .message = std::move(message)};
