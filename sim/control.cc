@@ -54,11 +54,13 @@ Answer SetToken(const Json& input, Service& service) {
   return set ? Reply(200, "{}") : Refuse(400, set.error().message);
 }
 
-// Whose every accepted key is, and until when.
+// Every accepted key with its secrets: whose it is, and until when.
 Answer ListKeys(Service& service) {
   Json out = Json::object();
   for (const AccessKey& key : service.keys().All()) {
     out[key.id] = {{"arn", key.principal_arn},
+                   {"secret", key.secret.Reveal()},
+                   {"token", key.token.Reveal()},
                    {"expiration", key.expiration ? Json(IsoTime(*key.expiration)) : Json()}};
   }
   return Reply(200, Dump(out));

@@ -12,6 +12,7 @@ from unittest import mock
 
 import botocore.client
 import botocore.credentials
+import botocore.loaders
 import botocore.session
 import botocore.tokens
 import botocore.utils
@@ -30,6 +31,9 @@ SOURCES = {
 }
 
 
+_LOADER = botocore.loaders.create_loader()
+
+
 @contextmanager
 def process_environment(environment: dict[str, str]) -> Iterator[None]:
     """The process' environment is this one; and botocore, which looks up its directory of tokens
@@ -45,9 +49,49 @@ def process_environment(environment: dict[str, str]) -> Iterator[None]:
         yield
 
 
+def new_session() -> botocore.session.Session:
+    """A session of its own, but for the descriptions of the services, which take long to read."""
+    session = botocore.session.Session()
+    session.register_component("data_loader", _LOADER)
+    return session
+
+
 def client(session: botocore.session.Session, service: str) -> botocore.client.BaseClient:
     """A client that tries once and does not wait long."""
     config = botocore.client.Config(
         retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=5
     )
     return session.create_client(service, config=config)
+
+
+_CALLS = {
+    "ECS": "list_clusters",
+    "EC2": "describe_instances",
+    "SSM": "describe_instance_information",
+    "STS": "get_caller_identity",
+}
+
+
+class _Sent(Exception):
+    """Thrown instead of sending a request."""
+
+
+def endpoints(session: botocore.session.Session, region: str | None) -> dict[str, str]:
+    """Where calls of each service would go. Fails as botocore does for a region or a combination of
+    switches that it does not take."""
+    session.set_credentials("AKIA", "secret")
+    return {service: _endpoint(session, service, region) for service in _CALLS}
+
+
+def _endpoint(session: botocore.session.Session, service: str, region: str | None) -> str:
+    made = session.create_client(service.lower(), region_name=region)
+
+    def stop(request, **_: object) -> None:
+        raise _Sent(request.url)
+
+    made.meta.events.register("before-send", stop)
+    try:
+        getattr(made, _CALLS[service])()
+    except _Sent as sent:
+        return str(sent)
+    raise AssertionError(f"{service} was called without a request")

@@ -41,6 +41,7 @@ import re
 import subprocess
 import threading
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 ACCESS_KEY = "AKIAECSSIMULATOR0001"
@@ -65,10 +66,16 @@ class SimProcess:
         self.port = int(self.url.rsplit(":", 1)[1])
 
     @classmethod
-    def start(cls, args: list[str] | tuple[str, ...] = (), timeout: float = 60.0) -> SimProcess:
-        """Returns once the simulator accepts connections; `timeout` covers building the account."""
+    def start(
+        cls,
+        args: list[str] | tuple[str, ...] = (),
+        timeout: float = 60.0,
+        prefix: Sequence[str] = (),
+    ) -> SimProcess:
+        """Returns once the simulator accepts connections; `timeout` covers building the account,
+        `prefix` is a command that starts it in another way."""
         process = subprocess.Popen(
-            [str(binary()), *map(str, args)], stdout=subprocess.PIPE, text=True
+            [*prefix, str(binary()), *map(str, args)], stdout=subprocess.PIPE, text=True
         )
         lines: queue.Queue[str] = queue.Queue()
         threading.Thread(target=_pump, args=(process.stdout, lines), daemon=True).start()
@@ -124,7 +131,8 @@ class SimProcess:
         """From here on the cluster does not exist."""
         self._control("POST", "/_sim/remove-cluster", {"cluster": name})
     def keys(self) -> dict[str, dict]:
-        """Whose every access key is ("arn") and until when it works ("expiration")."""
+        """Of every access key whose it is ("arn"), until when it works ("expiration"), and its
+        "secret" and session "token"."""
         return self._control("GET", "/_sim/keys")
 
     def set_token(self, kind: str, token: str) -> None:

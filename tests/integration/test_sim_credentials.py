@@ -14,7 +14,7 @@ import boto3
 import botocore.exceptions
 import botocore.session
 import pytest
-from botocore_client import SOURCES, client, process_environment
+from botocore_client import SOURCES, client, new_session, process_environment
 from sim_process import DATA, SimProcess
 
 ROLE = "arn:aws:iam::123456789012:role/reader"
@@ -40,7 +40,7 @@ def bare(environment, sim):
 def identity(environment: dict[str, str]) -> tuple[str, str]:
     """The source that botocore uses and whose keys they are, by a signed call."""
     with process_environment(environment):
-        session = botocore.session.Session()
+        session = new_session()
         credentials = session.get_credentials()
         arn = client(session, "sts").get_caller_identity()["Arn"]
         client(session, "ecs").list_clusters()
@@ -70,7 +70,7 @@ def test_the_keys_of_an_instance_over_ipv6(bare, sim):
 
 def test_the_region_of_an_instance(bare, sim):
     with process_environment(bare()):
-        fetcher = botocore.utils.IMDSRegionProvider(botocore.session.Session())
+        fetcher = botocore.utils.IMDSRegionProvider(new_session())
         assert fetcher.provide() == "us-east-1"
 
 
@@ -136,7 +136,7 @@ def test_keys_are_refused_once_they_have_expired(bare, sim):
     sim.set_faults("ContainerCredentials:expiring=2s")
     task = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": sim.url + "/v2/credentials/any"}
     with process_environment(bare(task)):
-        session = botocore.session.Session()
+        session = new_session()
         frozen = session.get_credentials().get_frozen_credentials()
         session.set_credentials(frozen.access_key, frozen.secret_key, frozen.token)
         client(session, "ecs").list_clusters()
