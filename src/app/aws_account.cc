@@ -47,7 +47,7 @@ AwsAccount::AwsAccount(Parameters parameters, aws::Limiter& limiter, const suppo
 
 aws::CachedCredentials& AwsAccount::WithRole(const support::Clock& clock,
                                              const telemetry::Log& log) {
-  if (parameters_.role) role_.emplace(own_client_, *parameters_.role, clock, log);
+  if (parameters_.role) role_.emplace(own_client_, own_credentials_, *parameters_.role, clock, log);
   return credentials();
 }
 

@@ -67,9 +67,9 @@ class AwsAccount {
 
  private:
   struct Role {
-    Role(const aws::Client& client, const aws::RoleRequest& request, const support::Clock& clock,
-         const telemetry::Log& log)
-        : source(client, request), credentials(source, clock, log) {}
+    Role(const aws::Client& client, aws::CachedCredentials& own, const aws::RoleRequest& request,
+         const support::Clock& clock, const telemetry::Log& log)
+        : source(client, own, request), credentials(source, clock, log) {}
     aws::AssumeRoleSource source;
     aws::CachedCredentials credentials;
   };

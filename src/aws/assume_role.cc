@@ -6,6 +6,7 @@
 #include <tl/expected.hpp>
 #include <utility>
 
+#include "aws/cached_credentials.h"
 #include "aws/client.h"
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
@@ -14,10 +15,13 @@
 #include "support/result.h"
 
 namespace ecsd::aws {
-AssumeRoleSource::AssumeRoleSource(const Client& client, RoleRequest request)
-    : client_(client), request_(std::move(request)) {}
+AssumeRoleSource::AssumeRoleSource(const Client& client, CachedCredentials& own,
+                                   RoleRequest request)
+    : client_(client), own_(own), request_(std::move(request)) {}
 
 support::Result<Credentials> AssumeRoleSource::Fetch(const Deadline& deadline) {
+  const auto own = own_.Get(deadline);
+  if (!own) return tl::unexpected(own.error());
   Credentials credentials;
   const auto decode = [&](const std::string& body) {
     return DecodeAssumeRole(body).map([&](Credentials given) { credentials = std::move(given); });
@@ -27,7 +31,7 @@ support::Result<Credentials> AssumeRoleSource::Fetch(const Deadline& deadline) {
     return tl::unexpected(
         support::Annotate(fmt::format("assume role {}", request_.arn), std::move(result).error()));
   }
-  credentials.source = fmt::format("role {}", request_.arn);
+  credentials.source = fmt::format("role {} by {}", request_.arn, own->source);
   return credentials;
 }
 

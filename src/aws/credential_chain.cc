@@ -114,14 +114,11 @@ Result<Credentials> CredentialChain::FetchInstanceRole(const InstanceRole& role,
 
 Result<Credentials> CredentialChain::Assume(const RoleRequest& role, Credentials with,
                                             const Deadline& deadline) const {
-  const auto by = with.source;
   GivenSource given(std::move(with));
   CachedCredentials own(given, tools_.clock, tools_.log);
   const Client client(tools_.transport, own, settings_, parameters_.timeouts, parameters_.pacing,
                       tools_.clock, tools_.log);
-  auto credentials = AssumeRoleSource(client, role).Fetch(deadline);
-  if (credentials) credentials->source = fmt::format("role {} by {}", role.arn, by);
-  return credentials;
+  return AssumeRoleSource(client, own, role).Fetch(deadline);
 }
 
 }  // namespace ecsd::aws

@@ -48,6 +48,7 @@ class AssumeRoleTest : public testing::Test {
  protected:
   test::FakeAccount account;
   AssumeRoleSource source{account.client,
+                          account.credentials,
                           {.arn = kRole,
                            .session_name = "prometheus-ecs-discovery",
                            .external_id = "",
@@ -61,7 +62,7 @@ TEST_F(AssumeRoleTest, AsksStsWithItsOwnCredentials) {
                          .secret_access_key = Secret("s"),
                          .session_token = Secret("t"),
                          .expires = sys_days(2026y / January / 2) + 4h + 4min + 5s,
-                         .source = "role arn:aws:iam::111122223333:role/read"}));
+                         .source = "role arn:aws:iam::111122223333:role/read by a test"}));
   const auto requests = account.transport.requests();
   ASSERT_EQ(requests.size(), 1U);
   EXPECT_EQ(requests[0].url, "https://sts.eu-west-1.amazonaws.com/");
@@ -77,7 +78,7 @@ TEST_F(AssumeRoleTest, AsksStsWithItsOwnCredentials) {
 TEST_F(AssumeRoleTest, SendsSessionNameExternalIdAndDuration) {
   account.transport.Queue(kCall, Ok(AssumeRoleAnswer("ASIA", "s", "t", "2026-01-02T04:04:05Z")));
   AssumeRoleSource full(
-      account.client,
+      account.client, account.credentials,
       {.arn = kRole, .session_name = "me@host", .external_id = "a/b", .duration = seconds(900)});
   EXPECT_TRUE(full.Fetch(account.In(minutes(1))));
   EXPECT_THAT(account.transport.BodiesOf(kCall),
