@@ -77,7 +77,8 @@ CachedCredentials::Turn CachedCredentials::TakeTurn(const std::stop_token& stop)
 
 void CachedCredentials::Keep(Credentials fetched) {
   const auto now = clock_.Now();
-  const auto life = fetched.expires ? std::max(*fetched.expires - now, Length(0)) : Length(0);
+  // A time long ago, less now, would overflow.
+  const auto life = fetched.expires && *fetched.expires > now ? *fetched.expires - now : Length(0);
   const auto earliest = std::min<Length>(kRenewBefore, life / 2);
   renew_before_ = earliest - std::chrono::duration_cast<Length>(earliest / 4 * draw_());
   wait_before_ = std::min<Length>(kWaitBefore, life / 8);

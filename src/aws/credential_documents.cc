@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -107,14 +108,14 @@ Result<Credentials> DecodeSsoCredentials(const std::string& text) {
                             .expires = std::nullopt,
                             .source = {}};
     const auto expiration = role.Number("expiration");
-    // Far enough in the future, and far enough from where points in time overflow.
-    constexpr std::int64_t kYear3000 = 32'503'680'000'000;
+    // What a point in time can hold (year 2262); whatever is later is as good as that.
+    constexpr std::int64_t kLatest = 9'223'372'036'000;
     const bool whole = role.well_formed() && !credentials.access_key_id.empty() &&
                        !credentials.secret_access_key.empty() &&
-                       !credentials.session_token.empty() && expiration && *expiration > 0 &&
-                       *expiration < kYear3000;
+                       !credentials.session_token.empty() && expiration && *expiration > 0;
     if (!whole) return Malformed("has no whole roleCredentials");
-    credentials.expires = support::SystemTime(std::chrono::milliseconds(*expiration));
+    credentials.expires =
+        support::SystemTime(std::chrono::milliseconds(std::min(*expiration, kLatest)));
     return credentials;
   });
 }

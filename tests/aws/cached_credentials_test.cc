@@ -132,6 +132,14 @@ TEST_F(CachedCredentialsTest, AsksForTheSameKeysLessAndLessOften) {
   EXPECT_LT(source.fetches(), 16U);
 }
 
+// A clock that is ahead makes good keys look expired; the service has the last word.
+TEST_F(CachedCredentialsTest, GivesKeysThatHaveExpiredAndAsksForOthersEachTime) {
+  const auto old = Keys("old", support::SystemTime::min());
+  source.Queue(old).Queue(Keys("new", clock.Now() + 1h));
+  EXPECT_EQ(Get(), old);
+  EXPECT_EQ(Get(), Keys("new", clock.Now() + 1h));
+}
+
 // Every call used to try the renewal again, and to wait for it, one after the other.
 TEST_F(CachedCredentialsTest, RepeatsAFailedRenewalEveryThirtySecondsOnly) {
   const auto first = Keys("first", clock.Now() + 1h);

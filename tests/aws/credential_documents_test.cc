@@ -119,9 +119,17 @@ TEST(DecodeSsoCredentialsTest, RefusesWhatIsNotWhole) {
         R"({"roleCredentials":{"accessKeyId":"a","secretAccessKey":"s","sessionToken":"t",)"
         R"("expiration":"1"}})",
         R"({"roleCredentials":{"accessKeyId":"a","secretAccessKey":"s","sessionToken":"t",)"
-        R"("expiration":9223372036854775807}})"}) {
+        R"("expiration":0}})"}) {
     EXPECT_EQ(FailureOf(DecodeSsoCredentials(text)), Malformed("has no whole roleCredentials"));
   }
+}
+
+// It used to overflow; found by the fuzzer.
+TEST(DecodeSsoCredentialsTest, TakesATimeThatCannotBeHeldForTheLastOneThatCan) {
+  const auto credentials = Must(DecodeSsoCredentials(
+      R"({"roleCredentials":{"accessKeyId":"a","secretAccessKey":"s","sessionToken":"t",)"
+      R"("expiration":9223372036854775807}})"));
+  EXPECT_GT(credentials.expires, sys_days(2262y / January / 1));
 }
 
 TEST(DecodeSsoTokenTest, ReadsBothFormsOfTheTime) {
