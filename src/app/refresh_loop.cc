@@ -19,11 +19,12 @@
 #include "config/options.h"
 #include "core/reason.h"
 #include "core/render.h"
-#include "discovery/inventory.h"
-#include "discovery/refresh.h"
+#include "core/target.h"
 #include "discovery/schedule.h"
+#include "discovery/source.h"
 #include "output/file_sink.h"
 #include "output/format.h"
+#include "output/read_targets.h"
 #include "state/state_file.h"
 #include "support/clock.h"
 #include "support/draw.h"
@@ -56,6 +57,18 @@ std::string Describe(const core::ReasonCounts& counts) {
   return text.empty() ? "none" : text;
 }
 
+discovery::Source::Parameters ParametersOf(const config::Options& options, AwsAccount& account) {
+  return {.clients = account.clients(),
+          .cluster = options.cluster,
+          .region = account.region(),
+          .selection = options.selection,
+          .interval = options.scrape_interval,
+          .rediscover_within = options.rediscover_within,
+          .startup_grace = options.startup_grace,
+          .max_drop_percent = options.max_drop_percent,
+          .observe = {}};
+}
+
 }  // namespace
 
 RefreshLoop::RefreshLoop(const config::Options& options, AwsAccount& account, Alarm& alarm,
@@ -65,12 +78,11 @@ RefreshLoop::RefreshLoop(const config::Options& options, AwsAccount& account, Al
       alarm_(alarm),
       clock_(clock),
       log_(log),
-      reader_(account.clients(), options.cluster, account.region()),
-      inventory_(options.selection),
+      source_(ParametersOf(options, account), clock),
       sink_(options.write_to, [&log](const std::string& message) { log.Warn(message); }) {}
 
 void RefreshLoop::UseState(state::StateFile::Opened state) {
-  records_ = RecordsOf(state.known);
+  source_.Restore(KnownStateOf(state.known));
   keeper_.emplace(std::move(state.file), state.known, log_);
 }
 
@@ -78,94 +90,161 @@ bool RefreshLoop::Run(const std::stop_token& stop) {
   const std::stop_callback hurry(stop, [this] {
     if (keeper_) keeper_->Hurry();
   });
+  ReadOwnFile(stop);
   const auto first = clock_.Steady();
   for (std::int64_t done = 1;; ++done) {
-    const bool good = RunOnce(stop);
+    const bool last = options_.scrape_times > 0 && done >= options_.scrape_times;
+    const bool good = RunOnce(stop, last);
     if (stop.stop_requested()) return true;
-    if (options_.scrape_times > 0 && done >= options_.scrape_times) return good;
+    if (last) return good;
     const auto next =
         discovery::NextStart(first, options_.scrape_interval, clock_.Steady(), support::Draw());
     if (!alarm_.WaitUntil(stop, next)) return true;
   }
 }
 
-bool RefreshLoop::RunOnce(const std::stop_token& stop) {
+void RefreshLoop::ReadOwnFile(const std::stop_token& stop) {
+  const auto file = output::ReadTargetsOf(options_.write_to, stop);
+  if (!file) {
+    if (file.error().kind == support::ErrorKind::kNotFound || stop.stop_requested()) return;
+    log_.Warn("the existing output file tells nothing; it stays until all clusters were read",
+              {{"error", file.error().message}});
+    return;
+  }
+  const bool whole = file->damage.empty() && file->skipped == 0;
+  source_.Seed(file->targets, whole);
+  if (!file->damage.empty()) {
+    log_.Warn("the existing output file could not be read to its end",
+              {{"file", options_.write_to}, {"error", file->damage}});
+    return;
+  }
+  if (whole) written_ = source_.fleet().targets_version();
+  log_.Info("began with the targets of the existing file",
+            {{"file", options_.write_to},
+             {"targets", fmt::format("{}", file->targets.size())},
+             {"groups_skipped", fmt::format("{}", file->skipped)}});
+}
+
+bool RefreshLoop::RunOnce(const std::stop_token& stop, bool last) {
   const auto start = clock_.Steady();
   const auto report = Refresh({.stop = stop, .at = start + options_.refresh_timeout});
   log_.Debug("calls of this refresh", {{"calls", call_report_.Next(account_.limiter().View())}});
   if (stop.stop_requested()) return false;
   if (!report.error) account_.SettleLimits();
-  ReportClusters(report);
-  if (report.error) ReportFailure(*report.error, report);
-  // Without even the list of clusters nothing was learnt; before every cluster was read nothing is
-  // written.
-  if (report.error && (report.clusters.empty() || !inventory_.ready())) return false;
-  const bool written = Write(!report.error);
-  if (keeper_) keeper_->Keep(SnapshotOf(records_));
+  if (keeper_) keeper_->Keep(SnapshotOf(source_.records()));
+  ReportEvents(report);
+  ReportFailure(report);
+  const bool complete = report.complete();
+  if ((last && !complete) || !source_.MayWrite()) return false;
+  const bool written = Write(complete);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Steady() - start);
-  log_.Debug("refresh ended", {{"duration_ms", fmt::format("{}", took.count())}});
+  log_.Debug("refresh ended", {{"duration_ms", fmt::format("{}", took.count())},
+                               {"listed", fmt::format("{}", report.listed)},
+                               {"described", fmt::format("{}", report.described)}});
   ReportReasons();
-  return written && !report.error;
+  return written && complete;
 }
 
 discovery::RefreshReport RefreshLoop::Refresh(const aws::Deadline& deadline) {
   const auto credentials = account_.credentials().Get(deadline);
-  if (!credentials) return {.error = credentials.error(), .clusters = {}};
+  if (!credentials) return source_.Fail(credentials.error());
   if (credentials->source != credential_source_) {
     credential_source_ = credentials->source;
     log_.Info("using AWS credentials", {{"source", credential_source_}});
   }
-  return discovery::Refresh(reader_, deadline, records_, inventory_);
+  return source_.Refresh(deadline);
 }
 
-void RefreshLoop::ReportClusters(const discovery::RefreshReport& report) {
-  for (const auto& cluster : report.clusters) {
-    const bool good = !cluster.error;
-    // A cluster that was never read has nothing to lose; the failed refresh is said anyway.
-    if (good == cluster.was_good || !cluster.was_read) continue;
-    if (good) {
-      log_.Info("cluster is read again", {{"cluster", cluster.arn}});
-    } else {
-      log_.Warn("cluster could not be read completely; its last known targets are kept",
-                {{"cluster", cluster.arn}, {"error", cluster.error->message}});
+void RefreshLoop::ReportEvents(const discovery::RefreshReport& report) {
+  for (const auto& event : report.events) {
+    switch (event.kind) {
+      case discovery::EventKind::kClusterStale:
+        log_.Warn("cluster could not be read completely; its last known targets are kept",
+                  {{"cluster", event.subject}, {"error", event.error}});
+        break;
+      case discovery::EventKind::kClusterRecovered:
+        log_.Info("cluster is read again", {{"cluster", event.subject}});
+        break;
+      case discovery::EventKind::kClusterGone:
+        log_.Info("cluster was deleted; its targets are dropped", {{"cluster", event.subject}});
+        break;
+      case discovery::EventKind::kLossHeld:
+        log_.Warn(
+            "targets of clusters outside the selection are kept until two more complete refreshes "
+            "agree; delete the file or give -guard.max-drop-percent=100 to drop them now",
+            {{"targets", fmt::format("{}", event.targets)}, {"clusters", event.subject}});
+        break;
+      case discovery::EventKind::kLossAccepted:
+        log_.Warn("targets of clusters outside the selection are dropped",
+                  {{"targets", fmt::format("{}", event.targets)}, {"clusters", event.subject}});
+        break;
+      case discovery::EventKind::kThrottled:
+        log_.Info("AWS throttles this account; what was not read in time stays as it was",
+                  {{"region", event.subject}, {"error", event.error}});
+        break;
     }
   }
 }
 
-void RefreshLoop::ReportFailure(const support::Error& error,
-                                const discovery::RefreshReport& report) {
+// In full when it begins or is of another kind, for people read this at night.
+void RefreshLoop::ReportFailure(const discovery::RefreshReport& report) {
+  if (!report.error) {
+    if (std::exchange(failure_, std::nullopt)) log_.Info("refreshes are complete again");
+    return;
+  }
   const auto failed = std::ranges::count_if(
       report.clusters,
       [](const discovery::ClusterHealth& cluster) { return cluster.error.has_value(); });
-  const bool useful = inventory_.ready() && !report.clusters.empty();
-  log_.Error(useful ? "refresh incomplete; what could not be read stays as it was"
-                    : "refresh failed; the output file was left alone",
-             {{"error", error.message},
-              {"clusters_failed", report.clusters.empty()
-                                      ? std::string("all")
-                                      : fmt::format("{} of {}", failed, report.clusters.size())}});
+  const bool useful = source_.MayWrite() && !report.clusters.empty();
+  const std::string_view message =
+      useful ? "refresh incomplete; what could not be read stays as it was"
+             : "refresh failed; the output file was left alone";
+  const auto clusters = report.clusters.empty()
+                            ? std::string("all")
+                            : fmt::format("{} of {}", failed, report.clusters.size());
+  const bool said = std::exchange(failure_, report.error->kind) == report.error->kind;
+  if (said) {
+    log_.Debug(message, {{"error", report.error->message}, {"clusters_failed", clusters}});
+  } else {
+    log_.Error(message, {{"error", report.error->message}, {"clusters_failed", clusters}});
+  }
 }
 
-// The file's mtime moves after complete refreshes only,
-// for people alert on its age.
+std::string RefreshLoop::Render() const {
+  const bool json = output::FormatOf(options_.write_to) == output::Format::kJson;
+  core::Rendering rendering(json ? core::Layout::kJson : core::Layout::kYaml, size_hint_);
+  source_.fleet().ForEachTarget([&](const core::Target& target) { rendering.Add(target); });
+  return std::move(rendering).Finish();
+}
+
+// The file's mtime moves after complete refreshes only, for people alert on its age.
 bool RefreshLoop::Write(bool complete) {
-  const auto targets = inventory_.Targets();
-  auto bytes = output::FormatOf(options_.write_to) == output::Format::kJson
-                   ? core::RenderJson(targets)
-                   : core::RenderYaml(targets);
-  if (!complete && bytes == written_) return true;
+  const auto version = source_.fleet().targets_version();
+  if (written_ == version) {
+    if (!complete) return true;
+    if (sink_.TouchIfStillOurs()) {
+      ReportWritten(output::WriteOutcome::kUnchanged);
+      return true;
+    }
+  }
+  const auto bytes = Render();
   const auto outcome = sink_.Write(bytes);
   if (!outcome) {
     ReportUnwritten(outcome.error());
     return false;
   }
   if (std::exchange(unwritten_, false)) log_.Info("the output file can be written again");
-  written_ = std::move(bytes);
-  log_.Info("refreshed", {{"tasks", fmt::format("{}", inventory_.task_count())},
-                          {"targets", fmt::format("{}", targets.size())},
-                          {"file", options_.write_to},
-                          {"written", std::string(NameOf(*outcome))}});
+  written_ = version;
+  size_hint_ = bytes.size();
+  ReportWritten(*outcome);
   return true;
+}
+
+void RefreshLoop::ReportWritten(output::WriteOutcome outcome) {
+  log_.Info("refreshed", {{"tasks", fmt::format("{}", source_.fleet().task_count())},
+                          {"targets", fmt::format("{}", source_.fleet().target_count())},
+                          {"file", options_.write_to},
+                          {"written", std::string(NameOf(outcome))}});
 }
 
 // Once, until it can be written again: the operator knows then.
@@ -179,7 +258,7 @@ void RefreshLoop::ReportUnwritten(const support::Error& error) {
 }
 
 void RefreshLoop::ReportReasons() {
-  const auto reasons = inventory_.Reasons();
+  const auto reasons = source_.fleet().Reasons();
   if (reasons == reasons_) return;
   reasons_ = reasons;
   log_.Info("containers that are no targets", {{"reasons", Describe(reasons)}});

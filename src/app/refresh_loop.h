@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -10,10 +11,7 @@
 #include "app/call_report.h"
 #include "config/options.h"
 #include "core/reason.h"
-#include "discovery/account_reader.h"
-#include "discovery/account_records.h"
-#include "discovery/inventory.h"
-#include "discovery/refresh.h"
+#include "discovery/source.h"
 #include "output/file_sink.h"
 #include "state/state_file.h"
 #include "state/state_keeper.h"
@@ -39,12 +37,17 @@ class RefreshLoop {
   bool Run(const std::stop_token& stop);
 
  private:
-  bool RunOnce(const std::stop_token& stop);
+  // The first refresh begins with the targets of the file.
+  void ReadOwnFile(const std::stop_token& stop);
+  // `last`: no other refresh comes after it, so that it is written only if it is complete.
+  bool RunOnce(const std::stop_token& stop, bool last);
   [[nodiscard]] discovery::RefreshReport Refresh(const aws::Deadline& deadline);
-  void ReportClusters(const discovery::RefreshReport& report);
-  void ReportFailure(const support::Error& error, const discovery::RefreshReport& report);
-  // Requires: the inventory is ready.
+  void ReportEvents(const discovery::RefreshReport& report);
+  void ReportFailure(const discovery::RefreshReport& report);
+  // Requires: the source may write.
   bool Write(bool complete);
+  [[nodiscard]] std::string Render() const;
+  void ReportWritten(output::WriteOutcome outcome);
   void ReportReasons();
   void ReportUnwritten(const support::Error& error);
 
@@ -53,15 +56,15 @@ class RefreshLoop {
   Alarm& alarm_;
   const support::Clock& clock_;
   const telemetry::Log& log_;
-  discovery::AccountReader reader_;
-  discovery::AccountRecords records_;
-  discovery::Inventory inventory_;
+  discovery::Source source_;
   output::FileSink sink_;
   std::optional<state::StateKeeper> keeper_;  // with --state.path only
-  std::optional<std::string> written_;        // the bytes that the file was last given
-  bool unwritten_ = false;                    // the last time it could not be
+  std::optional<std::size_t> written_;  // the version of the targets that the file holds
+  std::size_t size_hint_ = 0;           // of the bytes last rendered
+  bool unwritten_ = false;              // the last time it could not be
   std::string credential_source_;
   CallReport call_report_;
+  std::optional<support::ErrorKind> failure_;  // of the last refresh, as said
   std::optional<core::ReasonCounts> reasons_;  // as last said
 };
 

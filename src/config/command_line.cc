@@ -90,6 +90,16 @@ std::vector<Flag> FlagsOf(Draft& draft) {
        "SQLite `file` that keeps definitions and instances over a restart, so that AWS is not "
        "asked "
        "for them again; empty: none"},
+      {"rediscover-within", &options.rediscover_within,
+       "longest time until a running task is described again, though nothing says that it changed; "
+       "0: in every refresh"},
+      {"startup-grace", &options.startup_grace,
+       "where there is no file yet, how long to wait for clusters that cannot be read before it is "
+       "written without them"},
+      {"guard.max-drop-percent", &options.max_drop_percent,
+       "where nothing can confirm that targets are gone (another region, account or cluster was "
+       "chosen), hold back a loss of more than this `percentage` of them, and of 10 or more, until "
+       "two more refreshes agree; 100: never"},
       {"log.level", &draft.log_level, "least important `level` to log: debug, info, warn or error"},
       {"log.format", &draft.log_format, "`format` of the log lines: logfmt or json"},
       {"dry-run", &options.dry_run,
@@ -161,6 +171,20 @@ Result<void> CheckDurations(const Options& options) {
       return Refuse(flag, Quoted(timeout),
                     "a timeout must be at least 1ms; write it like 5s or 500ms");
     }
+  }
+  return {};
+}
+
+Result<void> CheckPatience(const Options& options) {
+  const std::array<std::pair<std::string_view, std::chrono::nanoseconds>, 2> times{
+      {{"rediscover-within", options.rediscover_within}, {"startup-grace", options.startup_grace}}};
+  for (const auto& [flag, time] : times) {
+    if (time.count() < 0)
+      return Refuse(flag, Quoted(time), "the time must not be less than 0; write it like 10m");
+  }
+  if (options.max_drop_percent < 0 || options.max_drop_percent > 100) {
+    return Refuse("guard.max-drop-percent", fmt::format("\"{}\"", options.max_drop_percent),
+                  "a percentage is 0 to 100");
   }
   return {};
 }
@@ -275,8 +299,9 @@ Result<void> CheckRole(const Options& options) {
 // overflow; a year is as good as never.
 void LimitDurations(Options& options) {
   constexpr std::chrono::nanoseconds kYear = std::chrono::hours(24 * 365);
-  for (auto* duration : {&options.scrape_interval, &options.connect_timeout, &options.call_timeout,
-                         &options.refresh_timeout}) {
+  for (auto* duration :
+       {&options.scrape_interval, &options.connect_timeout, &options.call_timeout,
+        &options.refresh_timeout, &options.rediscover_within, &options.startup_grace}) {
     *duration = std::min(*duration, kYear);
   }
 }
@@ -286,6 +311,9 @@ Result<Options> Check(Draft draft) {
     return tl::unexpected(std::move(checked).error());
   }
   if (auto checked = CheckDurations(draft.options); !checked) {
+    return tl::unexpected(std::move(checked).error());
+  }
+  if (auto checked = CheckPatience(draft.options); !checked) {
     return tl::unexpected(std::move(checked).error());
   }
   if (auto checked = CheckNames(draft.options); !checked) {

@@ -44,6 +44,10 @@ struct Options {
   double rate_share = 0.5;  // of AWS' limits, after the first complete refresh
   std::chrono::nanoseconds refresh_timeout = std::chrono::minutes(5);
 
+  std::chrono::nanoseconds rediscover_within = std::chrono::minutes(10);
+  std::chrono::nanoseconds startup_grace = std::chrono::minutes(5);
+  std::int64_t max_drop_percent = 50;  // 100: nothing is held back
+
   telemetry::LogLevel log_level = telemetry::LogLevel::kInfo;
   telemetry::LogFormat log_format = telemetry::LogFormat::kLogfmt;
 };

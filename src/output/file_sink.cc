@@ -1,6 +1,8 @@
 #include "output/file_sink.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -75,8 +77,35 @@ Result<WriteOutcome> FileSink::Write(std::string_view bytes) {
   const SignalShield shield;
   const auto destination = FindDestination(path_);
   if (!destination) return tl::unexpected(destination.error());
-  if (destination->kind == Destination::Kind::kStream) return WriteToStream(*destination, bytes);
-  return WriteToFile(*destination, bytes);
+  ours_.reset();
+  auto outcome = WriteTo(*destination, bytes);
+  if (outcome) ours_ = IdentityOf(destination->path);
+  return outcome;
+}
+
+Result<WriteOutcome> FileSink::WriteTo(const Destination& destination, std::string_view bytes) {
+  if (destination.kind == Destination::Kind::kStream) return WriteToStream(destination, bytes);
+  return WriteToFile(destination, bytes);
+}
+
+std::optional<FileSink::Identity> FileSink::IdentityOf(const std::string& path) {
+  struct stat about{};
+  if (::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return std::nullopt;
+  return Identity{.device = about.st_dev,
+                  .inode = about.st_ino,
+                  .size = about.st_size,
+                  .mtime_seconds = about.st_mtim.tv_sec,
+                  .mtime_nanoseconds = about.st_mtim.tv_nsec};
+}
+
+bool FileSink::TouchIfStillOurs() {
+  if (!ours_ || IdentityOf(path_) != ours_) return false;
+  const SignalShield shield;
+  const auto file = OpenFile(*posix_, path_, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!file || posix_->Touch(file->get()) != 0) return false;
+  Settle(Concern::kModificationTime);
+  ours_ = IdentityOf(path_);
+  return ours_.has_value();
 }
 
 Result<WriteOutcome> FileSink::WriteToStream(const Destination& destination,

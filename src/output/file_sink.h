@@ -48,7 +48,22 @@ class FileSink {
   // seconds for the reader of a pipe that takes nothing.
   [[nodiscard]] support::Result<WriteOutcome> Write(std::string_view bytes);
 
+  // Moves the file's mtime to now without being told what it holds. True if that is what the last
+  // Write left there: nobody has replaced, changed or touched it since. False, and nothing done,
+  // when something else may be there; Write then.
+  [[nodiscard]] bool TouchIfStillOurs();
+
  private:
+  // A file as the last write left it.
+  struct Identity {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::int64_t size = 0;
+    std::int64_t mtime_seconds = 0;
+    std::int64_t mtime_nanoseconds = 0;
+    friend bool operator==(const Identity&, const Identity&) = default;
+  };
+
   // What can be worse than it should be for many writes in a row, and is said once.
   enum class Concern : std::uint8_t { kNotAtomic, kOwner, kModificationTime, kNotDurable };
 
@@ -59,6 +74,8 @@ class FileSink {
                                              const std::string& refusal);
   void WeighOwner(const Destination& destination, const std::optional<Failure>& lost);
   void WeighDurability(const std::optional<Failure>& missing);
+  [[nodiscard]] static std::optional<Identity> IdentityOf(const std::string& path);
+  support::Result<WriteOutcome> WriteTo(const Destination& destination, std::string_view bytes);
   bool TouchIfEqual(const Destination& destination, std::string_view bytes);
   void Raise(Concern concern, std::string message);
   void Settle(Concern concern) { standing_.erase(concern); }
@@ -70,6 +87,7 @@ class FileSink {
   std::unique_ptr<Posix> posix_;
   std::map<Concern, std::string> standing_;  // the message last given
   std::optional<std::string> streamed_;      // what a stream got last
+  std::optional<Identity> ours_;             // nothing: not known
   bool leftovers_removed_ = false;
 };
 

@@ -75,11 +75,12 @@ void Members(Codec& codec, T& mapping) {
 template <typename Codec, typename T>
   requires std::same_as<std::remove_const_t<T>, ContainerDefinition>
 void Members(Codec& codec, T& container) {
-  auto& [name, image, docker_labels, port_mappings] = container;
+  auto& [name, image, docker_labels, port_mappings, restarts] = container;
   codec(name);
   codec(image);
   codec(docker_labels);
   codec(port_mappings);
+  codec(restarts);
 }
 
 template <typename Codec, typename T>

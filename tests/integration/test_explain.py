@@ -339,13 +339,20 @@ def test_instances_that_cannot_be_read_are_a_reason(failing):
 @pytest.mark.parametrize("command", [["explain"], ["--dry-run"]])
 @pytest.mark.parametrize(
     "fault",
-    ["DescribeTaskDefinition:missing", "DescribeInstances:missing", "DescribeTasks:missing"],
+    ["DescribeTaskDefinition:missing", "DescribeInstances:missing"],
 )
 def test_what_is_gone_is_as_good_as_for_a_run(fault, command, failing):
     once = ["-config.scrape-times", "1", "-config.write-to", "/dev/null"]
     done, of_run = failing(command, fault), failing(once, fault)
     assert of_run.status == 0
     assert (done.status, done.problems) == (0, [])
+
+
+@pytest.mark.parametrize("command", [["explain"], ["--dry-run"]])
+def test_tasks_that_are_listed_and_called_missing_are_not_believed_to_be_gone(command, failing):
+    done = failing(command, "DescribeTasks:missing")
+    assert done.status == 1
+    assert "a listed task is missing" in done.only_problem()
 
 
 def test_an_endpoint_that_does_not_answer(environment):
