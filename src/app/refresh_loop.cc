@@ -178,10 +178,6 @@ void RefreshLoop::ReportEvents(const discovery::RefreshReport& report) {
         log_.Warn("targets of clusters outside the selection are dropped",
                   {{"targets", fmt::format("{}", event.targets)}, {"clusters", event.subject}});
         break;
-      case discovery::EventKind::kThrottled:
-        log_.Info("AWS throttles this account; what was not read in time stays as it was",
-                  {{"region", event.subject}, {"error", event.error}});
-        break;
     }
   }
 }

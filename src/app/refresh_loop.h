@@ -59,9 +59,9 @@ class RefreshLoop {
   discovery::Source source_;
   output::FileSink sink_;
   std::optional<state::StateKeeper> keeper_;  // with --state.path only
-  std::optional<std::size_t> written_;  // the version of the targets that the file holds
-  std::size_t size_hint_ = 0;           // of the bytes last rendered
-  bool unwritten_ = false;              // the last time it could not be
+  std::optional<std::size_t> written_;        // the version of the targets that the file holds
+  std::size_t size_hint_ = 0;                 // of the bytes last rendered
+  bool unwritten_ = false;                    // the last time it could not be
   std::string credential_source_;
   CallReport call_report_;
   std::optional<support::ErrorKind> failure_;  // of the last refresh, as said

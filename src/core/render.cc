@@ -73,7 +73,10 @@ Rendering::Rendering(Layout layout, std::size_t size_hint) : layout_(layout) {
 }
 
 void Rendering::Add(const Target& target) {
-  if (layout_ == Layout::kYaml) return AppendYamlGroup(target, out_);
+  if (layout_ == Layout::kYaml) {
+    AppendYamlGroup(target, out_);
+    return;
+  }
   out_ += out_.empty() ? "[\n" : ",\n";
   AppendJsonGroup(target, out_);
 }

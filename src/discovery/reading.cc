@@ -77,18 +77,27 @@ class Merge {
   }
 
   void Keep(std::size_t position) {
-    if (IsAbsent(position) && IsMissing(known_[position].task->arn())) return Drop(position);
-    Put(std::move(known_[position]), false);
+    if (IsAbsent(position) && IsMissing(known_[position].task->arn())) {
+      Drop(position);
+    } else {
+      Put(std::move(known_[position]), false);
+    }
   }
 
   void Replace(std::size_t position, DescribedTask& described) {
     auto& old = known_[position];
     auto& now = described.tracked;
-    if (described.ended && !reading_.seen[position]) return Drop(position);
-    if (now.settlement == Settlement::kUnread) {
+    if (described.ended && !reading_.seen[position]) {
+      Drop(position);
+    } else if (now.settlement == Settlement::kUnread) {
       old.settlement = Settlement::kUnread;
-      return Put(std::move(old), false);
+      Put(std::move(old), false);
+    } else {
+      Exchange(old, now);
     }
+  }
+
+  void Exchange(TrackedTask& old, TrackedTask& now) {
     if (auto kept = now.task->KeepingTargetsOf(*old.task)) now.task = std::move(kept);
     now.first_seen = old.first_seen;
     const bool same = *now.task == *old.task;

@@ -82,7 +82,6 @@ RefreshReport Source::TakeIn(AccountReading reading) {
       report.error = support::Annotate(cluster.arn, *cluster.error);
   }
   NoteEvents(report);
-  NoteThrottling(report);
   JudgeLoss(targets_before, report);
   return report;
 }
@@ -105,20 +104,6 @@ void Source::NoteEvents(RefreshReport& report) {
                                .error = cluster.error->message});
     }
   }
-}
-
-void Source::NoteThrottling(RefreshReport& report) {
-  const auto is_throttled = [](const std::optional<support::Error>& error) {
-    return error && error->kind == support::ErrorKind::kThrottled;
-  };
-  bool throttled = is_throttled(report.error);
-  for (const auto& cluster : report.clusters) throttled = throttled || is_throttled(cluster.error);
-  if (throttled && !throttled_) {
-    report.events.push_back({.kind = EventKind::kThrottled,
-                             .subject = parameters_.region,
-                             .error = report.error ? report.error->message : std::string()});
-  }
-  throttled_ = throttled;
 }
 
 void Source::JudgeLoss(std::size_t targets_before, RefreshReport& report) {

@@ -31,7 +31,6 @@ enum class EventKind : std::uint8_t {
   kClusterGone,       // it was deleted; its targets are dropped
   kLossHeld,          // targets that nobody can confirm the end of are kept for now
   kLossAccepted,      // and now they are dropped
-  kThrottled,         // AWS asks for fewer calls, and what was to be read had to wait
 };
 
 struct Event {
@@ -100,7 +99,6 @@ class Source {
   [[nodiscard]] Moment Now() const { return {.steady = clock_.Steady(), .system = clock_.Now()}; }
   [[nodiscard]] RefreshReport TakeIn(AccountReading reading);
   void NoteEvents(RefreshReport& report);
-  void NoteThrottling(RefreshReport& report);
   void JudgeLoss(std::size_t targets_before, RefreshReport& report);
 
   const Parameters parameters_;
@@ -111,7 +109,6 @@ class Source {
   Fleet fleet_;
   Guard guard_;
   std::set<std::string> stale_;  // clusters that were said to be stale
-  bool throttled_ = false;       // was said
   bool began_with_targets_ = false;
 };
 

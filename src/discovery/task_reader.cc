@@ -81,15 +81,20 @@ void TaskReader::ListNextPage(Work& work) {
 void TaskReader::TakePage(support::Result<aws::ArnPage> page, Work& work) {
   if (!page) {
     KeepFirst(std::move(page).error(), work.reading);
-    return DescribePending(work);
+    DescribePending(work);
+    return;
   }
   Plan(work.plan.Take(std::move(page->items)), work);
-  if (!page->next_token) return EndListing(work);
+  if (!page->next_token) {
+    EndListing(work);
+    return;
+  }
   if (!work.tokens.insert(std::hash<std::string>()(*page->next_token)).second) {
     KeepFirst({.kind = ErrorKind::kMalformed,
                .message = "ECS ListTasks: a nextToken that was given before"},
               work.reading);
-    return DescribePending(work);
+    DescribePending(work);
+    return;
   }
   work.token = std::move(page->next_token);
   ListNextPage(work);
@@ -124,7 +129,10 @@ void TaskReader::DescribePending(Work& work) {
 
 void TaskReader::TakeTasks(const std::vector<std::string>& batch,
                            support::Result<aws::Described<core::Task>> answer, Work& work) {
-  if (!answer) return KeepFirst(std::move(answer).error(), work.reading);
+  if (!answer) {
+    KeepFirst(std::move(answer).error(), work.reading);
+    return;
+  }
   auto sorted = SortAnswer(batch, *std::move(answer));
   std::ranges::move(sorted.missing, std::back_inserter(work.reading.missing));
   std::ranges::move(sorted.unanswered, std::back_inserter(work.reading.unanswered));

@@ -148,6 +148,14 @@ TEST(ParseCommandLineTest, RefusesWhatCannotWork) {
       {"-aws.call-timeout=-1s",
        "invalid value \"-1s\" for flag -aws.call-timeout: a timeout must be at least 1ms; write it "
        "like 5s or 500ms"},
+      {"-rediscover-within=-1s",
+       "invalid value \"-1s\" for flag -rediscover-within: the time must not be less than 0; write "
+       "it like 10m"},
+      {"-startup-grace=-1s",
+       "invalid value \"-1s\" for flag -startup-grace: the time must not be less than 0; write it "
+       "like 10m"},
+      {"-guard.max-drop-percent=101",
+       "invalid value \"101\" for flag -guard.max-drop-percent: a percentage is 0 to 100"},
       {"-refresh-timeout=999us",
        "invalid value \"999\xC2\xB5s\" for flag -refresh-timeout: a timeout must be at least "
        "1ms; "
@@ -262,10 +270,13 @@ TEST(HelpTextTest, NamesEveryFlagWithItsDefaultInOrder) {
       "(default 0)\n  -config.server-name-label label\n",
       "(default \"PROMETHEUS_EXPORTER_SERVER_NAME\")\n  -config.write-to file\n",
       "(default \"ecs_file_sd.yml\")\n  -dry-run\n",
-      "(default false)\n  -json\n",
+      "(default false)\n  -guard.max-drop-percent percentage\n",
+      "(default 50)\n  -json\n",
       "(default false)\n  -log.format format\n",
       "(default \"logfmt\")\n  -log.level level\n",
-      "(default \"info\")\n  -refresh-timeout duration\n",
+      "(default \"info\")\n  -rediscover-within duration\n",
+      "(default 10m0s)\n  -refresh-timeout duration\n",
+      "(default 5m0s)\n  -startup-grace duration\n",
       "(default 5m0s)\n  -state.path file\n",
       "(default \"\")\n  -version\n",
   };
