@@ -30,6 +30,12 @@
 namespace ecsd::app {
 namespace {
 
+// `source`, whose refresh the watchdog expects to end in time.
+discovery::Source& Watched(const CommandContext& context, discovery::Source& source) {
+  context.watchdog.Expect("reading the account", context.options.refresh_timeout + kRefreshMargin);
+  return source;
+}
+
 // Reads the account once, with nothing known before.
 class OneReading {
  public:
@@ -44,9 +50,9 @@ class OneReading {
                  .startup_grace = {},
                  .observe = std::move(observe)},
                 context.clock),
-        report_(source_.Refresh({.stop = context.stop,
-                                 .at = context.clock.Steady() + context.options.refresh_timeout})) {
-  }
+        report_(Watched(context, source_)
+                    .Refresh({.stop = context.stop,
+                              .at = context.clock.Steady() + context.options.refresh_timeout})) {}
 
   // False when not even the clusters could be listed; the log has the reason then.
   [[nodiscard]] bool Began() const {
@@ -111,9 +117,10 @@ bool Explain(const CommandContext& context) {
   const bool whole = reading.IsWhole();
   Sort(explanations);
   const bool all_known = Narrow(context.options.names, context.log, explanations);
+  context.watchdog.Allow("printing");
   const bool printed =
       Print(context.options.json ? RenderExplanationsJson(explanations) : RenderTable(explanations),
-            context.log);
+            context.stop, context.log);
   return whole && all_known && printed;
 }
 
@@ -124,7 +131,8 @@ bool DryRun(const CommandContext& context) {
   const bool json = output::FormatOf(context.options.write_to) == output::Format::kJson;
   core::Rendering rendering(json ? core::Layout::kJson : core::Layout::kYaml);
   reading.fleet().ForEachTarget([&](const core::Target& target) { rendering.Add(target); });
-  return Print(std::move(rendering).Finish(), context.log) && whole;
+  context.watchdog.Allow("printing");
+  return Print(std::move(rendering).Finish(), context.stop, context.log) && whole;
 }
 
 }  // namespace ecsd::app

@@ -188,6 +188,7 @@ std::vector<Check> CheckPermissions(const CommandContext& context, const aws::De
 }  // namespace
 
 bool Doctor(const CommandContext& context) {
+  context.watchdog.Expect("checking", context.options.refresh_timeout + kRefreshMargin);
   const aws::Deadline deadline{.stop = context.stop,
                                .at = context.clock.Steady() + context.options.refresh_timeout};
   std::vector<Check> checks;
@@ -202,8 +203,9 @@ bool Doctor(const CommandContext& context) {
     checks.insert(checks.end(), permissions.begin(), permissions.end());
   }
   checks.push_back(CheckOutput(context.options.write_to));
-  const bool printed =
-      Print(context.options.json ? RenderChecksJson(checks) : RenderChecks(checks), context.log);
+  context.watchdog.Allow("printing");
+  const bool printed = Print(context.options.json ? RenderChecksJson(checks) : RenderChecks(checks),
+                             context.stop, context.log);
   return AllGood(checks) && printed;
 }
 

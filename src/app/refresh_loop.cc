@@ -46,6 +46,9 @@ std::string_view NameOf(output::WriteOutcome outcome) {
   return "unchanged";
 }
 
+// Much longer than any disk that works takes.
+constexpr std::chrono::minutes kLongestWrite{3};
+
 // "no_binding=7 no_port_label=36"
 std::string Describe(const core::ReasonCounts& counts) {
   std::string text;
@@ -71,15 +74,16 @@ discovery::Source::Parameters ParametersOf(const config::Options& options, AwsAc
 
 }  // namespace
 
-RefreshLoop::RefreshLoop(const config::Options& options, AwsAccount& account, Alarm& alarm,
-                         const support::Clock& clock, const telemetry::Log& log)
-    : options_(options),
-      account_(account),
+RefreshLoop::RefreshLoop(const CommandContext& context, Alarm& alarm)
+    : options_(context.options),
+      account_(context.account),
       alarm_(alarm),
-      clock_(clock),
-      log_(log),
-      source_(ParametersOf(options, account), clock),
-      sink_(options.write_to, [&log](const std::string& message) { log.Warn(message); }) {}
+      clock_(context.clock),
+      log_(context.log),
+      watchdog_(context.watchdog),
+      source_(ParametersOf(options_, account_), clock_),
+      sink_(options_.write_to, [&log = log_](const std::string& message) { log.Warn(message); }),
+      clock_report_(log_) {}
 
 void RefreshLoop::UseState(state::StateFile::Opened state) {
   source_.Restore(KnownStateOf(state.known));
@@ -99,6 +103,7 @@ bool RefreshLoop::Run(const std::stop_token& stop) {
     if (last) return good;
     const auto next =
         discovery::NextStart(first, options_.scrape_interval, clock_.Steady(), support::Draw());
+    watchdog_.Allow("waiting for the next refresh");
     if (!alarm_.WaitUntil(stop, next)) return true;
   }
 }
@@ -127,16 +132,18 @@ void RefreshLoop::ReadOwnFile(const std::stop_token& stop) {
 
 bool RefreshLoop::RunOnce(const std::stop_token& stop, bool last) {
   const auto start = clock_.Steady();
+  watchdog_.Expect("reading the account", options_.refresh_timeout + kRefreshMargin);
   const auto report = Refresh({.stop = stop, .at = start + options_.refresh_timeout});
   log_.Debug("calls of this refresh", {{"calls", call_report_.Next(account_.limiter().View())}});
   if (stop.stop_requested()) return false;
   if (!report.error) account_.SettleLimits();
   if (keeper_) keeper_->Keep(SnapshotOf(source_.records()));
+  clock_report_.Look(account_.clock_ahead());
   ReportEvents(report);
   ReportFailure(report);
   const bool complete = report.complete();
   if ((last && !complete) || !source_.MayWrite()) return false;
-  const bool written = Write(complete);
+  const bool written = Write(complete, stop);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Steady() - start);
   log_.Debug("refresh ended", {{"duration_ms", fmt::format("{}", took.count())},
                                {"listed", fmt::format("{}", report.listed)},
@@ -214,7 +221,8 @@ std::string RefreshLoop::Render() const {
 }
 
 // The file's mtime moves after complete refreshes only, for people alert on its age.
-bool RefreshLoop::Write(bool complete) {
+bool RefreshLoop::Write(bool complete, const std::stop_token& stop) {
+  watchdog_.Expect("writing the output file " + options_.write_to, kLongestWrite);
   const auto version = source_.fleet().targets_version();
   if (written_ == version) {
     if (!complete) return true;
@@ -224,8 +232,9 @@ bool RefreshLoop::Write(bool complete) {
     }
   }
   const auto bytes = Render();
-  const auto outcome = sink_.Write(bytes);
+  const auto outcome = sink_.Write(bytes, stop);
   if (!outcome) {
+    if (outcome.error().kind == support::ErrorKind::kCancelled) return false;
     ReportUnwritten(outcome.error());
     return false;
   }

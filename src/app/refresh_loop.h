@@ -9,6 +9,9 @@
 #include "app/alarm.h"
 #include "app/aws_account.h"
 #include "app/call_report.h"
+#include "app/clock_report.h"
+#include "app/commands.h"
+#include "app/watchdog.h"
 #include "config/options.h"
 #include "core/reason.h"
 #include "discovery/source.h"
@@ -25,9 +28,8 @@ namespace ecsd::app {
 // it.
 class RefreshLoop {
  public:
-  // All references must outlive this object.
-  RefreshLoop(const config::Options& options, AwsAccount& account, Alarm& alarm,
-              const support::Clock& clock, const telemetry::Log& log);
+  // What `context` refers to, and `alarm`, must outlive this object.
+  RefreshLoop(const CommandContext& context, Alarm& alarm);
 
   // Begins with what an earlier process knew, and keeps it up to date for the next. Before Run.
   void UseState(state::StateFile::Opened state);
@@ -45,7 +47,7 @@ class RefreshLoop {
   void ReportEvents(const discovery::RefreshReport& report);
   void ReportFailure(const discovery::RefreshReport& report);
   // Requires: the source may write.
-  bool Write(bool complete);
+  bool Write(bool complete, const std::stop_token& stop);
   [[nodiscard]] std::string Render() const;
   void ReportWritten(output::WriteOutcome outcome);
   void ReportReasons();
@@ -56,6 +58,7 @@ class RefreshLoop {
   Alarm& alarm_;
   const support::Clock& clock_;
   const telemetry::Log& log_;
+  Watchdog& watchdog_;
   discovery::Source source_;
   output::FileSink sink_;
   std::optional<state::StateKeeper> keeper_;  // with --state.path only
@@ -63,6 +66,7 @@ class RefreshLoop {
   std::size_t size_hint_ = 0;                 // of the bytes last rendered
   bool unwritten_ = false;                    // the last time it could not be
   std::string credential_source_;
+  ClockReport clock_report_;
   CallReport call_report_;
   std::optional<support::ErrorKind> failure_;  // of the last refresh, as said
   std::optional<core::ReasonCounts> reasons_;  // as last said

@@ -1,5 +1,6 @@
 #include "app/run.h"
 
+#include <chrono>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -14,6 +15,7 @@
 #include "app/refresh_loop.h"
 #include "app/signals.h"
 #include "app/version.h"
+#include "app/watchdog.h"
 #include "aws/environment.h"
 #include "aws/limiter.h"
 #include "config/options.h"
@@ -40,6 +42,9 @@ void SayWhatStarts(const config::Options& options, const std::string& region,
              {{"file", options.write_to}});
   }
 }
+
+// Much longer than reading or writing the files of a start or an end takes where disks work.
+constexpr std::chrono::minutes kLongestStartOrEnd{5};
 
 state::Identity IdentityOf(const config::Options& options,
                            const AwsAccount::Parameters& parameters) {
@@ -83,9 +88,11 @@ bool RunCommand(const CommandContext& context, std::optional<state::StateFile::O
   }
   if (context.options.dry_run) return DryRun(context);
   SayWhatStarts(context.options, context.account.region(), context.log);
-  RefreshLoop loop(context.options, context.account, alarm, context.clock, context.log);
+  RefreshLoop loop(context, alarm);
   if (state) loop.UseState(*std::move(state));
-  return loop.Run(context.stop);
+  const bool good = loop.Run(context.stop);
+  context.watchdog.Expect("ending", kLongestStartOrEnd);
+  return good;
 }
 
 }  // namespace
@@ -95,6 +102,11 @@ int Run(const config::Options& options, const aws::Environment& environment) {
   std::stop_source stop;
   Alarm alarm;
   const Signals signals(stop, [&alarm] { alarm.Ring(); });
+  Watchdog watchdog(stop.get_token(), {},
+                    [format = options.log_format](const std::string& doing, auto seconds) {
+                      EndStuckProcess(doing, seconds, format);
+                    });
+  watchdog.Expect("starting", kLongestStartOrEnd);
   const support::RealClock clock;
   auto parameters =
       Prepare(options, environment, {.clock = clock, .log = log, .stop = stop.get_token()});
@@ -114,6 +126,7 @@ int Run(const config::Options& options, const aws::Environment& environment) {
                                 .account = account,
                                 .clock = clock,
                                 .log = log,
+                                .watchdog = watchdog,
                                 .stop = stop.get_token()},
                                *std::move(state), alarm);
   if (stop.stop_requested()) log.Info("stopped by a signal");

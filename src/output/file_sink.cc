@@ -9,6 +9,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -73,18 +74,20 @@ FileSink::FileSink(std::string path, Warn warn, std::unique_ptr<Posix> posix)
 
 FileSink::~FileSink() = default;
 
-Result<WriteOutcome> FileSink::Write(std::string_view bytes) {
+Result<WriteOutcome> FileSink::Write(std::string_view bytes, const std::stop_token& stop) {
   const SignalShield shield;
   const auto destination = FindDestination(path_);
   if (!destination) return tl::unexpected(destination.error());
   ours_.reset();
-  auto outcome = WriteTo(*destination, bytes);
+  auto outcome = WriteTo(*destination, bytes, stop);
   if (outcome) ours_ = IdentityOf(destination->path);
   return outcome;
 }
 
-Result<WriteOutcome> FileSink::WriteTo(const Destination& destination, std::string_view bytes) {
-  if (destination.kind == Destination::Kind::kStream) return WriteToStream(destination, bytes);
+Result<WriteOutcome> FileSink::WriteTo(const Destination& destination, std::string_view bytes,
+                                       const std::stop_token& stop) {
+  if (destination.kind == Destination::Kind::kStream)
+    return WriteToStream(destination, bytes, stop);
   return WriteToFile(destination, bytes);
 }
 
@@ -108,11 +111,14 @@ bool FileSink::TouchIfStillOurs() {
   return ours_.has_value();
 }
 
-Result<WriteOutcome> FileSink::WriteToStream(const Destination& destination,
-                                             std::string_view bytes) {
+Result<WriteOutcome> FileSink::WriteToStream(const Destination& destination, std::string_view bytes,
+                                             const std::stop_token& stop) {
   if (streamed_ == bytes) return WriteOutcome::kUnchanged;
   streamed_.reset();
-  const auto written = WriteStream(*posix_, destination, bytes, kPatience);
+  const auto written = WriteStream(*posix_, destination, bytes, kPatience, stop);
+  if (!written && written.error().code == ECANCELED) {
+    return support::Fail(ErrorKind::kCancelled, "output file " + path_ + ": stopped");
+  }
   if (!written) {
     return tl::unexpected(Error(Describe(written.error()), written.error().code, destination));
   }
