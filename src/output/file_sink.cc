@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <tuple>
 #include <utility>
 
 #include "output/contents.h"
@@ -32,6 +33,10 @@ using support::Result;
 
 // How long the reader of a pipe may take nothing.
 constexpr std::chrono::seconds kPatience{5};
+
+// How often our own file must be found before another writer is taken to have gone: one with a
+// longer interval than ours comes back only after some of our refreshes.
+constexpr int kUndisturbedFinds = 10;
 
 // What to do about `code`, met while writing to `directory`.
 std::string Mend(int code, const std::string& directory) {
@@ -78,6 +83,7 @@ Result<WriteOutcome> FileSink::Write(std::string_view bytes, const std::stop_tok
   const SignalShield shield;
   const auto destination = FindDestination(path_);
   if (!destination) return tl::unexpected(destination.error());
+  WeighOtherWriters(IdentityOf(destination->path));
   ours_.reset();
   auto outcome = WriteTo(*destination, bytes, stop);
   if (outcome) ours_ = IdentityOf(destination->path);
@@ -101,8 +107,28 @@ std::optional<FileSink::Identity> FileSink::IdentityOf(const std::string& path) 
                   .mtime_nanoseconds = about.st_mtim.tv_nsec};
 }
 
+// A file that is gone is nobody's, and one that was only touched has not changed.
+void FileSink::WeighOtherWriters(const std::optional<Identity>& found) {
+  if (!ours_ || !found) return;
+  const auto about = [](const Identity& file) {
+    return std::tuple(file.device, file.inode, file.size);
+  };
+  if (about(*found) == about(*ours_)) {
+    if (++undisturbed_ >= kUndisturbedFinds) Settle(Concern::kOtherWriter);
+    return;
+  }
+  undisturbed_ = 0;
+  Raise(Concern::kOtherWriter,
+        fmt::format("output file {}: something else has written it since this program did; two "
+                    "writers take each other's targets away: give each process a -config.write-to "
+                    "of its own",
+                    path_));
+}
+
 bool FileSink::TouchIfStillOurs() {
-  if (!ours_ || IdentityOf(path_) != ours_) return false;
+  const auto found = ours_ ? IdentityOf(path_) : std::nullopt;
+  if (!found || found != ours_) return false;
+  WeighOtherWriters(found);
   const SignalShield shield;
   const auto file = OpenFile(*posix_, path_, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!file || posix_->Touch(file->get()) != 0) return false;

@@ -68,7 +68,13 @@ class FileSink {
   };
 
   // What can be worse than it should be for many writes in a row, and is said once.
-  enum class Concern : std::uint8_t { kNotAtomic, kOwner, kModificationTime, kNotDurable };
+  enum class Concern : std::uint8_t {
+    kNotAtomic,
+    kOwner,
+    kModificationTime,
+    kNotDurable,
+    kOtherWriter,
+  };
 
   support::Result<WriteOutcome> WriteToStream(const Destination& destination,
                                               std::string_view bytes, const std::stop_token& stop);
@@ -77,6 +83,7 @@ class FileSink {
                                              const std::string& refusal);
   void WeighOwner(const Destination& destination, const std::optional<Failure>& lost);
   void WeighDurability(const std::optional<Failure>& missing);
+  void WeighOtherWriters(const std::optional<Identity>& found);
   [[nodiscard]] static std::optional<Identity> IdentityOf(const std::string& path);
   support::Result<WriteOutcome> WriteTo(const Destination& destination, std::string_view bytes,
                                         const std::stop_token& stop);
@@ -92,6 +99,7 @@ class FileSink {
   std::map<Concern, std::string> standing_;  // the message last given
   std::optional<std::string> streamed_;      // what a stream got last
   std::optional<Identity> ours_;             // nothing: not known
+  int undisturbed_ = 0;                      // finds of our own file since another one
   bool leftovers_removed_ = false;
 };
 
