@@ -36,7 +36,7 @@ THIRD_PARTY = {
     "nlohmann/": ("sim", "tests"),
     "openssl/": ("aws", "sim"),
     "pugixml.hpp": ("aws",),
-    "simdjson.h": ("aws",),
+    "simdjson.h": ("aws", "bench"),
     "spdlog/": ("telemetry",),
     "sqlite3.h": ("state", "tests"),
     "tl/expected.hpp": None,  # the vocabulary of results, see support/result.h
@@ -53,7 +53,7 @@ THIRD_PARTY_TARGETS = {
     "PkgConfig::YAML": ("output",),
     "fmt::fmt": None,
     "pugixml::pugixml": ("aws",),
-    "simdjson::simdjson": ("aws",),
+    "simdjson::simdjson": ("aws", "bench"),
     "spdlog::spdlog": ("telemetry",),
     "tl::expected": ("support",),  # and from there to all
     "Threads::Threads": None,
@@ -62,7 +62,7 @@ THIRD_PARTY_TARGETS = {
 # Headers of the system that have a dot or a slash in their name; those without are C++'s own.
 SYSTEM = re.compile(
     r"(sys|netinet|arpa|net|linux)/\w+\.h"
-    r"|(dirent|errno|fcntl|grp|netdb|poll|pthread|pwd|sched|signal|spawn|string|termios|time|unistd)\.h"
+    r"|(dirent|errno|fcntl|grp|malloc|netdb|poll|pthread|pwd|sched|signal|spawn|string|termios|time|unistd)\.h"
 )
 
 # `core` is pure: what reads clocks, takes locks, starts threads or does input and output stays out.

@@ -47,8 +47,9 @@ struct BucketView {
 // and bucket of AWS'. Any thread may call.
 class Limiter {
  public:
-  // `share` (0 < share <= 1) of the published limits is what calls may use once there was a
-  // complete refresh or a throttled answer; before, all of them. The references must outlive this
+  // `share` (above 0) of the published limits is what calls may use once there was a complete
+  // refresh or a throttled answer; before, all of them, and always so much where it is above 1, for
+  // accounts whose limits AWS has raised. The references must outlive this
   // object.
   Limiter(double share, const support::Clock& clock, const telemetry::Log& log);
 

@@ -26,8 +26,8 @@ constexpr std::chrono::seconds kOneBlow{1};
 TokenBucket::TokenBucket(const CallLimit& published, double share, support::SteadyTime now)
     : shared_capacity_(std::max(published.burst * share, 1.0)),
       shared_rate_(std::max(published.per_second * share, kSlowest)),
-      capacity_(std::max(published.burst - kBurstMargin, 1.0)),
-      highest_rate_(published.per_second * kRateMargin),
+      capacity_(std::max((published.burst * std::max(share, 1.0)) - kBurstMargin, 1.0)),
+      highest_rate_(published.per_second * std::max(share, 1.0) * kRateMargin),
       rate_(highest_rate_),
       tokens_(capacity_),
       filled_(now),

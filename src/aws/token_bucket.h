@@ -15,7 +15,8 @@ namespace ecsd::aws {
 // Used by one thread at a time.
 class TokenBucket {
  public:
-  // Requires: 0 < share <= 1. It is full at first, as an unused bucket of AWS is.
+  // Requires: 0 < share. More than 1: AWS has raised the limit so many times, and then all of it is
+  // used always. The bucket is full at first, as an unused one of AWS is.
   TokenBucket(const CallLimit& published, double share, support::SteadyTime now);
 
   // Takes a token and returns when the call may be made: `now`, or later when none is left. First

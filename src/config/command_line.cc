@@ -83,7 +83,7 @@ std::vector<Flag> FlagsOf(Draft& draft) {
       {"aws.rate-share", &draft.rate_share,
        "`share` of AWS' published call limits to use once everything has been read, for others "
        "call "
-       "too: more than 0, at most 1"},
+       "too; above 1 where AWS has raised the limits of the account"},
       {"refresh-timeout", &options.refresh_timeout,
        "longest time for one refresh; what has not been read by then keeps its last targets"},
       {"state.path", &options.state_path,
@@ -231,12 +231,17 @@ Result<telemetry::LogFormat> ParseFormat(std::string_view text) {
   return Refuse("log.format", QuoteGoAscii(text), "not a log format; use logfmt or json");
 }
 
+// Of the published limits; so much that nothing is ever held back.
+constexpr double kMostShare = 1000;
+
 Result<double> ParseShare(std::string_view text) {
   double share = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share);
-  if (error != std::errc() || end != text.data() + text.size() || !(share > 0 && share <= 1)) {
+  if (error != std::errc() || end != text.data() + text.size() ||
+      !(share > 0 && share <= kMostShare)) {
     return Refuse("aws.rate-share", QuoteGoAscii(text),
-                  "not a share; use a number above 0 and up to 1, such as 0.5");
+                  "not a share; use a number above 0, such as 0.5, or above 1 where AWS has raised "
+                  "the limits");
   }
   return share;
 }

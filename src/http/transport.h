@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -41,7 +42,11 @@ struct Request {
   friend bool operator==(const Request&, const Request&) = default;
 };
 
-// A whole answer, whatever its status.
+// Room that a body has behind its end where its length was known beforehand: what simdjson needs to
+// parse it where it is.
+inline constexpr std::size_t kBodySlack = 64;
+
+// A whole answer, decompressed, whatever its status.
 struct Response {
   long status = 0;
   std::string body;

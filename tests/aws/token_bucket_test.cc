@@ -52,6 +52,14 @@ TEST(TokenBucketTest, UsesOnlyTheShareOnceSettled) {
   EXPECT_NEAR(SecondsFor(100, bucket, kStart), 10.0, 0.01);
 }
 
+TEST(TokenBucketTest, UsesAllOfRaisedLimits) {
+  TokenBucket bucket(kLimit, 3, kStart);
+  EXPECT_EQ(SecondsFor(298, bucket, kStart), 0.0);
+  EXPECT_NEAR(SecondsFor(59, bucket, kStart), 1.0, 0.02);
+  bucket.Settle(kStart);
+  EXPECT_EQ(bucket.capacity(), 300.0);
+}
+
 TEST(TokenBucketTest, HalvesWithEachThrottledAnswerAndStopsAtOnce) {
   TokenBucket bucket(kLimit, 0.5, kStart);
   bucket.SlowDown(kStart);

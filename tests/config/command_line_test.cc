@@ -161,13 +161,11 @@ TEST(ParseCommandLineTest, RefusesWhatCannotWork) {
        "1ms; "
        "write it like 5s or 500ms"},
       {"-aws.rate-share=50%",
-       "invalid value \"50%\" for flag -aws.rate-share: not a share; use a number above 0 and up "
-       "to "
-       "1, such as 0.5"},
+       "invalid value \"50%\" for flag -aws.rate-share: not a share; use a number above 0, such as "
+       "0.5, or above 1 where AWS has raised the limits"},
       {"-aws.rate-share=0",
-       "invalid value \"0\" for flag -aws.rate-share: not a share; use a number above 0 and up to "
-       "1, "
-       "such as 0.5"},
+       "invalid value \"0\" for flag -aws.rate-share: not a share; use a number above 0, such as "
+       "0.5, or above 1 where AWS has raised the limits"},
       {"-log.level=INFO",
        "invalid value \"INFO\" for flag -log.level: not a log level; use debug, info, warn or "
        "error"},

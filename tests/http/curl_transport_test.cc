@@ -93,12 +93,13 @@ TEST(CurlTransportTest, PostsTheBodyWithTheHeadersAndNoOthers) {
   EXPECT_EQ(received.body, R"({"cluster":"a"})");
   EXPECT_EQ(received.headers, (std::map<std::string, std::string, std::less<>>{
                                   {"accept", "*/*"},
+                                  {"accept-encoding", "gzip"},
                                   {"content-length", "15"},
                                   {"content-type", "application/x-amz-json-1.1"},
                                   {"host", fmt::format("127.0.0.1:{}", server.port())},
                                   {"user-agent", "test/1.2"},
                                   {"x-amz-target", "Service.Action"}}));
-  EXPECT_EQ(received.header_lines, 6U);
+  EXPECT_EQ(received.header_lines, 7U);
 }
 
 TEST(CurlTransportTest, PostsBytesAsTheyAre) {
