@@ -83,7 +83,7 @@ class ProfilePlanner {
     const bool is_source = !visited_.empty();
     visited_.push_back(name);
     auto keys = ProfileKeys(name, profile);
-    if (!keys) return tl::unexpected(std::move(keys).error());
+    if (!keys) return tl::unexpected(AnnotateWithFile(name, std::move(keys).error()));
     const bool has_role = Has(profile, "role_arn") && !Has(profile, "web_identity_token_file");
     // Keys of a profile that another one names are what it is named for.
     if (has_role && !(is_source && *keys)) return PlanRole(name, profile, *keys);
@@ -101,6 +101,13 @@ class ProfilePlanner {
   }
 
  private:
+  // Names the file that the profile's keys are in, where it is known.
+  [[nodiscard]] support::Error AnnotateWithFile(std::string_view name, support::Error error) const {
+    const auto file = files_.key_files.find(name);
+    if (file == files_.key_files.end()) return error;
+    return support::Annotate(file->second, std::move(error));
+  }
+
   [[nodiscard]] static bool Has(const Section& profile, std::string_view key) {
     return !ValueOf(profile, key).empty();
   }

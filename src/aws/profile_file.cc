@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <utility>
 
 #include "support/result.h"
 #include "support/strings.h"
@@ -138,16 +139,28 @@ class Reader {
   bool is_block_ = false;  // its value is empty, so what follows indented are keys of their own
 };
 
-// Keys of one file are a pair: the id in one never goes with the secret in the other.
-void DropKeysBeside(const Section& winner, Section& loser) {
-  if (ValueOf(winner, "aws_access_key_id").empty() &&
-      ValueOf(winner, "aws_secret_access_key").empty()) {
-    return;
-  }
+bool HasKeys(const Section& section) {
+  return !ValueOf(section, "aws_access_key_id").empty() ||
+         !ValueOf(section, "aws_secret_access_key").empty();
+}
+
+void DropKeys(Section& section) {
   for (const std::string_view key :
        {"aws_access_key_id", "aws_secret_access_key", "aws_session_token"}) {
-    if (const auto found = loser.find(key); found != loser.end()) loser.erase(found);
+    if (const auto found = section.find(key); found != section.end()) section.erase(found);
   }
+}
+
+// Adds what a file says about a profile. Keys of one file are a pair: the id in one never goes with
+// the secret in the other.
+void AddProfile(SharedFileKind kind, std::string_view path, const std::string& name,
+                Section section, SharedFiles& files) {
+  auto& known = files.profiles[name];
+  const bool wins = kind == SharedFileKind::kCredentials;
+  if (HasKeys(section) && (wins || !HasKeys(known))) files.key_files[name] = std::string(path);
+  if (HasKeys(wins ? section : known)) DropKeys(wins ? known : section);
+  if (wins) section.swap(known);
+  known.merge(section);
 }
 
 }  // namespace
@@ -157,14 +170,7 @@ Result<void> AddSharedFile(SharedFileKind kind, std::string_view path, std::stri
   SharedFiles read;
   if (auto result = Reader(kind, path, read).Read(text); !result) return result;
   for (auto& [name, section] : read.profiles) {
-    auto& known = files.profiles[name];
-    if (kind == SharedFileKind::kCredentials) {
-      DropKeysBeside(section, known);
-      for (auto& [key, value] : section) known[key] = value;
-    } else {
-      DropKeysBeside(known, section);
-      known.merge(section);
-    }
+    AddProfile(kind, path, name, std::move(section), files);
   }
   files.services.merge(read.services);
   files.sso_sessions.merge(read.sso_sessions);

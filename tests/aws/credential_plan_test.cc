@@ -117,7 +117,7 @@ TEST(PlanCredentialsTest, DoesNotPassOverWhatIsBroken) {
             Wrong("AWS_WEB_IDENTITY_TOKEN_FILE is set but AWS_ROLE_ARN is not; set both or "
                   "neither"));
   EXPECT_EQ(FailureOf(Plan(container_in_environment, "[default]\naws_access_key_id = AKIA\n")),
-            Wrong("AWS profile \"default\" has no aws_secret_access_key"));
+            Wrong("/c: AWS profile \"default\" has no aws_secret_access_key"));
   EXPECT_EQ(FailureOf(Plan({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://example.com/"}})),
             Wrong("AWS_CONTAINER_CREDENTIALS_FULL_URI: \"example.com\" is not on this machine, so "
                   "its token would be given away; use https, or a loopback address"));

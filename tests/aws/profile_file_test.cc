@@ -142,7 +142,8 @@ TEST(ProfileFileTest, ReadsSectionsOfTheCredentialsFileAsProfiles) {
                                 {"prod", {{"aws_secret_access_key", "a/b+c="}}},
                                 {"two words", {{"region", "r"}}},
                                 {"services x", {{"k", "v"}}}},
-                   .services = {}}));
+                   .services = {},
+                   .key_files = {{"default", "/k"}, {"prod", "/k"}}}));
 }
 
 TEST(ProfileFileTest, LetsTheCredentialsFileWinInAnyOrder) {
@@ -174,9 +175,11 @@ TEST(ProfileFileTest, TakesAKeyAndItsSecretFromOneFile) {
   SharedFiles config_first = ReadConfig(kConfig);
   ASSERT_TRUE(AddSharedFile(SharedFileKind::kCredentials, "/k", kCredentials, config_first));
   EXPECT_EQ(config_first.profiles, (Sections{{"default", expected}}));
+  EXPECT_EQ(config_first.key_files.find("default")->second, "/k");
   SharedFiles config_last = ReadCredentials(kCredentials);
   ASSERT_TRUE(AddSharedFile(SharedFileKind::kConfig, "/c", kConfig, config_last));
   EXPECT_EQ(config_last.profiles, (Sections{{"default", expected}}));
+  EXPECT_EQ(config_last.key_files.find("default")->second, "/k");
 }
 
 TEST(ProfileFileTest, NamesFileAndLineOfWhatItCannotRead) {
