@@ -54,6 +54,12 @@ Answer SetToken(const Json& input, Service& service) {
   return set ? Reply(200, "{}") : Refuse(400, set.error().message);
 }
 
+Answer ExpireKey(const Json& input, Service& service) {
+  const std::string id = TextOf(input, "key");
+  if (service.ExpireKey(id)) return Reply(200, "{}");
+  return Refuse(404, fmt::format("no key \"{}\"", id));
+}
+
 // Every accepted key with its secrets: whose it is, and until when.
 Answer ListKeys(Service& service) {
   Json out = Json::object();
@@ -106,6 +112,7 @@ Change FindChange(std::string_view call) {
   if (call == "POST /_sim/faults") return &SetFaults;
   if (call == "POST /_sim/stop-task") return &StopTask;
   if (call == "POST /_sim/token") return &SetToken;
+  if (call == "POST /_sim/expire") return &ExpireKey;
   if (call == "POST /_sim/churn") return &ReplaceTasks;
   return call == "POST /_sim/remove-cluster" ? &RemoveCluster : nullptr;
 }

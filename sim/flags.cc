@@ -390,7 +390,8 @@ std::string Usage() {
       "  POST /_sim/stop-task {\"task\": ARN}, POST /_sim/remove-cluster {\"cluster\": NAME},\n"
       "  POST /_sim/churn {\"tasks\": N} (replaces so many tasks by new ones),\n"
       "  POST /_sim/add (an account document; a task that is there is replaced),\n"
-      "  POST /_sim/token {\"kind\": KIND, \"token\": TOKEN}, POST /_sim/reset\n";
+      "  POST /_sim/token {\"kind\": KIND, \"token\": TOKEN}, POST /_sim/expire {\"key\": ID},\n"
+      "  POST /_sim/reset\n";
   return out;
 }
 

@@ -43,6 +43,15 @@ std::optional<AccessKey> KeyRing::Find(std::string_view access_key_id) const {
   return found->second;
 }
 
+bool KeyRing::Expire(std::string_view access_key_id,
+                     std::chrono::system_clock::time_point expiration) {
+  const support::MutexLock lock(mutex_);
+  const auto found = keys_.find(access_key_id);
+  if (found == keys_.end()) return false;
+  found->second.expiration = expiration;
+  return true;
+}
+
 std::vector<AccessKey> KeyRing::All() const {
   const support::MutexLock lock(mutex_);
   std::vector<AccessKey> out;

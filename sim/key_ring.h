@@ -25,6 +25,9 @@ class KeyRing {
   void Add(AccessKey key) ECSD_EXCLUDES(mutex_);
   [[nodiscard]] std::optional<AccessKey> Find(std::string_view access_key_id) const
       ECSD_EXCLUDES(mutex_);
+  // From `expiration` on the key is refused as expired. False: no such key.
+  bool Expire(std::string_view access_key_id, std::chrono::system_clock::time_point expiration)
+      ECSD_EXCLUDES(mutex_);
   [[nodiscard]] std::vector<AccessKey> All() const ECSD_EXCLUDES(mutex_);
 
   // Makes, keeps and returns temporary keys for a principal; secret and token are random.

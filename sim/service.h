@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "sim/account.h"
 #include "sim/answer.h"
@@ -51,6 +52,8 @@ class Service {
   [[nodiscard]] CallCounts& calls() { return calls_; }
   [[nodiscard]] Account& account() { return account_; }
   [[nodiscard]] KeyRing& keys() { return keys_; }
+  // Ends a key's life now. False: no such key.
+  bool ExpireKey(std::string_view access_key_id) { return keys_.Expire(access_key_id, now_()); }
   [[nodiscard]] FaultPlan& faults() { return faults_; }
   [[nodiscard]] BearerTokens& tokens() { return tokens_; }
   [[nodiscard]] Churn& churn() { return churn_; }

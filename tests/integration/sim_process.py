@@ -139,6 +139,10 @@ class SimProcess:
         """From now on clients of that kind (see --token) are known by this token."""
         self._control("POST", "/_sim/token", {"kind": kind, "token": token})
 
+    def expire(self, access_key_id: str) -> None:
+        """Ends the life of a key: from now on it is refused as expired."""
+        self._control("POST", "/_sim/expire", {"key": access_key_id})
+
     def reset(self) -> None:
         """Sets the counts of calls() to zero."""
         self._control("POST", "/_sim/reset", {})

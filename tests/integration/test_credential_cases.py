@@ -9,9 +9,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import botocore.session
 import pytest
 import test_credential_order
 import test_region_and_endpoints
+from botocore_client import process_environment
 from credential_places import (
     ACCOUNT,
     START_URL,
@@ -22,6 +24,7 @@ from credential_places import (
     place_of,
     static_keys,
 )
+from discovery_process import run
 from documented import differences
 from sim_process import DATA, SimProcess
 from test_credential_order import FAILS, NOTHING, botocore_choice, our_check
@@ -258,6 +261,26 @@ def test_what_differs(case, around, sim, tmp_path):
     environment = around.environment()
     assert our_place(our_check(environment, tmp_path), sim) == ours
     assert botocore_choice(environment, sim) == referee
+
+
+def test_a_profile_of_the_command_line_comes_before_the_environment(around, sim, tmp_path):
+    _env_keys()(around)
+    section = "".join(f"{key} = {text}\n" for key, text in static_keys("config-file").items())
+    around.sections.append(f"[profile other]\n{section}")
+    environment = around.environment()
+    assert our_place(our_check(environment, tmp_path), sim) == "env"
+    flag = our_check(environment, tmp_path, "--aws.profile=other")
+    assert our_place(flag, sim) == "config-file"
+    with process_environment(environment):  # a profile that is named in code
+        credentials = botocore.session.Session(profile="other").get_credentials()
+    assert credentials.access_key == key_of("config-file")[0]
+
+
+def test_the_source_is_logged_when_the_program_starts(around, tmp_path):
+    _container("{sim}/v2/credentials/x")(around)
+    done = run(["-config.scrape-times=1"], around.environment(), cwd=tmp_path)
+    sources = [line["source"] for line in done.log if line["msg"] == "using AWS credentials"]
+    assert sources == ["the container's endpoint of AWS_CONTAINER_CREDENTIALS_FULL_URI"]
 
 
 def test_a_long_session_of_a_chained_role_is_refused_before_any_call(around, sim, tmp_path):

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 import urllib.request
 from pathlib import Path
 
@@ -95,12 +94,11 @@ def test_keys_that_stay_refused_are_not_renewed_again_and_again(sim, tmp_path):
     assert sim.calls()["ContainerCredentials"] == 2
 
 
-def session_keys(sim: SimProcess, seconds: int) -> str:
-    """The text of a credentials file with keys of the simulator that live so long."""
-    sim.set_faults(f"ContainerCredentials:expiring={seconds}s:1")
+def session_keys(sim: SimProcess) -> tuple[str, str]:
+    """The id of new keys of the simulator, and the text of a credentials file with them."""
     with urllib.request.urlopen(sim.url + "/v2/credentials/any", timeout=30) as answer:
         keys = json.load(answer)
-    return (
+    return keys["AccessKeyId"], (
         f"[default]\naws_access_key_id = {keys['AccessKeyId']}\n"
         f"aws_secret_access_key = {keys['SecretAccessKey']}\naws_session_token = {keys['Token']}\n"
     )
@@ -109,14 +107,29 @@ def session_keys(sim: SimProcess, seconds: int) -> str:
 def test_keys_rotated_in_the_shared_file_are_used_without_a_restart(sim, start_daemon, tmp_path):
     shared = tmp_path / "credentials"
     env = build(tmp_path, sim, [])
-    write(shared, session_keys(sim, 3))
+    first, text = session_keys(sim)
+    write(shared, text)
     output = tmp_path / "targets.json"
     daemon = start_daemon([*REFRESHES, 0, "-config.write-to", output], env)
     processes.wait_until(output.exists, "the first targets")
-    write(shared, session_keys(sim, 3600))
-    time.sleep(3.5)  # until the first keys have ended
+    write(shared, session_keys(sim)[1])
+    sim.expire(first)
     sim.reset()
-    processes.wait_until(lambda: sim.calls().get("ListClusters", 0) >= 3, "refreshes after that")
+    processes.wait_until(lambda: sim.calls().get("ListTasks", 0) >= 3, "refreshes after that")
+    assert daemon.problems == []
+    assert sim.calls()["_rejected"] >= 1
+
+
+def test_keys_that_end_early_are_renewed_at_the_first_refusal(sim, start_daemon, tmp_path):
+    output = tmp_path / "targets.json"
+    env = build(tmp_path, sim, ["metadata"])
+    daemon = start_daemon([*REFRESHES, 0, "-config.write-to", output], env)
+    processes.wait_until(output.exists, "the first targets")
+    [first] = [key for key, facts in sim.keys().items() if facts["expiration"]]
+    sim.expire(first)
+    processes.wait_until(lambda: sim.calls()["MetadataCredentials"] == 2, "the renewal")
+    before = sim.calls()["ListTasks"]
+    processes.wait_until(lambda: sim.calls()["ListTasks"] >= before + 3, "more refreshes")
     assert daemon.problems == []
 
 
