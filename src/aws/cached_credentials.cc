@@ -63,7 +63,8 @@ Result<Credentials> CachedCredentials::Outcome() const {
 
 CachedCredentials::Turn CachedCredentials::TakeTurn(const std::stop_token& stop) {
   const support::MutexLock lock(mutex_);
-  if (AreFresh() || (renewing_ && CanWait())) return {.answer = *current_, .can_wait = true};
+  if (current_ && (AreFresh() || (renewing_ && CanWait())))
+    return {.answer = *current_, .can_wait = true};
   if (!renewing_) {
     renewing_ = true;
     return {.answer = std::nullopt, .can_wait = CanWait()};
@@ -101,7 +102,7 @@ void CachedCredentials::Keep(Credentials fetched) {
 }
 
 void CachedCredentials::KeepOld(support::Error error) {
-  if (!LastFor(Length(0))) {
+  if (!current_ || !current_->expires || !LastFor(Length(0))) {
     current_.reset();
     why_none_ = std::move(error);
     return;

@@ -1,6 +1,5 @@
 #include "aws/command_words.h"
 
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +15,7 @@ namespace {
 class Splitter {
  public:
   [[nodiscard]] support::Result<std::vector<std::string>> Split(std::string_view text) {
-    for (std::size_t at = 0; at < text.size(); ++at) Take(text[at]);
+    for (const char c : text) Take(c);
     if (quote_ != '\0') return support::Fail(support::ErrorKind::kConfig, "a quote is not closed");
     if (escaped_)
       return support::Fail(support::ErrorKind::kConfig, "a backslash is the last character");

@@ -24,8 +24,8 @@ using Section = std::map<std::string, std::string, std::less<>>;
 // Guide, "Shared config and credentials files" (file-format).
 struct SharedFiles {
   std::map<std::string, Section, std::less<>> profiles;
-  std::map<std::string, Section, std::less<>> services;  // `[services NAME]` of the config file
-  std::map<std::string, Section, std::less<>> sso_sessions = {};  // `[sso-session NAME]` of it
+  std::map<std::string, Section, std::less<>> services;      // `[services NAME]` of the config file
+  std::map<std::string, Section, std::less<>> sso_sessions;  // `[sso-session NAME]` of it
   // The path of the file that a profile has its access key, secret and token from; for messages.
   std::map<std::string, std::string, std::less<>> key_files;
   friend bool operator==(const SharedFiles&, const SharedFiles&) = default;

@@ -20,8 +20,8 @@ class CurlTransport final : public HttpTransport {
  public:
   struct Parameters {
     std::string user_agent;
-    std::string ca_bundle = {};   // PEM file instead of the system's authorities; empty: those
-    std::string http_proxy = {};  // for http:// URLs; empty: http_proxy of the environment
+    std::string ca_bundle;   // PEM file instead of the system's authorities; empty: those
+    std::string http_proxy;  // for http:// URLs; empty: http_proxy of the environment
   };
 
   explicit CurlTransport(Parameters parameters);
