@@ -5,13 +5,14 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 ARGS ?=
 FUZZ_SECONDS ?=
+BENCH ?=
 
 program := prometheus-ecs-discovery
 # Most of these tests wait for programs they started, so more run at once than there are cores.
 pytest := build/venv/bin/python -B -m pytest -n 4
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo run test test-full unit-test fuzz coverage lint lint-full install clean
+.PHONY: help build demo run test test-full unit-test bench fuzz coverage lint lint-full install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -43,6 +44,13 @@ test: unit-test ## unit tests, then tests of the built programs
 test-full: unit-test ## like test, with the slow tests too
 	@tools/make_venv.sh
 	ECSD_BUILD=build/dev $(pytest) tests/tools tests/integration
+
+bench: ## micro benchmarks, and a side-by-side run with peers (BENCH='2000 --no-peers': quick; results in bench/RESULTS.md)
+	@tools/install_packages.sh build bench
+	cmake --preset bench
+	cmake --build --preset bench
+	build/bench/bin/ecsd_bench --benchmark_min_time=0.2 | tee build/bench/micro.txt
+	/usr/bin/python3 -B bench/compare.py --build build/bench --micro build/bench/micro.txt --output bench/RESULTS.md $(BENCH)
 
 fuzz: ## run every fuzzer for a moment (FUZZ_SECONDS=n: for n seconds each)
 	@tools/install_packages.sh build fuzz
