@@ -44,8 +44,10 @@ std::map<std::string, std::map<std::string, TaskOutcome>> TasksOfTargets(
   return clusters;
 }
 
+// A time of a clock that was ahead counts as now.
 support::SteadyTime ToSteady(std::optional<support::SystemTime> time, Moment now) {
-  return time ? now.steady - (now.system - *time) : kNever;
+  if (!time) return kNever;
+  return now.steady - std::max(now.system - *time, support::SystemTime::duration::zero());
 }
 
 std::optional<support::SystemTime> ToSystem(support::SteadyTime time, Moment now) {
@@ -53,7 +55,7 @@ std::optional<support::SystemTime> ToSystem(support::SteadyTime time, Moment now
   return now.system - std::chrono::duration_cast<support::SystemTime::duration>(now.steady - time);
 }
 
-TaskOutcome ToOutcome(const TrackedTask& tracked, const std::string& cluster, Moment now) {
+TaskOutcome ToOutcome(const TrackedTask& tracked, std::string_view cluster, Moment now) {
   auto outcome = tracked.task->ToRecord();
   outcome.cluster_arn = cluster;
   outcome.described = ToSystem(tracked.described, now);
@@ -74,6 +76,14 @@ std::size_t TargetsOf(std::span<const TrackedTask> tasks) {
   std::size_t count = 0;
   for (const auto& tracked : tasks) count += tracked.task->target_count();
   return count;
+}
+
+std::vector<core::Target> AllTargetsOf(const KnownTask& task) {
+  std::vector<core::Target> targets;
+  for (std::size_t i = 0; i < task.container_count(); ++i) {
+    if (task.IsTarget(i)) task.FillTarget(i, targets.emplace_back());
+  }
+  return targets;
 }
 
 void CountReasons(std::span<const TrackedTask> tasks, core::ReasonCounts& counts) {
@@ -106,19 +116,30 @@ void FleetSnapshot::ForEachTask(const std::function<void(const TaskOutcome&)>& e
   }
 }
 
+TaskOutcome FleetSnapshot::RecordOf(const TrackedTask& tracked, std::string_view cluster) const {
+  return ToOutcome(tracked, cluster, taken_);
+}
+
 void Fleet::Seed(std::span<const core::Target> targets, Moment now) {
   for (const auto& [arn, tasks] : TasksOfTargets(targets)) {
-    const auto [place, is_new] = clusters_.try_emplace(arn);
-    if (!is_new) continue;
-    auto& cluster = place->second;
-    cluster.stale_since = now.system;
+    auto& cluster = clusters_[arn];
+    if (!cluster.stale_since) cluster.stale_since = now.system;
+    const auto known_count = cluster.tasks.size();
     for (const auto& [task_arn, record] : tasks) {
-      cluster.tasks.push_back({.task = std::make_shared<const KnownTask>(record, shared_),
-                               .described = kNever,
-                               .first_seen = now.steady,
-                               .settlement = Settlement::kUnread,
-                               .restartable = false});
+      TrackedTask seeded{.task = std::make_shared<const KnownTask>(record, shared_),
+                         .described = kNever,
+                         .first_seen = now.steady,
+                         .settlement = Settlement::kUnread,
+                         .restartable = false};
+      const auto known = std::span(cluster.tasks).first(known_count);
+      const auto position = FindTask(known, task_arn);
+      if (position == known.size()) {
+        cluster.tasks.push_back(std::move(seeded));
+      } else if (AllTargetsOf(*known[position].task) != AllTargetsOf(*seeded.task)) {
+        known[position] = std::move(seeded);
+      }
     }
+    SortByArn(cluster.tasks);
   }
   ++targets_version_;
 }
@@ -323,7 +344,10 @@ std::vector<ClusterSummary> Fleet::Summary() const {
 std::shared_ptr<const FleetSnapshot> Fleet::Snapshot(Moment now) const {
   std::vector<FleetSnapshot::Cluster> clusters;
   for (const auto& [arn, cluster] : clusters_)
-    clusters.push_back({.arn = arn, .tasks = cluster.tasks});
+    clusters.push_back({.arn = arn,
+                        .last_good = cluster.last_good,
+                        .outside = cluster.outside,
+                        .tasks = cluster.tasks});
   return std::make_shared<const FleetSnapshot>(std::move(clusters), now);
 }
 

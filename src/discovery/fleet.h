@@ -54,7 +54,9 @@ class FleetSnapshot {
  public:
   struct Cluster {
     std::string arn;
-    std::vector<TrackedTask> tasks;
+    std::optional<support::SystemTime> last_good;  // when it was last read as a whole
+    bool outside = false;                          // see Fleet
+    std::vector<TrackedTask> tasks;                // sorted by ARN
   };
 
   FleetSnapshot(std::vector<Cluster> clusters, Moment taken)
@@ -62,6 +64,10 @@ class FleetSnapshot {
 
   // Calls `each` with every task, by cluster and ARN.
   void ForEachTask(const std::function<void(const TaskOutcome&)>& each) const;
+  // Sorted by ARN.
+  [[nodiscard]] const std::vector<Cluster>& clusters() const { return clusters_; }
+  // `tracked` of this snapshot, in the cluster of that ARN, as plain data.
+  [[nodiscard]] TaskOutcome RecordOf(const TrackedTask& tracked, std::string_view cluster) const;
 
  private:
   std::vector<Cluster> clusters_;
@@ -74,8 +80,10 @@ class FleetSnapshot {
 // DropOutside. No calls are made here. Used by one thread.
 class Fleet {
  public:
-  // `targets` are those of our own output file: the last good state of clusters that have not been
-  // read yet. Clusters that are known already are left as they are.
+  // `targets` are those of our own output file: the last good state of what has not been read yet.
+  // Of what Restore brought nothing is taken away, for it is not known which of the two is newer:
+  // tasks that only the file has are added, and where it has other targets for a task than the
+  // state, those of the file stand until the task is described again.
   void Seed(std::span<const core::Target> targets, Moment now);
   // The same from a state file, with all that is known of the tasks.
   void Restore(const KnownState& state, Moment now);

@@ -37,7 +37,7 @@ void Source::Seed(std::span<const core::Target> targets, bool whole) {
 void Source::Restore(const KnownState& state) {
   records_.Restore(state);
   fleet_.Restore(state, Now());
-  began_with_targets_ = began_with_targets_ || !state.clusters.empty();
+  began_with_targets_ = began_with_targets_ || !state.clusters.empty() || !state.tasks.empty();
 }
 
 KnownState Source::Save() const {

@@ -79,7 +79,8 @@ class Source {
   // otherwise. An empty file counts too: from here on there is something that may be written,
   // unless the file was not read whole.
   void Seed(std::span<const core::Target> targets, bool whole);
-  // The same for what an earlier process knew; to be done before Seed.
+  // The same for what an earlier process knew; to be done before Seed. `clusters` and `tasks` are
+  // those of a source that might write (MayWrite): with them this one may from the start.
   void Restore(const KnownState& state);
   [[nodiscard]] KnownState Save() const;
 

@@ -352,9 +352,39 @@ TEST_F(FleetTest, ASavedFleetIsTheSameAfterItIsRestored) {
   EXPECT_EQ(restored.target_count(), 2U);
   EXPECT_TRUE(restored.WasRead(kProd));
   EXPECT_EQ(restored.TasksOf(kProd)[0].described, fleet_.TasksOf(kProd)[0].described);
-  // The file tells nothing that the state does not know better.
-  restored.Seed(SomeTargets(9, 9), After(6));
-  EXPECT_EQ(restored.target_count(), 2U);
+}
+
+// Which of the two is newer is not known, so neither takes anything away from the other.
+TEST_F(FleetTest, TheFileAddsToWhatWasRestoredAndItsTargetsStand) {
+  Update({Listed({1, 2, 3})});
+  KnownState state;
+  fleet_.Save(state, After(5));
+  Fleet restored;
+  restored.Restore(state, After(5));
+  auto targets = SomeTargets(2, 4);
+  targets[0].address = "10.0.0.9:9102";
+  restored.Seed(targets, After(6));
+
+  std::vector<std::pair<std::string, Settlement>> found;
+  for (const auto& tracked : restored.TasksOf(kProd)) {
+    core::Target target;
+    tracked.task->FillTarget(0, target);
+    found.emplace_back(target.address, tracked.settlement);
+  }
+  EXPECT_THAT(found, ElementsAre(std::pair("10.0.0.1:9102", Settlement::kSettled),
+                                 std::pair("10.0.0.9:9102", Settlement::kUnread),
+                                 std::pair("10.0.0.3:9102", Settlement::kSettled),
+                                 std::pair("10.0.0.4:9102", Settlement::kUnread)));
+}
+
+TEST_F(FleetTest, ATimeOfAClockThatWasAheadCountsAsNow) {
+  Update({Listed({1})});
+  KnownState state;
+  fleet_.Save(state, After(500));
+  state.tasks[0].described = After(500).system;
+  Fleet restored;
+  restored.Restore(state, After(5));
+  EXPECT_EQ(restored.TasksOf(kProd)[0].described, After(5).steady);
 }
 
 TEST_F(FleetTest, ASnapshotDoesNotChangeWithTheFleet) {
