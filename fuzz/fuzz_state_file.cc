@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "fuzz/properties.h"
-#include "state/snapshot.h"
+#include "state/identity.h"
 #include "state/state_file.h"
 
 namespace ecsd::fuzz {
@@ -23,13 +23,14 @@ std::string MakeDirectory() {
 }
 
 std::size_t CheckOpens(const std::string& path, bool again) {
-  const auto opened = state::StateFile::Open(path, kHere);
+  const auto opened = state::StateFile::Open(path, kHere, "all");
   Require(opened.has_value(), "it opens");
   Require(!again || opened->set_aside.empty(), "what opened opens again");
   const auto& known = opened->known;
   for (const auto& definition : known.definitions) CheckDefinition(*definition);
   for (const auto& instance : known.addresses) CheckAddresses(instance->addresses);
-  return known.definitions.size() + known.addresses.size() + known.instances.size();
+  return known.definitions.size() + known.addresses.size() + known.instances.size() +
+         known.tasks.size() + known.clusters.size();
 }
 
 void CheckFile(std::string_view bytes) {

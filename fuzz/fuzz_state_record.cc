@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/records.h"
+#include "discovery/known_state.h"
 #include "fuzz/properties.h"
 #include "state/record_codec.h"
 
@@ -19,11 +20,22 @@ void CheckRecord(std::string_view bytes, const Check& check) {
   Require(state::Decode<T>(state::Encode(*record)) == record, "it is decoded as it was encoded");
 }
 
+// What a task is made of again relies on this.
+void CheckTask(const discovery::TaskOutcome& task) {
+  for (const auto& container : task.containers) {
+    if (!container.outcome) continue;
+    Require(container.outcome->task_arn == task.arn, "a target names its task");
+    Require(!container.outcome->address.empty(), "a target has an address");
+  }
+}
+
 void CheckBytes(std::string_view bytes) {
   CheckRecord<core::TaskDefinition>(bytes, CheckDefinition);
   CheckRecord<core::Instance>(bytes,
                               [](const auto& instance) { CheckAddresses(instance.addresses); });
   CheckRecord<core::ContainerInstance>(bytes, [](const auto&) {});
+  CheckRecord<discovery::ClusterMemory>(bytes, [](const auto&) {});
+  CheckRecord<discovery::TaskOutcome>(bytes, CheckTask);
 }
 
 }  // namespace

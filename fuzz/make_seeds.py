@@ -174,25 +174,39 @@ def answers(account: dict) -> dict[str, list[str]]:
     }
 
 
+def sealed(kind: int, key: bytes, value: bytes) -> bytes:
+    """The bytes of a record behind their checksum (FNV-1a of 64 bits)."""
+    checksum = 0xCBF29CE484222325
+    for byte in bytes([kind]) + key + value:
+        checksum = (checksum ^ byte) * 0x100000001B3 % 2**64
+    return checksum.to_bytes(8, "little") + value
+
+
 def state_files(directory: Path) -> None:
     """A state file as the program makes it, and the records in it."""
     (directory / "state_file").mkdir(parents=True, exist_ok=True)
     (directory / "state_record").mkdir(parents=True, exist_ok=True)
     path = directory / "state_file" / "000"
     path.unlink(missing_ok=True)
-    records = {(1, b"d"): b"\x01d\x01w\x01\x07\x06bridge\x01\x01c\x01i\x01\x04PORT\x0280\x01PP\x00",
+    records = {(1, b"d"): b"\x01d\x01w\x01\x07\x06bridge\x01\x01c\x01i\x01\x04PORT\x0280\x01PP\x00\x00",
                (2, b"c"): b"\x01c\x03i-1",
-               (3, b"i-1"): b"\x03i-1\x0810.0.0.1\x03::1"}
+               (3, b"i-1"): b"\x03i-1\x0810.0.0.1\x03::1",
+               (4, b"t"): b"\x01t\x01c\x01g\x01w\x017\x01\x05\x07\x01\x00\x02"
+                          b"\x01a\x02ca\x01\x0410:1\x01w\x01j\x017\x01c\x01i\x00\x00"
+                          b"\x01b\x02cb\x00\x04\x03why",
+               (5, b"c"): b"\x01c\x05"}
     file = sqlite3.connect(path, isolation_level=None)
     file.execute("PRAGMA page_size=512")
     file.execute("PRAGMA auto_vacuum=FULL")
     file.execute("PRAGMA application_id=1162040132")
-    file.execute("PRAGMA user_version=1")
+    file.execute("PRAGMA user_version=2")
     file.execute("CREATE TABLE identity(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
     file.execute("CREATE TABLE record(kind INTEGER NOT NULL, key BLOB NOT NULL, bytes BLOB NOT NULL, "
                  "PRIMARY KEY(kind, key))")
-    file.executemany("INSERT INTO identity VALUES(?, ?)", [("region", b"eu-west-1"), ("role", b""), ("profile", b"")])
-    file.executemany("INSERT INTO record VALUES(?, ?, ?)", [(*key, value) for key, value in records.items()])
+    # The program binds the first three names as bytes, which SQLite does not take for equal to text.
+    identity = [(b"region", b"eu-west-1"), (b"role", b""), (b"profile", b""), ("scope", b"all")]
+    file.executemany("INSERT INTO identity VALUES(?, ?)", identity)
+    file.executemany("INSERT INTO record VALUES(?, ?, ?)", [(*key, sealed(*key, value)) for key, value in records.items()])
     file.close()
     for number, value in enumerate(records.values()):
         (directory / "state_record" / f"{number:03}").write_bytes(value)

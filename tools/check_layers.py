@@ -15,7 +15,8 @@ from pathlib import Path
 LAYERS = (
     ("app",),
     ("server", "config"),
-    ("discovery", "output", "state"),
+    ("state",),
+    ("discovery", "output"),
     ("aws",),
     ("http", "core", "telemetry"),
     ("support",),

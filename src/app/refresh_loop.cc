@@ -11,20 +11,23 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "app/alarm.h"
 #include "app/aws_account.h"
-#include "app/known_records.h"
 #include "aws/credentials.h"
 #include "config/options.h"
 #include "core/reason.h"
 #include "core/render.h"
 #include "core/target.h"
+#include "discovery/fleet.h"
+#include "discovery/known_state.h"
 #include "discovery/schedule.h"
 #include "discovery/source.h"
 #include "output/file_sink.h"
 #include "output/format.h"
 #include "output/read_targets.h"
+#include "state/fleet_changes.h"
 #include "state/state_file.h"
 #include "support/clock.h"
 #include "support/draw.h"
@@ -60,6 +63,10 @@ std::string Describe(const core::ReasonCounts& counts) {
   return text.empty() ? "none" : text;
 }
 
+discovery::Moment Now(const support::Clock& clock) {
+  return {.steady = clock.Steady(), .system = clock.Now()};
+}
+
 discovery::Source::Parameters ParametersOf(const config::Options& options, AwsAccount& account) {
   return {.clients = account.clients(),
           .cluster = options.cluster,
@@ -86,7 +93,8 @@ RefreshLoop::RefreshLoop(const CommandContext& context, Alarm& alarm)
       clock_report_(log_) {}
 
 void RefreshLoop::UseState(state::StateFile::Opened state) {
-  source_.Restore(KnownStateOf(state.known));
+  source_.Restore(state.known);
+  kept_ = source_.fleet().Snapshot(Now(clock_));
   keeper_.emplace(std::move(state.file), state.known, log_);
 }
 
@@ -112,7 +120,9 @@ void RefreshLoop::ReadOwnFile(const std::stop_token& stop) {
   const auto file = output::ReadTargetsOf(options_.write_to, stop);
   if (!file) {
     if (file.error().kind == support::ErrorKind::kNotFound || stop.stop_requested()) return;
-    log_.Warn("the existing output file tells nothing; it stays until all clusters were read",
+    log_.Warn(source_.MayWrite()
+                  ? "the existing output file tells nothing; it is replaced by what is known"
+                  : "the existing output file tells nothing; it stays until all clusters were read",
               {{"error", file.error().message}});
     return;
   }
@@ -123,7 +133,8 @@ void RefreshLoop::ReadOwnFile(const std::stop_token& stop) {
               {{"file", options_.write_to}, {"error", file->damage}});
     return;
   }
-  if (whole) written_ = source_.fleet().targets_version();
+  // What a state file brought may be more than the output file has.
+  if (whole && !keeper_) written_ = source_.fleet().targets_version();
   log_.Info("began with the targets of the existing file",
             {{"file", options_.write_to},
              {"targets", fmt::format("{}", file->targets.size())},
@@ -137,7 +148,7 @@ bool RefreshLoop::RunOnce(const std::stop_token& stop, bool last) {
   log_.Debug("calls of this refresh", {{"calls", call_report_.Next(account_.limiter().View())}});
   if (stop.stop_requested()) return false;
   if (!report.error) account_.SettleLimits();
-  if (keeper_) keeper_->Keep(SnapshotOf(source_.records()));
+  if (keeper_) KeepState();
   clock_report_.Look(account_.clock_ahead());
   ReportEvents(report);
   ReportFailure(report);
@@ -160,6 +171,20 @@ discovery::RefreshReport RefreshLoop::Refresh(const aws::Deadline& deadline) {
     log_.Info("using AWS credentials", {{"source", credential_source_}});
   }
   return source_.Refresh(deadline);
+}
+
+// Tasks are kept only when the output file may have them too, so that a process which begins with
+// them may write them.
+void RefreshLoop::KeepState() {
+  discovery::KnownState known;
+  source_.records().Save(known);
+  std::vector<state::Change> changes;
+  if (source_.MayWrite()) {
+    auto now = source_.fleet().Snapshot(Now(clock_));
+    changes = state::ChangesBetween(*kept_, *now);
+    kept_ = std::move(now);
+  }
+  keeper_->Keep(known, std::move(changes));
 }
 
 void RefreshLoop::ReportEvents(const discovery::RefreshReport& report) {

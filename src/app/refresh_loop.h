@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -14,6 +15,7 @@
 #include "app/watchdog.h"
 #include "config/options.h"
 #include "core/reason.h"
+#include "discovery/fleet.h"
 #include "discovery/source.h"
 #include "output/file_sink.h"
 #include "state/state_file.h"
@@ -44,6 +46,8 @@ class RefreshLoop {
   // `last`: no other refresh comes after it, so that it is written only if it is complete.
   bool RunOnce(const std::stop_token& stop, bool last);
   [[nodiscard]] discovery::RefreshReport Refresh(const aws::Deadline& deadline);
+  // Keeps what is known for the next process. Requires: there is a state file.
+  void KeepState();
   void ReportEvents(const discovery::RefreshReport& report);
   void ReportFailure(const discovery::RefreshReport& report);
   // Requires: the source may write.
@@ -61,10 +65,11 @@ class RefreshLoop {
   Watchdog& watchdog_;
   discovery::Source source_;
   output::FileSink sink_;
-  std::optional<state::StateKeeper> keeper_;  // with --state.path only
-  std::optional<std::size_t> written_;        // the version of the targets that the file holds
-  std::size_t size_hint_ = 0;                 // of the bytes last rendered
-  bool unwritten_ = false;                    // the last time it could not be
+  std::optional<state::StateKeeper> keeper_;              // with --state.path only
+  std::shared_ptr<const discovery::FleetSnapshot> kept_;  // the tasks that it has; the same
+  std::optional<std::size_t> written_;  // the version of the targets that the file holds
+  std::size_t size_hint_ = 0;           // of the bytes last rendered
+  bool unwritten_ = false;              // the last time it could not be
   std::string credential_source_;
   ClockReport clock_report_;
   CallReport call_report_;

@@ -21,7 +21,8 @@
 #include "config/options.h"
 #include "output/file_sink.h"
 #include "output/format.h"
-#include "state/snapshot.h"
+#include "state/identity.h"
+#include "state/scope.h"
 #include "state/state_file.h"
 #include "support/clock.h"
 #include "support/result.h"
@@ -60,7 +61,8 @@ support::Result<std::optional<state::StateFile::Opened>> OpenState(const config:
   const auto& path = options.state_path;
   const bool discovers = options.command == config::Command::kDiscover && !options.dry_run;
   if (path.empty() || !discovers) return std::nullopt;
-  auto opened = state::StateFile::Open(path, identity);
+  auto opened =
+      state::StateFile::Open(path, identity, state::ScopeOf(options.selection, options.cluster));
   if (!opened && opened.error().kind == support::ErrorKind::kConfig) {
     return tl::unexpected(support::Annotate("-state.path " + path, std::move(opened).error()));
   }

@@ -87,9 +87,8 @@ std::vector<Flag> FlagsOf(Draft& draft) {
       {"refresh-timeout", &options.refresh_timeout,
        "longest time for one refresh; what has not been read by then keeps its last targets"},
       {"state.path", &options.state_path,
-       "SQLite `file` that keeps definitions and instances over a restart, so that AWS is not "
-       "asked "
-       "for them again; empty: none"},
+       "SQLite `file` that keeps tasks, definitions and instances over a restart, so that AWS is "
+       "not asked for them again; empty: none"},
       {"rediscover-within", &options.rediscover_within,
        "longest time until a running task is described again, though nothing says that it changed; "
        "0: in every refresh"},

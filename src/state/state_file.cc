@@ -22,16 +22,19 @@
 #include <vector>
 
 #include "core/records.h"
+#include "discovery/known_state.h"
 #include "state/database.h"
 #include "state/header.h"
+#include "state/identity.h"
 #include "state/lock_file.h"
 #include "state/record_codec.h"
-#include "state/snapshot.h"
+#include "state/seal.h"
 #include "support/result.h"
 
 namespace ecsd::state {
 namespace {
 
+using discovery::KnownState;
 using support::Error;
 using support::ErrorKind;
 using support::Fail;
@@ -50,6 +53,7 @@ constexpr auto kReadSchema =
     "SELECT group_concat(sql, ';') FROM "
     "(SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name)";
 constexpr auto kSetRecord = "INSERT OR REPLACE INTO record(kind, key, bytes) VALUES(?1, ?2, ?3)";
+constexpr auto kDropOutcomes = "DELETE FROM record WHERE kind IN (4, 5)";  // kTask, kCluster
 constexpr auto kDropRecord = "DELETE FROM record WHERE kind = ?1 AND key = ?2";
 
 tl::unexpected<SqlError> Damaged(std::string why) {
@@ -82,6 +86,28 @@ SqlResult<void> Create(const Database& database, const Identity& identity) {
     const auto done = insert->Step();
     if (!done) return tl::unexpected(done.error());
   }
+  return database.Execute("COMMIT");
+}
+
+// Removes what was kept with another scope than this. A file that was made has none yet.
+SqlResult<void> SetScope(const Database& database, const std::string& scope) {
+  auto select = database.Prepare("SELECT 1 FROM identity WHERE name = 'scope' AND value = ?1");
+  if (!select) return tl::unexpected(std::move(select).error());
+  select->Bind(1, scope);
+  const auto row = select->Step();
+  if (!row) return tl::unexpected(row.error());
+  if (*row) {
+    const auto end = select->Step();
+    return end ? SqlResult<void>() : tl::unexpected(end.error());
+  }
+  if (auto begun = database.Execute("BEGIN"); !begun) return begun;
+  const auto dropped = database.Execute(kDropOutcomes);
+  if (!dropped) return dropped;
+  auto insert =
+      database.Prepare("INSERT OR REPLACE INTO identity(name, value) VALUES('scope', ?1)");
+  if (!insert) return tl::unexpected(std::move(insert).error());
+  insert->Bind(1, scope);
+  if (const auto done = insert->Step(); !done) return tl::unexpected(done.error());
   return database.Execute("COMMIT");
 }
 
@@ -121,24 +147,39 @@ bool Take(std::string_view key, std::string_view bytes,
   return true;
 }
 
-bool TakeRow(const Statement& row, Snapshot& known) {
+template <typename T>
+bool Take(std::string_view key, std::string_view bytes, std::vector<T>& records) {
+  auto record = Decode<T>(bytes);
+  if (!record || KeyOf(*record) != key) return false;
+  records.push_back(*std::move(record));
+  return true;
+}
+
+bool TakeRow(const Statement& row, KnownState& known) {
+  const auto kind = row.Number(0);
   const auto key = row.Bytes(1);
-  const auto bytes = row.Bytes(2);
-  switch (static_cast<RecordKind>(row.Number(0))) {
+  if (kind < 1 || kind > static_cast<std::int64_t>(RecordKind::kCluster)) return false;
+  const auto bytes = Unseal(static_cast<std::uint8_t>(kind), key, row.Bytes(2));
+  if (!bytes) return false;
+  switch (static_cast<RecordKind>(kind)) {
     case RecordKind::kDefinition:
-      return Take(key, bytes, known.definitions);
+      return Take(key, *bytes, known.definitions);
     case RecordKind::kContainerInstance:
-      return Take(key, bytes, known.instances);
+      return Take(key, *bytes, known.instances);
     case RecordKind::kInstance:
-      return Take(key, bytes, known.addresses);
+      return Take(key, *bytes, known.addresses);
+    case RecordKind::kTask:
+      return Take(key, *bytes, known.tasks);
+    case RecordKind::kCluster:
+      return Take(key, *bytes, known.clusters);
   }
   return false;
 }
 
-SqlResult<Snapshot> Load(const Database& database) {
+SqlResult<KnownState> Load(const Database& database) {
   auto select = database.Prepare("SELECT kind, key, bytes FROM record");
   if (!select) return tl::unexpected(std::move(select).error());
-  Snapshot known;
+  KnownState known;
   while (true) {
     const auto row = select->Step();
     if (!row) return tl::unexpected(row.error());
@@ -149,10 +190,11 @@ SqlResult<Snapshot> Load(const Database& database) {
 
 struct Loaded {
   Database database;
-  Snapshot known;
+  KnownState known;
 };
 
-SqlResult<Loaded> OpenDatabase(const std::string& path, const Identity& identity) {
+SqlResult<Loaded> OpenDatabase(const std::string& path, const Identity& identity,
+                               const std::string& scope) {
   const auto header = ReadHeader(path);
   if (!header) return tl::unexpected(header.error());
   auto database = Database::Open(path);
@@ -164,12 +206,12 @@ SqlResult<Loaded> OpenDatabase(const std::string& path, const Identity& identity
   if (*tables == "0") {
     auto created = Create(*database, identity);
     if (!created) return tl::unexpected(std::move(created).error());
-    return Loaded{.database = *std::move(database), .known = {}};
   }
   if (auto checked = CheckSchema(*database); !checked) return tl::unexpected(checked.error());
   if (auto checked = CheckIdentity(*database, identity); !checked) {
     return tl::unexpected(checked.error());
   }
+  if (auto set = SetScope(*database, scope); !set) return tl::unexpected(set.error());
   auto known = Load(*database);
   if (!known) return tl::unexpected(std::move(known).error());
   return Loaded{.database = *std::move(database), .known = *std::move(known)};
@@ -241,7 +283,8 @@ Error AsError(const SqlError& error) {
 StateFile::StateFile(std::string path, LockFile lock, Database database)
     : path_(std::move(path)), lock_(std::move(lock)), database_(std::move(database)) {}
 
-Result<StateFile::Opened> StateFile::Open(const std::string& path, const Identity& identity) {
+Result<StateFile::Opened> StateFile::Open(const std::string& path, const Identity& identity,
+                                          const std::string& scope) {
   auto real = Locate(path);
   if (!real) return tl::unexpected(std::move(real).error());
   auto lock = LockFile::Take(*real + ".lock");
@@ -249,7 +292,7 @@ Result<StateFile::Opened> StateFile::Open(const std::string& path, const Identit
   std::string set_aside;
   for (bool again = false;; again = true) {
     if (auto made = MakeFile(*real); !made) return tl::unexpected(std::move(made).error());
-    auto loaded = OpenDatabase(*real, identity);
+    auto loaded = OpenDatabase(*real, identity, scope);
     if (loaded) {
       return Opened{
           .file = StateFile(*std::move(real), *std::move(lock), std::move(loaded->database)),
@@ -279,7 +322,9 @@ SqlResult<bool> StateFile::ApplyAll(std::span<const Change> changes,
     auto& statement = change.bytes ? *set : *drop;
     statement.Bind(1, static_cast<std::int64_t>(change.kind));
     statement.Bind(2, change.key);
-    if (change.bytes) statement.Bind(3, *change.bytes);
+    if (change.bytes) {
+      statement.Bind(3, Seal(static_cast<std::uint8_t>(change.kind), change.key, *change.bytes));
+    }
     const auto done = statement.Step();
     if (!done) return tl::unexpected(done.error());
   }

@@ -6,9 +6,10 @@
 #include <stop_token>
 #include <string>
 
+#include "discovery/known_state.h"
 #include "state/database.h"
+#include "state/identity.h"
 #include "state/lock_file.h"
-#include "state/snapshot.h"
 #include "support/result.h"
 
 namespace ecsd::state {
@@ -18,6 +19,8 @@ enum class RecordKind : std::uint8_t {
   kDefinition = 1,
   kContainerInstance = 2,
   kInstance = 3,
+  kTask = 4,
+  kCluster = 5,
 };
 
 // One record that the file is to hold, or (without bytes) no longer.
@@ -34,11 +37,13 @@ class StateFile {
   struct Opened;
 
   // Opens the file, or makes it, and reads all of it. One that is damaged, not ours, of another
-  // version or of another `identity` is renamed, and `Opened::set_aside` says so. kConfig for a
-  // path that can be no file, or that another process uses; kIo where there is no way to have a
+  // version or of another `identity` is renamed, and `Opened::set_aside` says so. From one of
+  // another `scope` (see ScopeOf) tasks and clusters are removed, and the rest is kept. kConfig for
+  // a path that can be no file, or that another process uses; kIo where there is no way to have a
   // file there now.
   [[nodiscard]] static support::Result<Opened> Open(const std::string& path,
-                                                    const Identity& identity);
+                                                    const Identity& identity,
+                                                    const std::string& scope);
 
   // Makes all changes or none. kCancelled when `give_up` was requested before they were made.
   [[nodiscard]] support::Result<void> Apply(std::span<const Change> changes,
@@ -60,7 +65,7 @@ class StateFile {
 
 struct StateFile::Opened {
   StateFile file;
-  Snapshot known;
+  discovery::KnownState known;
   std::string set_aside;  // what was wrong with the old file, and where it is now; empty: nothing
 };
 

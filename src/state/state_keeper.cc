@@ -12,20 +12,20 @@
 #include <utility>
 #include <vector>
 
+#include "discovery/known_state.h"
 #include "state/record_codec.h"
-#include "state/snapshot.h"
 #include "state/state_file.h"
 #include "support/result.h"
 #include "telemetry/log.h"
 
 namespace ecsd::state {
 
-StateKeeper::StateKeeper(StateFile file, const Snapshot& known, const telemetry::Log& log)
+using discovery::KnownState;
+
+StateKeeper::StateKeeper(StateFile file, const KnownState& known, const telemetry::Log& log)
     : file_(std::move(file)), log_(log) {
-  Changes nothing_new;
-  Compare(RecordKind::kDefinition, known.definitions, nothing_new);
-  Compare(RecordKind::kContainerInstance, known.instances, nothing_new);
-  Compare(RecordKind::kInstance, known.addresses, nothing_new);
+  ByKey nothing_new;
+  CompareAll(known, nothing_new);
   thread_ = std::jthread([this](const std::stop_token& ending) { Work(ending); });
 }
 
@@ -34,16 +34,17 @@ StateKeeper::~StateKeeper() {
   thread_.join();
 }
 
-void StateKeeper::Keep(const Snapshot& known) {
-  Changes changes;
-  Compare(RecordKind::kDefinition, known.definitions, changes);
-  Compare(RecordKind::kContainerInstance, known.instances, changes);
-  Compare(RecordKind::kInstance, known.addresses, changes);
+void StateKeeper::Keep(const KnownState& known, std::vector<Change> changes) {
+  ByKey news;
+  CompareAll(known, news);
+  for (auto& change : changes) {
+    news.insert_or_assign(Key(change.kind, std::move(change.key)), std::move(change.bytes));
+  }
   const std::scoped_lock lock(mutex_);
   // What is new goes before what waits, and that before what failed.
-  changes.merge(waiting_);
-  changes.merge(failed_);
-  waiting_ = std::move(changes);
+  news.merge(waiting_);
+  news.merge(failed_);
+  waiting_ = std::move(news);
   if (!waiting_.empty()) wake_.notify_all();
 }
 
@@ -52,10 +53,16 @@ void StateKeeper::WaitUntilIdle() {
   wake_.wait(lock, [this] { return waiting_.empty() && !busy_; });
 }
 
+void StateKeeper::CompareAll(const KnownState& known, ByKey& changes) {
+  Compare(RecordKind::kDefinition, known.definitions, changes);
+  Compare(RecordKind::kContainerInstance, known.instances, changes);
+  Compare(RecordKind::kInstance, known.addresses, changes);
+}
+
 // Adds to `changes` what makes the file's records of `kind` those of `records`.
 template <typename T>
 void StateKeeper::Compare(RecordKind kind, const std::vector<std::shared_ptr<const T>>& records,
-                          Changes& changes) {
+                          ByKey& changes) {
   auto& before = digests_[kind];
   Digests now;
   now.reserve(records.size());
@@ -91,7 +98,7 @@ void StateKeeper::Work(const std::stop_token& ending) {
   }
 }
 
-void StateKeeper::Write(Changes changes) {
+void StateKeeper::Write(ByKey changes) {
   std::vector<Change> list;
   list.reserve(changes.size());
   for (auto& [key, bytes] : changes) {

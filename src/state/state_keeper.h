@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "state/snapshot.h"
+#include "discovery/known_state.h"
 #include "state/state_file.h"
 #include "telemetry/log.h"
 
@@ -25,16 +25,17 @@ namespace ecsd::state {
 class StateKeeper {
  public:
   // `known` is what `file` holds. `log` must outlive it.
-  StateKeeper(StateFile file, const Snapshot& known, const telemetry::Log& log);
+  StateKeeper(StateFile file, const discovery::KnownState& known, const telemetry::Log& log);
   StateKeeper(const StateKeeper&) = delete;
   StateKeeper& operator=(const StateKeeper&) = delete;
   // Writes what is still to be written, unless Hurry was called before, and then for a moment only.
   ~StateKeeper();
 
-  // Makes the file hold `known` and nothing else, soon: what differs from the last call is written
-  // in one transaction. A failure is said once, until a write succeeds again, and what it concerned
-  // is written with the next call. The records are looked at before it returns.
-  void Keep(const Snapshot& known);
+  // Makes the file hold the definitions, instances and addresses of `known` and no others, soon,
+  // and makes `changes` of records of other kinds: what differs from the last call is written in
+  // one transaction. A failure is said once, until a write succeeds again, and what it concerned is
+  // written with the next call. The records are looked at before it returns.
+  void Keep(const discovery::KnownState& known, std::vector<Change> changes);
 
   // Waits until everything was written or has failed.
   void WaitUntilIdle();
@@ -44,15 +45,16 @@ class StateKeeper {
 
  private:
   using Key = std::pair<RecordKind, std::string>;
-  using Changes = std::map<Key, std::optional<std::string>>;
+  using ByKey = std::map<Key, std::optional<std::string>>;
   // A number for the bytes of each record that the file holds, or is about to.
   using Digests = std::unordered_map<std::string, std::size_t>;
 
   template <typename T>
   void Compare(RecordKind kind, const std::vector<std::shared_ptr<const T>>& records,
-               Changes& changes);
+               ByKey& changes);
+  void CompareAll(const discovery::KnownState& known, ByKey& changes);
   void Work(const std::stop_token& ending);
-  void Write(Changes changes);
+  void Write(ByKey changes);
 
   StateFile file_;  // the thread's
   const telemetry::Log& log_;
@@ -63,8 +65,8 @@ class StateKeeper {
   // cannot follow.
   std::mutex mutex_;
   std::condition_variable_any wake_;
-  Changes waiting_;    // guarded by mutex_
-  Changes failed_;     // guarded by mutex_; older than what waits, and wakes nobody
+  ByKey waiting_;      // guarded by mutex_
+  ByKey failed_;       // guarded by mutex_; older than what waits, and wakes nobody
   bool busy_ = false;  // guarded by mutex_
   std::jthread thread_;
 };

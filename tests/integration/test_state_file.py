@@ -232,3 +232,87 @@ def test_kill_9_at_any_moment_leaves_a_good_file(rounds, sim, environment, once,
         assert (done.status, done.problems) == (0, []), done.stderr
         assert groups == expected
     assert not list(directory.glob("*.set-aside-*"))
+
+
+# The tasks.
+
+OUTAGE = ("ListClusters:denied", "ListTasks:denied", "DescribeClusters:denied", "DescribeTasks:denied")
+
+
+@pytest.fixture
+def killed(sim, start_daemon, tmp_path, state):
+    """The groups of a program that was killed once the state file had all that it knew; the output
+    file is gone, and AWS answers no more."""
+    output = tmp_path / "targets.yml"
+    args = ["-config.scrape-interval", "200ms", "-config.write-to", output, "--state.path", state]
+    daemon = start_daemon(args, sim.environment())
+    processes.wait_until(lambda: output.exists() and kept_tasks(state) > 0, "the tasks in the state")
+    daemon.process.kill()
+    daemon.process.wait()
+    groups = read_groups(output)
+    output.unlink()
+    sim.set_faults(*OUTAGE)
+    return groups
+
+
+def kept_tasks(state) -> int:
+    """How many tasks the state file has for good. A running program has it locked, so a copy is looked
+    at; while the journal has something, a transaction is not ended."""
+    journal = state.with_name(state.name + "-journal")
+    copy = state.with_name("copy.db")
+    copy.write_bytes(state.read_bytes())
+    try:
+        file = sqlite3.connect(copy)
+        count = file.execute("SELECT count(*) FROM record WHERE kind = 4").fetchone()[0]
+        file.close()
+    except sqlite3.DatabaseError:
+        count = 0
+    copy.unlink()
+    return 0 if journal.stat().st_size > 0 else count
+
+
+def test_the_targets_outlive_the_output_file_in_an_outage(killed, sim, start_daemon, tmp_path, state):
+    output = tmp_path / "targets.yml"
+    args = ["-config.scrape-interval", "200ms", "-config.write-to", output, "--state.path", state]
+    daemon = start_daemon(args, sim.environment())
+    processes.wait_until(output.exists, "the file of what the state has")
+    assert read_groups(output) == killed
+    sim.set_faults()
+    processes.wait_until(lambda: "refreshes are complete again" in daemon.stderr, "the end of the outage")
+    assert read_groups(output) == killed
+
+
+def test_with_another_port_label_the_tasks_are_not_used(killed, sim, start_daemon, tmp_path, state):
+    output = tmp_path / "targets.yml"
+    args = ["-config.scrape-interval", "200ms", "-config.write-to", output, "--state.path", state]
+    args += ["-config.port-label", "NO_SUCH_LABEL"]
+    daemon = start_daemon(args, sim.environment())
+    seen = sim.calls().get("ListClusters", 0)
+    processes.wait_until(lambda: sim.calls()["ListClusters"] >= seen + 3, "three refreshes")
+    assert not output.exists()
+    assert daemon.stop() == 0
+    sim.set_faults()
+    sim.reset()
+    start_daemon(args, sim.environment())
+    processes.wait_until(output.exists, "the file of a complete refresh")
+    assert read_groups(output) == []
+    assert reference_calls(sim) == {}
+
+
+def test_what_only_the_output_file_has_stays_in_an_outage(sim, once, start_daemon, tmp_path, state):
+    output = tmp_path / "targets.yml"
+    _, groups = once()
+    file = output.read_bytes()
+    sim.stop_task(groups[0]["labels"]["task_arn"])
+    _, fewer = once()
+    assert len(fewer) < len(groups)
+    output.write_bytes(file)
+    sim.set_faults(*OUTAGE)
+    args = ["-config.scrape-interval", "200ms", "-config.write-to", output, "--state.path", state]
+    daemon = start_daemon(args, sim.environment())
+    processes.wait_until(lambda: "refresh incomplete" in daemon.stderr, "a failed refresh")
+    seen = sim.calls()["ListClusters"]
+    processes.wait_until(lambda: sim.calls()["ListClusters"] >= seen + 2, "two refreshes")
+    assert read_groups(output) == groups
+    sim.set_faults()
+    processes.wait_until(lambda: read_groups(output) == fewer, "the task to be found stopped")

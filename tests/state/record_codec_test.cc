@@ -7,7 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "core/reason.h"
 #include "core/records.h"
+#include "core/skip.h"
+#include "discovery/known_state.h"
 #include "state/packing.h"
 #include "state/random_snapshot.h"
 
@@ -16,6 +19,8 @@ namespace {
 
 using core::Instance;
 using core::TaskDefinition;
+using discovery::ClusterMemory;
+using discovery::TaskOutcome;
 
 template <typename Records>
 void ExpectSame(const Records& records) {
@@ -30,7 +35,35 @@ TEST(RecordCodecTest, DecodesWhatItEncoded) {
     ExpectSame(known.definitions);
     ExpectSame(known.instances);
     ExpectSame(known.addresses);
+    for (const auto& task : known.tasks) EXPECT_EQ(Decode<TaskOutcome>(Encode(task)), task);
+    for (const auto& each : known.clusters) EXPECT_EQ(Decode<ClusterMemory>(Encode(each)), each);
   }
+}
+
+TEST(RecordCodecTest, DecodesNoPartOfATask) {
+  for (const auto& task : RandomSnapshot(1).tasks) {
+    const auto bytes = Encode(task);
+    for (std::size_t length = 0; length < bytes.size(); ++length) {
+      EXPECT_EQ(Decode<TaskOutcome>(std::string_view(bytes).substr(0, length)), std::nullopt);
+    }
+    EXPECT_EQ(Decode<TaskOutcome>(bytes + '\0'), std::nullopt);
+  }
+}
+
+TEST(RecordCodecTest, RefusesTasksThatNobodyKnows) {
+  TaskOutcome task;
+  EXPECT_EQ(Decode<TaskOutcome>(Encode(task)), std::nullopt) << "no key";
+  task.arn = "t";
+  EXPECT_EQ(Decode<TaskOutcome>(Encode(task)), task);
+  task.containers = {{.name = "c", .arn = "a", .outcome = {}}};
+  EXPECT_EQ(Decode<TaskOutcome>(Encode(task)), std::nullopt) << "a target without address";
+  const auto none = static_cast<core::Reason>(core::kReasonCount);
+  task.containers[0].outcome = core::SkipBecause(none, "why");
+  EXPECT_EQ(Decode<TaskOutcome>(Encode(task)), std::nullopt) << "no reason";
+  task.containers[0].outcome = core::SkipBecause(core::Reason::kAmbiguousBinding, "why");
+  EXPECT_EQ(Decode<TaskOutcome>(Encode(task)), task);
+  task.first_seen -= std::chrono::seconds(1);
+  EXPECT_EQ(Decode<TaskOutcome>(Encode(task)), std::nullopt) << "before 1970";
 }
 
 TEST(RecordCodecTest, KeepsBytesThatAreNoText) {

@@ -25,8 +25,10 @@
 #include <vector>
 
 #include "core/records.h"
+#include "discovery/known_state.h"
+#include "state/identity.h"
+#include "state/random_snapshot.h"
 #include "state/record_codec.h"
-#include "state/snapshot.h"
 #include "support/result.h"
 #include "testing/temporary_directory.h"
 
@@ -53,7 +55,7 @@ core::Instance At(std::string id, std::string address = "10.0.0.1") {
 class StateFileTest : public testing::Test {
  protected:
   [[nodiscard]] Result<StateFile::Opened> Open(const Identity& identity = kHere) const {
-    return StateFile::Open(path_, identity);
+    return StateFile::Open(path_, identity, "all");
   }
 
   // The ids that the file holds, and what was said of the one before it.
@@ -157,12 +159,12 @@ TEST_F(StateFileTest, RefusesASecondProcess) {
   EXPECT_EQ(second.error().kind, ErrorKind::kConfig);
   EXPECT_EQ(second.error().message, "another process is using it");
   std::filesystem::create_symlink(path_, directory_.path() + "/link.db");
-  EXPECT_FALSE(StateFile::Open(directory_.path() + "/link.db", kHere));
+  EXPECT_FALSE(StateFile::Open(directory_.path() + "/link.db", kHere, "all"));
 }
 
 TEST_F(StateFileTest, RefusesPathsThatCanBeNoFile) {
   const auto refusal = [&](const std::string& path) {
-    const auto opened = StateFile::Open(path, kHere);
+    const auto opened = StateFile::Open(path, kHere, "all");
     if (opened) return std::string("opened");
     return (opened.error().kind == ErrorKind::kConfig ? "" : "not kConfig: ") +
            opened.error().message;
@@ -219,8 +221,8 @@ TEST_F(StateFileTest, SetsAsideOtherVersionsAndTables) {
     ASSERT_EQ(sqlite3_exec(file, sql, nullptr, nullptr, nullptr), SQLITE_OK);
     sqlite3_close(file);
   };
-  change("PRAGMA user_version=2");
-  EXPECT_EQ(SetAside(), "its version is 2, and this program's 1" + Aside(1));
+  change("PRAGMA user_version=1");
+  EXPECT_EQ(SetAside(), "its version is 1, and this program's 2" + Aside(1));
   change("DROP TABLE record");
   EXPECT_EQ(SetAside(), "its tables are not those of this program" + Aside(2));
   change("CREATE TRIGGER t INSERT ON record BEGIN DELETE FROM record; END");
@@ -229,6 +231,43 @@ TEST_F(StateFileTest, SetsAsideOtherVersionsAndTables) {
   EXPECT_EQ(SetAside(), "a record in it cannot be read" + Aside(4));
   change("UPDATE record SET kind = 9");
   EXPECT_EQ(SetAside(), "a record in it cannot be read" + Aside(5));
+}
+
+// The tasks and clusters of a file hold for the scope that they were kept with; the rest for any.
+TEST_F(StateFileTest, DropsTheTasksOfAnotherScopeAndKeepsTheRest) {
+  const auto known = RandomSnapshot(1);
+  const discovery::ClusterMemory cluster{.arn = "c", .last_good = {}};
+  {
+    Fill({"i-1"});
+    auto opened = Open();
+    ASSERT_TRUE(opened);
+    std::vector<Change> changes = {
+        {.kind = RecordKind::kCluster, .key = cluster.arn, .bytes = Encode(cluster)}};
+    for (const auto& task : known.tasks) {
+      changes.push_back({.kind = RecordKind::kTask, .key = task.arn, .bytes = Encode(task)});
+    }
+    ASSERT_TRUE(opened->file.Apply(changes, {}));
+  }
+  const auto counts = [&](const std::string& scope) {
+    const auto opened = StateFile::Open(path_, kHere, scope);
+    if (!opened || !opened->set_aside.empty()) return std::vector<std::size_t>();
+    const auto& found = opened->known;
+    return std::vector{found.addresses.size(), found.tasks.size(), found.clusters.size()};
+  };
+  EXPECT_THAT(counts("all"), ElementsAre(1U, known.tasks.size(), 1U));
+  EXPECT_THAT(counts("other"), ElementsAre(1U, 0U, 0U));
+  EXPECT_THAT(counts("all"), ElementsAre(1U, 0U, 0U)) << "they do not come back";
+}
+
+// SQLite keeps no checksums.
+TEST_F(StateFileTest, SetsAsideAFileWithAFlippedBitInARecord) {
+  Fill({"i-1"});
+  auto bytes = Bytes();
+  const auto at = bytes.find("10.0.0.1");
+  ASSERT_NE(at, std::string::npos);
+  bytes[at] = '3';
+  Put(bytes);
+  EXPECT_EQ(SetAside(), "a record in it cannot be read" + Aside(1));
 }
 
 TEST_F(StateFileTest, NeverMakesMoreThanNineFiles) {
