@@ -78,8 +78,8 @@ void ReferenceReader::AskNoted() {
 
 void ReferenceReader::AskDefinition(const std::string& arn) {
   queue_.Submit(Urgency::kNormal, [this, arn]() -> CallQueue::Done {
-    auto answer = clients_.ecs.DescribeTaskDefinition(arn, deadline_);
-    return [this, arn, answer = std::move(answer)]() mutable {
+    auto reply = clients_.ecs.DescribeTaskDefinition(arn, deadline_);
+    return [this, arn, answer = std::move(reply)]() mutable {
       if (answer) {
         records_.PutDefinition(arn, *std::move(answer));
       } else {
@@ -90,10 +90,10 @@ void ReferenceReader::AskDefinition(const std::string& arn) {
 }
 
 void ReferenceReader::AskContainerInstances(const std::string& cluster,
-                                            std::vector<std::string> batch) {
-  queue_.Submit(Urgency::kNormal, [this, cluster, batch = std::move(batch)]() -> CallQueue::Done {
-    auto answer = clients_.ecs.DescribeContainerInstances(cluster, batch, deadline_);
-    return [this, batch, answer = std::move(answer)]() mutable {
+                                            std::vector<std::string> keys) {
+  queue_.Submit(Urgency::kNormal, [this, cluster, batch = std::move(keys)]() -> CallQueue::Done {
+    auto reply = clients_.ecs.DescribeContainerInstances(cluster, batch, deadline_);
+    return [this, batch, answer = std::move(reply)]() mutable {
       if (!answer) {
         for (const auto& arn : batch) records_.PutUnread(arn, answer.error());
         return;
@@ -123,21 +123,21 @@ void ReferenceReader::TakeAddresses(const std::vector<std::string>& batch,
   }
 }
 
-void ReferenceReader::AskEc2(std::vector<std::string> batch) {
-  queue_.Submit(Urgency::kNormal, [this, batch = std::move(batch)]() -> CallQueue::Done {
-    auto answer = clients_.ec2.DescribeInstances(batch, deadline_);
-    return [this, batch, answer = std::move(answer)] { TakeAddresses(batch, answer); };
+void ReferenceReader::AskEc2(std::vector<std::string> keys) {
+  queue_.Submit(Urgency::kNormal, [this, batch = std::move(keys)]() -> CallQueue::Done {
+    auto reply = clients_.ec2.DescribeInstances(batch, deadline_);
+    return [this, batch, answer = std::move(reply)] { TakeAddresses(batch, answer); };
   });
 }
 
-void ReferenceReader::AskSystemsManager(std::vector<std::string> batch) {
-  queue_.Submit(Urgency::kNormal, [this, batch = std::move(batch)]() -> CallQueue::Done {
-    auto answer = clients_.ssm.DescribeInstanceInformation(batch, deadline_);
+void ReferenceReader::AskSystemsManager(std::vector<std::string> keys) {
+  queue_.Submit(Urgency::kNormal, [this, batch = std::move(keys)]() -> CallQueue::Done {
+    auto reply = clients_.ssm.DescribeInstanceInformation(batch, deadline_);
     // This permission is optional: without it these tasks have a reason, and nothing else waits for
     // them.
-    if (!answer && answer.error().kind == ErrorKind::kDenied)
-      answer.error().kind = ErrorKind::kNotFound;
-    return [this, batch, answer = std::move(answer)] { TakeAddresses(batch, answer); };
+    if (!reply && reply.error().kind == ErrorKind::kDenied)
+      reply.error().kind = ErrorKind::kNotFound;
+    return [this, batch, answer = std::move(reply)] { TakeAddresses(batch, answer); };
   });
 }
 

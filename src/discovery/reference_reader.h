@@ -35,9 +35,9 @@ class ReferenceReader {
   bool HasAddress(const std::string& id);
 
   void AskDefinition(const std::string& arn);
-  void AskContainerInstances(const std::string& cluster, std::vector<std::string> batch);
-  void AskEc2(std::vector<std::string> batch);
-  void AskSystemsManager(std::vector<std::string> batch);
+  void AskContainerInstances(const std::string& cluster, std::vector<std::string> keys);
+  void AskEc2(std::vector<std::string> keys);
+  void AskSystemsManager(std::vector<std::string> keys);
   void TakeAddresses(const std::vector<std::string>& batch,
                      const support::Result<std::vector<core::Instance>>& answer);
 

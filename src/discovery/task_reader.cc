@@ -70,12 +70,14 @@ std::vector<ClusterReading> TaskReader::Read(const std::vector<std::string>& arn
 }
 
 void TaskReader::ListNextPage(Work& work) {
-  queue_.Submit(
-      Urgency::kFirst,
-      [this, &work, arn = work.reading.arn, token = work.token]() -> CallQueue::Done {
-        auto page = parameters_.clients.ecs.ListTasksPage(arn, token, parameters_.deadline);
-        return [this, &work, page = std::move(page)]() mutable { TakePage(std::move(page), work); };
-      });
+  queue_.Submit(Urgency::kFirst,
+                [this, &work, arn = work.reading.arn, token = work.token]() -> CallQueue::Done {
+                  auto reply =
+                      parameters_.clients.ecs.ListTasksPage(arn, token, parameters_.deadline);
+                  return [this, &work, page = std::move(reply)]() mutable {
+                    TakePage(std::move(page), work);
+                  };
+                });
 }
 
 void TaskReader::TakePage(support::Result<aws::ArnPage> page, Work& work) {
@@ -119,9 +121,9 @@ void TaskReader::DescribePending(Work& work) {
   queue_.Submit(Urgency::kNormal,
                 [this, &work, arn = work.reading.arn,
                  batch = std::exchange(work.pending, {})]() -> CallQueue::Done {
-                  auto answer =
+                  auto reply =
                       parameters_.clients.ecs.DescribeTasks(arn, batch, parameters_.deadline);
-                  return [this, &work, batch, answer = std::move(answer)]() mutable {
+                  return [this, &work, batch, answer = std::move(reply)]() mutable {
                     TakeTasks(batch, std::move(answer), work);
                   };
                 });
