@@ -14,6 +14,7 @@
 #include "config/go_duration.h"
 #include "config/go_flags.h"
 #include "config/go_quote.h"
+#include "support/strings.h"
 
 namespace ecsd::config {
 namespace {
@@ -100,6 +101,18 @@ std::vector<Flag> FlagsOf(Draft& draft) {
        "where nothing can confirm that targets are gone (another region, account or cluster was "
        "chosen), hold back a loss of more than this `percentage` of them, and of 10 or more, until "
        "two more refreshes agree; 100: never"},
+      {"web.listen-address", &options.web_listen_address,
+       "`address` to serve targets, metrics, health and a page for people at, such as :8080 or "
+       "127.0.0.1:8080; empty: no web server"},
+      {"web.config.file", &options.web_config_file,
+       "`file` with TLS, users and headers of the web server, in the format of Prometheus' "
+       "exporter "
+       "toolkit"},
+      {"web.enable-lifecycle", &options.web_enable_lifecycle,
+       "let POST /-/refresh ask for a refresh"},
+      {"web.unhealthy-after", &options.web_unhealthy_after,
+       "/-/healthy fails when no cluster could be read for so long, and for three times "
+       "-config.scrape-interval; 0: never"},
       {"log.level", &draft.log_level, "least important `level` to log: debug, info, warn or error"},
       {"log.format", &draft.log_format, "`format` of the log lines: logfmt or json"},
       {"dry-run", &options.dry_run,
@@ -204,6 +217,35 @@ Result<void> CheckNames(const Options& options) {
   return {};
 }
 
+Result<void> CheckWeb(const Options& options) {
+  if (options.web_unhealthy_after.count() < 0) {
+    return Refuse("web.unhealthy-after", Quoted(options.web_unhealthy_after),
+                  "the time must not be negative; write it like 15m, or 0 for never");
+  }
+  if (!options.web_listen_address.empty()) return {};
+  if (!options.web_config_file.empty() || options.web_enable_lifecycle) {
+    return Fail(
+        ErrorKind::kConfig,
+        fmt::format("flag -{} is for the web server; start it with -web.listen-address",
+                    options.web_config_file.empty() ? "web.enable-lifecycle" : "web.config.file"));
+  }
+  return {};
+}
+
+// What the page may show: neither the commands' own flags nor what a trust policy keeps secret.
+std::vector<FlagValue> ShownOf(Draft& draft) {
+  constexpr std::array<std::string_view, 3> kOfCommands = {"dry-run", "json", "version"};
+  auto values = ValuesOf(FlagsOf(draft));
+  std::erase_if(values, [&](const FlagValue& each) {
+    return std::ranges::find(kOfCommands, each.name) != kOfCommands.end();
+  });
+  for (auto& [name, value] : values) {
+    value = support::HideUserInfo(value);
+    if (name == "aws.external-id" && !value.empty()) value = "***";
+  }
+  return values;
+}
+
 Result<std::optional<core::LabelFilter>> ParseFilter(std::string_view text) {
   if (text.empty()) return std::nullopt;
   const std::size_t equals = text.find('=');
@@ -304,9 +346,9 @@ Result<void> CheckRole(const Options& options) {
 // overflow; a year is as good as never.
 void LimitDurations(Options& options) {
   constexpr std::chrono::nanoseconds kYear = std::chrono::hours(24 * 365);
-  for (auto* duration :
-       {&options.scrape_interval, &options.connect_timeout, &options.call_timeout,
-        &options.refresh_timeout, &options.rediscover_within, &options.startup_grace}) {
+  for (auto* duration : {&options.scrape_interval, &options.connect_timeout, &options.call_timeout,
+                         &options.refresh_timeout, &options.rediscover_within,
+                         &options.startup_grace, &options.web_unhealthy_after}) {
     *duration = std::min(*duration, kYear);
   }
 }
@@ -327,6 +369,9 @@ Result<Options> Check(Draft draft) {
   if (auto checked = CheckRole(draft.options); !checked) {
     return tl::unexpected(std::move(checked).error());
   }
+  if (auto checked = CheckWeb(draft.options); !checked) {
+    return tl::unexpected(std::move(checked).error());
+  }
   auto filter = ParseFilter(draft.filter_label);
   if (!filter) return tl::unexpected(std::move(filter).error());
   const auto level = ParseLevel(draft.log_level);
@@ -340,6 +385,7 @@ Result<Options> Check(Draft draft) {
   draft.options.selection.filter = *std::move(filter);
   draft.options.log_level = *level;
   draft.options.log_format = *format;
+  draft.options.shown = ShownOf(draft);
   return std::move(draft.options);
 }
 
