@@ -9,11 +9,13 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "app/alarm.h"
 #include "app/aws_account.h"
 #include "app/version.h"
 #include "aws/call_stats.h"
+#include "aws/limiter.h"
 #include "config/options.h"
 #include "server/certificate.h"
 #include "server/http_server.h"
@@ -52,9 +54,21 @@ server::ActionFigures FiguresOf(const aws::ActionStats& stats) {
   return figures;
 }
 
+// Buckets of one name, of several accounts or regions, are added up.
+void AddBucket(const aws::BucketView& view, std::vector<server::BucketFigures>& buckets) {
+  auto found = std::ranges::find(buckets, view.bucket, &server::BucketFigures::bucket);
+  if (found == buckets.end()) {
+    found = buckets.insert(found, {.bucket = std::string(view.bucket)});
+  }
+  found->tokens += view.tokens;
+  found->rate += view.rate;
+  found->waited_seconds += std::chrono::duration<double>(view.waited).count();
+}
+
 server::LiveFigures FiguresOf(const AwsAccount& account) {
   server::LiveFigures live;
   for (const auto& stats : account.stats().View()) live.actions.push_back(FiguresOf(stats));
+  for (const auto& view : account.limiter().View()) AddBucket(view, live.buckets);
   live.clock_ahead = account.clock_ahead();
   return live;
 }

@@ -102,7 +102,7 @@ TEST(ParseWebConfigTest, RefusesHeadersThatAreNoneOrHaveLineBreaks) {
 }
 
 TEST(ParseWebConfigTest, RefusesWhatIsNoPlainYaml) {
-  EXPECT_EQ(ErrorOf("a: [b"), "line 1: is no YAML: did not find expected ',' or ']'");
+  EXPECT_EQ(ErrorOf("a: [b"), "line 2: is no YAML: did not find expected ',' or ']'");
   EXPECT_EQ(ErrorOf("a: &x 1\nb: *x\n"),
             "line 1: anchors and tags are not supported; write the value out");
   EXPECT_EQ(ErrorOf("http_server_config:\nhttp_server_config:\n"),
