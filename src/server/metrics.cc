@@ -236,8 +236,6 @@ void AddCaches(const MetricsInput& input, Families& families) {
   add(&CacheCounts::hits);
   families.Counter("cache_misses_total", "Things that had to be asked for.");
   add(&CacheCounts::misses);
-  families.Gauge("cache_entries", "Things that are known.");
-  add(&CacheCounts::entries);
 }
 
 void AddOutside(const MetricsInput& input, Families& families) {

@@ -181,7 +181,7 @@ std::string SummaryHtml(const PageInput& input) {
          TileHtml("Last refresh", refreshed,
                   fmt::format("{} done, {} failed", tallies.refreshes, tallies.failed)) +
          TileHtml("API calls", std::to_string(AllCalls(input.live)),
-                  "since " + Rfc3339(snapshot.started)) +
+                  "started " + TimeHtml(snapshot.started, input.now)) +
          "</dl>";
 }
 

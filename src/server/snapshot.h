@@ -74,7 +74,6 @@ struct CacheCounts {
   std::string name;
   std::uint64_t hits = 0;
   std::uint64_t misses = 0;
-  std::uint64_t entries = 0;
 };
 
 // What refreshes have done since the start.

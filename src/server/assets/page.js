@@ -30,10 +30,12 @@
     }
   };
 
-  form.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(show, 60, 1);
-  });
+  for (const kind of ["input", "change"]) {
+    form.addEventListener(kind, () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(show, 60, 1);
+    });
+  }
   form.addEventListener("submit", (event) => {
     if (event.submitter) { event.preventDefault(); show(1); }
   });
