@@ -56,15 +56,6 @@ class Prometheus:
         with _OPENER.open(f"{self.url}/metrics", timeout=30) as answer:
             return answer.read().decode()
 
-    def own_metric(self, name: str) -> float:
-        """The value of one of Prometheus' own metrics, which has no labels."""
-        with _OPENER.open(f"{self.url}/metrics", timeout=30) as answer:
-            return next(
-                float(line.split()[1])
-                for line in answer.read().decode().splitlines()
-                if line.startswith(f"{name} ")
-            )
-
     def stop(self) -> None:
         processes.stop(self._process)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 
 import processes
 import pytest
@@ -112,7 +113,10 @@ def test_file_and_http_give_prometheus_the_same_targets(sim, start_web, start_pr
     assert over_http == over_file
 
 
-def test_a_restart_and_failing_apis_lose_no_target(sim, start_web, start_prometheus):
+@pytest.mark.parametrize("file_is_kept", [True, False], ids=["with file", "without file"])
+def test_a_restart_and_failing_apis_lose_no_target(
+    file_is_kept, sim, start_web, start_prometheus, tmp_path
+):
     port = processes.free_port()
     flags = ["-config.scrape-interval", "1s"]
     web = start_web(sim, flags, listen=f"127.0.0.1:{port}")
@@ -122,18 +126,23 @@ def test_a_restart_and_failing_apis_lose_no_target(sim, start_web, start_prometh
     before = wait_for_targets(prometheus, count)
 
     web.daemon.stop()
+    if not file_is_kept:
+        (tmp_path / "targets.json").unlink()
     sim.set_faults("ListTasks:500", "ListClusters:500", "DescribeClusters:500")
     again = start_web(sim, flags, listen=f"127.0.0.1:{port}")
 
-    def failures():
-        return prometheus.own_metric("prometheus_sd_http_failures_total")
-
-    seen = failures()
-    processes.wait_until(lambda: failures() >= seen + 2, "Prometheus to ask in vain", timeout=60)
+    processes.wait_until(lambda: failed_refreshes(again) >= 3, "refreshes to fail", timeout=60)
+    # With its own file it begins with what it served; without, it says that it knows nothing.
+    assert again.get("/sd").status == (200 if file_is_kept else 503)
     assert ecs_targets(prometheus) == before
     sim.set_faults()
     again.wait_until_ready()
     assert wait_for_targets(prometheus, count) == before
+
+
+def failed_refreshes(web):
+    text = web.get("/metrics").text
+    return int(re.search(r"^ecs_discovery_refresh_failures_total (\d+)$", text, re.MULTILINE)[1])
 
 
 def test_prometheus_scrapes_the_metrics(sim, start_web, start_prometheus):
