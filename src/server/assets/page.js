@@ -7,6 +7,7 @@
   const announcement = document.getElementById("announcement");
   let running = null;
   let waiting = 0;
+  let shown = null;
 
   const queryOf = (page) => {
     const query = new URLSearchParams(new FormData(form));
@@ -17,6 +18,9 @@
 
   const show = async (page) => {
     const query = queryOf(page);
+    // Leaving the search field is a change too, but asks for nothing new.
+    if (query === shown) return;
+    shown = query;
     running?.abort();
     running = new AbortController();
     try {
