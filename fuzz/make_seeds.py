@@ -130,6 +130,22 @@ COMMAND_LINES = [
 ]
 FLAG_WORDS = ["1h", "300ms", "-1.5h", "1us", ".5m", "9223372036854775807", "0b101", "0o17", "1_000", "true", "F"]
 
+BCRYPT = "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi"
+WEB_CONFIGS = [
+    "tls_server_config:\n  cert_file: a.crt\n  key_file: /b.key\n  client_auth_type: RequireAndVerifyClientCert\n"
+    "  client_ca_file: c.crt\n  min_version: TLS12\n  max_version: TLS13\n  prefer_server_cipher_suites: true\n",
+    f"basic_auth_users: {{ann: {BCRYPT}, bob: '{BCRYPT}'}}\n",
+    "http_server_config:\n  http2: false\n  headers:\n    X-Frame-Options: \"deny\"\n    Strict-Transport-Security: a\n",
+    "a: &x [1]\nb: *x\n", "--- {}\n--- {}\n", "# nothing\n",
+]
+WEB_REQUESTS = [
+    ["GET", "/", "show=skipped&q=%3Cscript%3E+a&cluster=prod&reason=no_binding&page=2", "text/html"],
+    ["GET", "/rows", "q=\"><script>&page=99999999999999999999"],
+    ["HEAD", "/sd", "", "application/json", "gzip;q=0.5, *;q=0", "", "", 'W/"x", "y"'],
+    ["POST", "/-/refresh", "", "text/html", "", "Basic YTpi", "cross-site"],
+    ["GET", "/metrics"], ["PUT", "/-/healthy"], ["GET", "/../sd%00"],
+]
+
 
 def as_xml(value: object) -> str:
     if isinstance(value, dict):
@@ -163,6 +179,8 @@ def answers(account: dict) -> dict[str, list[str]]:
         "profile_file": PROFILE_FILES,
         "credential_documents": CREDENTIAL_DOCUMENTS,
         "credential_plan": CREDENTIAL_PLANS,
+        "web_config": WEB_CONFIGS,
+        "web_request": ["\n".join(lines) for lines in WEB_REQUESTS],
         "describe_tasks": [json.dumps({"tasks": [task], "failures": [failure]}) for task in [ODD_TASK, *tasks]],
         "task_definition": [json.dumps({"taskDefinition": definition, "tags": []})
                             for definition in [ODD_DEFINITION, *account["taskDefinitions"]]],
@@ -221,6 +239,8 @@ def words(name: str, seeds: list[str]) -> list[str]:
         return PROFILE_WORDS
     if name == "credential_plan":
         return PROFILE_WORDS + sorted({key for seed in seeds for key in re.findall(r"[a-z_]{6,}", seed)})
+    if name.startswith("web_"):
+        return sorted(set(re.findall(r"[\w/.<>$-]+|[&=%?:{}\[\],;]", "\n".join(seeds))))
     text = "\n".join(seeds)
     if "\0" in text:
         return sorted(set(re.findall(r"-[a-z.-]+", text))) + FLAG_WORDS

@@ -29,30 +29,37 @@ SIM_USES = ("support",)
 # None is everywhere.
 THIRD_PARTY = {
     "benchmark/": ("bench",),
+    "crypt.h": ("server",),
     "curl/": ("http",),
     "fmt/": None,
     "gmock/": ("tests",),
+    "gnutls/": ("server",),
     "gtest/": ("tests",),
     "microhttpd.h": ("server", "sim"),
     "nlohmann/": ("sim", "tests"),
     "openssl/": ("aws", "sim"),
+    "prometheus/": ("server",),
     "pugixml.hpp": ("aws",),
     "simdjson.h": ("aws", "bench"),
     "spdlog/": ("telemetry",),
     "sqlite3.h": ("state", "tests"),
     "tl/expected.hpp": None,  # the vocabulary of results, see support/result.h
-    "yaml.h": ("output", "tests"),
-    "zlib.h": ("sim", "tests"),
+    "yaml.h": ("output", "server", "tests"),
+    "zlib.h": ("server", "sim", "tests"),
 }
 
 # The same for what target_link_libraries names.
 THIRD_PARTY_TARGETS = {
     "CURL::libcurl": ("http",),
     "OpenSSL::Crypto": ("aws",),
+    "PkgConfig::CRYPT": ("server",),
+    "PkgConfig::GNUTLS": ("server",),
     "PkgConfig::MICROHTTPD": ("server",),
     "PkgConfig::SQLITE": ("state",),
-    "PkgConfig::YAML": ("output",),
+    "PkgConfig::YAML": ("output", "server"),
+    "ZLIB::ZLIB": ("server",),
     "fmt::fmt": None,
+    "prometheus-cpp::core": ("server",),
     "pugixml::pugixml": ("aws",),
     "simdjson::simdjson": ("aws", "bench"),
     "spdlog::spdlog": ("telemetry",),

@@ -6,6 +6,7 @@
 
 #include "aws/assume_role.h"
 #include "aws/cached_credentials.h"
+#include "aws/call_stats.h"
 #include "aws/client.h"
 #include "aws/credential_chain.h"
 #include "aws/credentials.h"
@@ -62,6 +63,8 @@ class AwsAccount {
   // To be called after a complete refresh: what follows needs only a share of AWS' limits.
   void SettleLimits() { limiter_.Settle(scope()); }
   [[nodiscard]] const aws::Limiter& limiter() const { return limiter_; }
+  // What was called since the start.
+  [[nodiscard]] const aws::CallStats& stats() const { return stats_; }
   [[nodiscard]] const std::string& region() const { return parameters_.settings.region; }
   [[nodiscard]] const aws::Settings& settings() const { return parameters_.settings; }
 
@@ -82,6 +85,7 @@ class AwsAccount {
 
   const Parameters parameters_;
   aws::Limiter& limiter_;
+  aws::CallStats stats_;
   http::CurlTransport transport_;
   aws::CredentialChain own_source_;
   aws::CachedCredentials own_credentials_;

@@ -79,15 +79,24 @@ discovery::Source::Parameters ParametersOf(const config::Options& options, AwsAc
           .observe = {}};
 }
 
+std::uint64_t ThrottlesOf(const AwsAccount& account) {
+  std::uint64_t throttles = 0;
+  for (const auto& stats : account.stats().View()) {
+    throttles += stats.failures.at(static_cast<std::size_t>(support::ErrorKind::kThrottled));
+  }
+  return throttles;
+}
+
 }  // namespace
 
-RefreshLoop::RefreshLoop(const CommandContext& context, Alarm& alarm)
+RefreshLoop::RefreshLoop(const CommandContext& context, Alarm& alarm, Dashboard* dashboard)
     : options_(context.options),
       account_(context.account),
       alarm_(alarm),
       clock_(context.clock),
       log_(context.log),
       watchdog_(context.watchdog),
+      dashboard_(dashboard),
       source_(ParametersOf(options_, account_), clock_),
       sink_(options_.write_to, [&log = log_](const std::string& message) { log.Warn(message); }),
       clock_report_(log_) {}
@@ -150,15 +159,29 @@ bool RefreshLoop::RunOnce(const std::stop_token& stop, bool last) {
   if (!report.error) account_.SettleLimits();
   if (keeper_) KeepState();
   clock_report_.Look(account_.clock_ahead());
+  const auto took = clock_.Steady() - start;
+  if (dashboard_ != nullptr) {
+    dashboard_->RefreshEnded(report, took);
+    dashboard_->ThrottledSoFar(ThrottlesOf(account_));
+  }
+  const bool good = Conclude(report, last, stop);
+  if (dashboard_ != nullptr) dashboard_->Publish(source_);
+  log_.Debug(
+      "refresh ended",
+      {{"duration_ms",
+        fmt::format("{}", std::chrono::duration_cast<std::chrono::milliseconds>(took).count())},
+       {"listed", fmt::format("{}", report.listed)},
+       {"described", fmt::format("{}", report.described)}});
+  return good;
+}
+
+bool RefreshLoop::Conclude(const discovery::RefreshReport& report, bool last,
+                           const std::stop_token& stop) {
   ReportEvents(report);
   ReportFailure(report);
   const bool complete = report.complete();
   if ((last && !complete) || !source_.MayWrite()) return false;
   const bool written = Write(complete, stop);
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Steady() - start);
-  log_.Debug("refresh ended", {{"duration_ms", fmt::format("{}", took.count())},
-                               {"listed", fmt::format("{}", report.listed)},
-                               {"described", fmt::format("{}", report.described)}});
   ReportReasons();
   return written && complete;
 }
@@ -166,6 +189,7 @@ bool RefreshLoop::RunOnce(const std::stop_token& stop, bool last) {
 discovery::RefreshReport RefreshLoop::Refresh(const aws::Deadline& deadline) {
   const auto credentials = account_.credentials().Get(deadline);
   if (!credentials) return source_.Fail(credentials.error());
+  if (dashboard_ != nullptr) dashboard_->CredentialsExpire(credentials->expires);
   if (credentials->source != credential_source_) {
     credential_source_ = credentials->source;
     log_.Info("using AWS credentials", {{"source", credential_source_}});
@@ -252,12 +276,14 @@ bool RefreshLoop::Write(bool complete, const std::stop_token& stop) {
   if (written_ == version) {
     if (!complete) return true;
     if (sink_.TouchIfStillOurs()) {
+      if (dashboard_ != nullptr) dashboard_->FileWritten(output::WriteOutcome::kUnchanged);
       ReportWritten(output::WriteOutcome::kUnchanged);
       return true;
     }
   }
   const auto bytes = Render();
   const auto outcome = sink_.Write(bytes, stop);
+  if (dashboard_ != nullptr && !stop.stop_requested()) dashboard_->FileWritten(outcome);
   if (!outcome) {
     if (outcome.error().kind == support::ErrorKind::kCancelled) return false;
     ReportUnwritten(outcome.error());

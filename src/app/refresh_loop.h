@@ -12,6 +12,7 @@
 #include "app/call_report.h"
 #include "app/clock_report.h"
 #include "app/commands.h"
+#include "app/dashboard.h"
 #include "app/watchdog.h"
 #include "config/options.h"
 #include "core/reason.h"
@@ -30,8 +31,9 @@ namespace ecsd::app {
 // it.
 class RefreshLoop {
  public:
-  // What `context` refers to, and `alarm`, must outlive this object.
-  RefreshLoop(const CommandContext& context, Alarm& alarm);
+  // What `context` refers to, and `alarm`, must outlive this object; so must `dashboard`, which is
+  // told what happens. Null: there is no web server.
+  RefreshLoop(const CommandContext& context, Alarm& alarm, Dashboard* dashboard);
 
   // Begins with what an earlier process knew, and keeps it up to date for the next. Before Run.
   void UseState(state::StateFile::Opened state);
@@ -45,6 +47,7 @@ class RefreshLoop {
   void ReadOwnFile(const std::stop_token& stop);
   // `last`: no other refresh comes after it, so that it is written only if it is complete.
   bool RunOnce(const std::stop_token& stop, bool last);
+  bool Conclude(const discovery::RefreshReport& report, bool last, const std::stop_token& stop);
   [[nodiscard]] discovery::RefreshReport Refresh(const aws::Deadline& deadline);
   // Keeps what is known for the next process. Requires: there is a state file.
   void KeepState();
@@ -63,6 +66,7 @@ class RefreshLoop {
   const support::Clock& clock_;
   const telemetry::Log& log_;
   Watchdog& watchdog_;
+  Dashboard* const dashboard_;
   discovery::Source source_;
   output::FileSink sink_;
   std::optional<state::StateKeeper> keeper_;              // with --state.path only

@@ -1,6 +1,7 @@
 #include "app/run.h"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -16,6 +17,7 @@
 #include "app/signals.h"
 #include "app/version.h"
 #include "app/watchdog.h"
+#include "app/web.h"
 #include "aws/environment.h"
 #include "aws/limiter.h"
 #include "config/options.h"
@@ -78,23 +80,41 @@ support::Result<std::optional<state::StateFile::Opened>> OpenState(const config:
   return std::optional(*std::move(opened));
 }
 
-bool RunCommand(const CommandContext& context, std::optional<state::StateFile::Opened> state,
-                Alarm& alarm) {
-  switch (context.options.command) {
-    case config::Command::kExplain:
-      return Explain(context);
-    case config::Command::kDoctor:
-      return Doctor(context);
-    case config::Command::kDiscover:
-      break;
-  }
-  if (context.options.dry_run) return DryRun(context);
+int StatusOf(bool good) {
+  return good ? kExitGood : kExitFailed;
+}
+
+int Discover(const CommandContext& context, std::optional<state::StateFile::Opened> state,
+             Alarm& alarm) {
   SayWhatStarts(context.options, context.account.region(), context.log);
-  RefreshLoop loop(context, alarm);
+  std::unique_ptr<Web> web;
+  if (!context.options.web_listen_address.empty()) {
+    auto started = Web::Start(context.options, context.account, alarm, context.clock, context.log);
+    if (!started) {
+      context.log.Error(started.error().message);
+      return kExitUsage;
+    }
+    web = *std::move(started);
+  }
+  RefreshLoop loop(context, alarm, web == nullptr ? nullptr : &web->dashboard());
   if (state) loop.UseState(*std::move(state));
   const bool good = loop.Run(context.stop);
   context.watchdog.Expect("ending", kLongestStartOrEnd);
-  return good;
+  return StatusOf(good);
+}
+
+int RunCommand(const CommandContext& context, std::optional<state::StateFile::Opened> state,
+               Alarm& alarm) {
+  switch (context.options.command) {
+    case config::Command::kExplain:
+      return StatusOf(Explain(context));
+    case config::Command::kDoctor:
+      return StatusOf(Doctor(context));
+    case config::Command::kDiscover:
+      break;
+  }
+  if (context.options.dry_run) return StatusOf(DryRun(context));
+  return Discover(context, std::move(state), alarm);
 }
 
 }  // namespace
@@ -124,15 +144,16 @@ int Run(const config::Options& options, const aws::Environment& environment) {
   }
   aws::Limiter limiter(options.rate_share, clock, log);
   AwsAccount account(*std::move(parameters), limiter, clock, log);
-  const bool good = RunCommand({.options = options,
-                                .account = account,
-                                .clock = clock,
-                                .log = log,
-                                .watchdog = watchdog,
-                                .stop = stop.get_token()},
-                               *std::move(state), alarm);
-  if (stop.stop_requested()) log.Info("stopped by a signal");
-  return good || stop.stop_requested() ? kExitGood : kExitFailed;
+  const int status = RunCommand({.options = options,
+                                 .account = account,
+                                 .clock = clock,
+                                 .log = log,
+                                 .watchdog = watchdog,
+                                 .stop = stop.get_token()},
+                                *std::move(state), alarm);
+  if (!stop.stop_requested()) return status;
+  log.Info("stopped by a signal");
+  return kExitGood;
 }
 
 }  // namespace ecsd::app

@@ -33,7 +33,7 @@ constexpr std::chrono::seconds kRenewAgainAfter{30};
 // A source that gives keys at the end of their life is not asked by every call.
 constexpr std::chrono::seconds kShortestPause{1};
 // How long a renewal may take that nobody has to wait for.
-constexpr std::chrono::seconds kUnhurried{10};
+constexpr std::chrono::seconds kUnhurried{30};
 
 }  // namespace
 
@@ -48,6 +48,7 @@ bool CachedCredentials::LastFor(Length window) const {
 bool CachedCredentials::AreFresh() const {
   if (!current_) return false;
   const auto now = clock_.Now();
+  if (!current_->expires && current_->costly) return true;
   if (!current_->expires) return now >= fetched_ && now - fetched_ < kRereadAfter;
   return LastFor(renew_before_) || (LastFor(Length(0)) && clock_.Steady() < renew_again_);
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "aws/cached_credentials.h"
+#include "aws/call_stats.h"
 #include "aws/credentials.h"
 #include "aws/limiter.h"
 #include "aws/retry.h"
@@ -84,7 +86,8 @@ http::Request Client::MakeRequest(const ApiCall& call, const Credentials& creden
 }
 
 Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
-                             const Credentials& credentials, const Deadline& deadline) const {
+                             const Credentials& credentials, const Deadline& deadline,
+                             std::size_t& received) const {
   // NOLINTNEXTLINE(misc-include-cleaner): ceil is of <chrono>
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline.at - clock_.Steady());
   if (left <= std::chrono::milliseconds(0)) {
@@ -98,6 +101,7 @@ Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
   auto response = transport_.Perform(request, deadline.stop);
   if (!response)
     return tl::unexpected(support::Annotate(NameOf(call), std::move(response).error()));
+  received = response->body.size();
   const auto ahead = response->clock_ahead;
   if (ahead) clock_ahead_ = *ahead;
   if (response->status >= 300) {
@@ -129,8 +133,16 @@ Result<void> Client::Call(const ApiCall& call, const Decode& decode,
     if (!turn) return turn;
     auto credentials = credentials_ != nullptr ? credentials_->Get(deadline) : Credentials();
     if (!credentials) return tl::unexpected(std::move(credentials).error());
-    auto result = Attempt(call, decode, *credentials, deadline);
+    std::size_t received = 0;
+    auto result = Attempt(call, decode, *credentials, deadline, received);
     TellLimiter(call, result);
+    if (pacing_.stats != nullptr) {
+      pacing_.stats->Count({.service = call.service,
+                            .action = call.action,
+                            .is_retry = attempt > 1 || renewed,
+                            .bytes = received,
+                            .error = result ? nullptr : &result.error()});
+    }
     if (result || result.error().kind == ErrorKind::kCancelled) return result;
     if (result.error().kind == ErrorKind::kExpired && credentials_ != nullptr && !renewed) {
       renewed = true;

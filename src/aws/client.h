@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "aws/cached_credentials.h"
+#include "aws/call_stats.h"
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
 #include "aws/limiter.h"
@@ -25,10 +27,11 @@ struct CallTimeouts {
   std::chrono::milliseconds total{};    // per attempt: until the answer is whole
 };
 
-// Whose turn it is to call, and under whose limits.
+// Whose turn it is to call, under whose limits, and who counts.
 struct CallPacing {
   Limiter& limiter;
   LimitScope scope;
+  CallStats* stats = nullptr;  // told of every try; null: nobody is
 };
 
 // One API call as bytes.
@@ -74,7 +77,8 @@ class Client {
                                           const Credentials& credentials) const;
   [[nodiscard]] support::Result<void> Attempt(const ApiCall& call, const Decode& decode,
                                               const Credentials& credentials,
-                                              const Deadline& deadline) const;
+                                              const Deadline& deadline,
+                                              std::size_t& received) const;
   void TellLimiter(const ApiCall& call, const support::Result<void>& result) const;
 
   http::HttpTransport& transport_;

@@ -39,6 +39,7 @@ support::Result<Credentials> ProcessSource::Fetch(const Deadline& deadline) {
                          fmt::format("{}: what it printed has expired already", source));
   }
   credentials->source = source;
+  credentials->costly = true;
   return credentials;
 }
 

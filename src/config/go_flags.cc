@@ -227,4 +227,15 @@ std::string DescribeFlags(std::span<const Flag> flags) {
   return text;
 }
 
+std::vector<FlagValue> ValuesOf(std::span<const Flag> flags) {
+  std::vector<FlagValue> values;
+  for (const Flag& flag : flags) {
+    const auto* text = std::get_if<std::string*>(&flag.target);
+    values.push_back(
+        {.name = std::string(flag.name),
+         .value = text == nullptr ? std::visit(DefaultReader{}, flag.target) : **text});
+  }
+  return values;
+}
+
 }  // namespace ecsd::config

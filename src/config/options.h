@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "config/go_flags.h"
 #include "core/selection.h"
 #include "telemetry/log.h"
 
@@ -48,8 +49,16 @@ struct Options {
   std::chrono::nanoseconds startup_grace = std::chrono::minutes(5);
   std::int64_t max_drop_percent = 50;  // 100: nothing is held back
 
+  std::string web_listen_address;  // "HOST:PORT"; empty: no web server
+  std::string web_config_file;     // empty: plain HTTP, no login
+  bool web_enable_lifecycle = false;
+  std::chrono::nanoseconds web_unhealthy_after = std::chrono::minutes(15);  // 0: never
+
   telemetry::LogLevel log_level = telemetry::LogLevel::kInfo;
   telemetry::LogFormat log_format = telemetry::LogFormat::kLogfmt;
+
+  // Every flag that describes the discovery, with its value, for people; secrets are hidden.
+  std::vector<FlagValue> shown;
 };
 
 }  // namespace ecsd::config

@@ -73,9 +73,11 @@ AccountReader::Choice AccountReader::ChooseAll(const Fleet& fleet,
   auto absent = SortAbsent(fleet.AllClusterArns(), *listed, region_);
   auto verdict = Confirm(absent.to_confirm, deadline);
   choice.error = std::move(verdict.error);
+  // An empty list may be that of another account, which knows nothing of these clusters.
+  auto& gone = listed->empty() ? absent.outside : choice.gone;
+  std::ranges::move(verdict.gone, std::back_inserter(gone));
   choice.arns = *std::move(listed);
   std::ranges::move(verdict.there, std::back_inserter(choice.arns));
-  choice.gone = std::move(verdict.gone);
   choice.outside = std::move(absent.outside);
   return choice;
 }

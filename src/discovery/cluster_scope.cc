@@ -39,9 +39,9 @@ AbsentClusters SortAbsent(const std::vector<std::string>& known,
     if (std::ranges::binary_search(listed, arn)) continue;
     const auto account = PartOf(arn, kAccount);
     const bool ours = !account.empty() && PartOf(arn, kRegion) == region &&
-                      std::ranges::any_of(listed, [&](const auto& each) {
-                        return PartOf(each, kAccount) == account;
-                      });
+                      (listed.empty() || std::ranges::any_of(listed, [&](const auto& each) {
+                         return PartOf(each, kAccount) == account;
+                       }));
     (ours ? absent.to_confirm : absent.outside).push_back(arn);
   }
   return absent;

@@ -18,7 +18,8 @@ struct AbsentClusters {
 
 // Sorts the `known` clusters that are not `listed` (both sorted). DescribeClusters would call
 // clusters of other accounts and regions missing, which says nothing; the account is that of the
-// listed clusters, so that with none listed nothing can be confirmed.
+// listed clusters. With none listed it is not known: then all of the region are worth asking for,
+// but only the answer that a cluster is there says anything.
 [[nodiscard]] AbsentClusters SortAbsent(const std::vector<std::string>& known,
                                         const std::vector<std::string>& listed,
                                         std::string_view region);

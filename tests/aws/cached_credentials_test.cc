@@ -86,6 +86,18 @@ TEST_F(CachedCredentialsTest, ReadsKeysWithoutAnExpiryAgainAfterAMinute) {
   EXPECT_EQ(Get(), Keys("second"));
 }
 
+// A credential_process that names no end used to be run every minute.
+TEST_F(CachedCredentialsTest, FetchesCostlyKeysWithoutAnExpiryAgainOnlyWhenTheyAreRefused) {
+  auto first = Keys("first");
+  first.costly = true;
+  source.Queue(first).Queue(Keys("second"));
+  EXPECT_EQ(Get(), first);
+  clock.Advance(24h);
+  EXPECT_EQ(Get(), first);
+  cached.Discard(first);
+  EXPECT_EQ(Get(), Keys("second"));
+}
+
 TEST_F(CachedCredentialsTest, ReadsKeysWithoutAnExpiryAgainWhenTheClockWasSetBack) {
   source.Queue(Keys("first")).Queue(Keys("second"));
   EXPECT_EQ(Get(), Keys("first"));
@@ -329,7 +341,7 @@ TEST_F(CachedCredentialsTest, SharesAFailureWithAllThatWaitedForIt) {
 }
 
 // What a renewal takes is no time for the calls that wait for nothing else.
-TEST_F(CachedCredentialsTest, GivesARenewalTenSecondsWhileTheOldKeysLast) {
+TEST_F(CachedCredentialsTest, GivesARenewalHalfAMinuteWhileTheOldKeysLast) {
   class Recorder final : public CredentialSource {
    public:
     explicit Recorder(const test::FakeClock& clock) : clock_(clock) {}
@@ -348,7 +360,7 @@ TEST_F(CachedCredentialsTest, GivesARenewalTenSecondsWhileTheOldKeysLast) {
     clock.Advance(wait);
     EXPECT_TRUE(over.Get({.stop = {}, .at = clock.Steady() + 5min}));
   }
-  EXPECT_EQ(recorder.given, (std::vector<support::SteadyTime::duration>{5min, 10s, 5min}));
+  EXPECT_EQ(recorder.given, (std::vector<support::SteadyTime::duration>{5min, 30s, 5min}));
 }
 
 // Time-compressed: an hour of keys that last ten seconds, and two callers at a time.

@@ -137,6 +137,7 @@ TEST_F(ProcessSourceTest, ReadsWhatTheProgramPrints) {
       Must(Print(R"({"Version":1,"AccessKeyId":"ASIA","SecretAccessKey":"s"})"));
   EXPECT_EQ(credentials.access_key_id, "ASIA");
   EXPECT_EQ(credentials.source, "credential_process of profile p");
+  EXPECT_TRUE(credentials.costly);
 }
 
 TEST_F(ProcessSourceTest, RefusesOtherOutputWithoutQuotingIt) {

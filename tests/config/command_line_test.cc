@@ -292,5 +292,30 @@ TEST(HelpTextTest, SaysHowToCallItAndWhatElseIsRead) {
   EXPECT_THAT(HelpText(), HasSubstr("Exit status: 0 success; 1 "));
 }
 
+TEST(ParseCommandLineTest, OpensNoPortByDefault) {
+  EXPECT_EQ(OptionsOf({}).web_listen_address, "");
+  EXPECT_EQ(OptionsOf({"-web.listen-address", ":8080"}).web_listen_address, ":8080");
+  EXPECT_EQ(OptionsOf({}).web_unhealthy_after, minutes(15));
+}
+
+TEST(ParseCommandLineTest, RefusesFlagsOfAWebServerThatIsNotThere) {
+  EXPECT_EQ(ErrorOf({"-web.config.file", "web.yml"}),
+            "flag -web.config.file is for the web server; start it with -web.listen-address");
+  EXPECT_EQ(ErrorOf({"-web.enable-lifecycle"}),
+            "flag -web.enable-lifecycle is for the web server; start it with -web.listen-address");
+  EXPECT_THAT(ErrorOf({"-web.unhealthy-after", "-1s"}), HasSubstr("must not be negative"));
+}
+
+TEST(ParseCommandLineTest, ShowsItsFlagsWithoutSecrets) {
+  const auto shown = OptionsOf({"-config.role-arn", "arn:role", "-aws.external-id", "very-secret",
+                                "-aws.endpoint-url", "http://me:pass@host"})
+                         .shown;
+
+  EXPECT_THAT(shown, testing::Contains(FlagValue{"config.role-arn", "arn:role"}));
+  EXPECT_THAT(shown, testing::Contains(FlagValue{"aws.external-id", "***"}));
+  EXPECT_THAT(shown, testing::Contains(FlagValue{"aws.endpoint-url", "http://***@host"}));
+  EXPECT_THAT(shown, testing::Contains(FlagValue{"config.scrape-interval", "1m0s"}));
+}
+
 }  // namespace
 }  // namespace ecsd::config

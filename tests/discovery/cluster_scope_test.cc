@@ -9,7 +9,6 @@ namespace ecsd::discovery {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 std::string Arn(const std::string& name, const std::string& region = "eu-west-1",
                 const std::string& account = "111122223333") {
@@ -34,10 +33,10 @@ TEST(SortAbsentTest, ConfirmsClustersOfTheListedAccountAndRegionOnly) {
   EXPECT_THAT(absent.outside, ElementsAre("", Arn("c", "eu-west-1", "999"), Arn("d", "us-east-1")));
 }
 
-TEST(SortAbsentTest, WithNothingListedTheAccountIsNotKnown) {
-  const auto absent = SortAbsent({Arn("a")}, {}, "eu-west-1");
-  EXPECT_THAT(absent.to_confirm, IsEmpty());
-  EXPECT_THAT(absent.outside, ElementsAre(Arn("a")));
+TEST(SortAbsentTest, AsksForTheWholeRegionWhenNothingIsListed) {
+  const auto absent = SortAbsent({Arn("a"), Arn("b", "us-east-1")}, {}, "eu-west-1");
+  EXPECT_THAT(absent.to_confirm, ElementsAre(Arn("a")));
+  EXPECT_THAT(absent.outside, ElementsAre(Arn("b", "us-east-1")));
 }
 
 }  // namespace

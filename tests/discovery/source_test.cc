@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/target.h"
@@ -176,19 +177,29 @@ TEST_F(SourceTest, AnAbsentClusterStaysWhenNobodyAnswers) {
   EXPECT_EQ(TargetsOf(source), all_);
 }
 
+// The targets were too few for the guard, and an empty list used to take them away at once.
 TEST_F(SourceTest, AnEmptyListOfClustersTakesNothingAway) {
+  auto source = account_.MakeSource();
+  Refresh(source);
+  account_.hidden = {"prod", "test"};
+  EXPECT_TRUE(Refresh(source).complete());
+  EXPECT_EQ(TargetsOf(source), all_);
+}
+
+// It may be the list of another account, which would call every cluster missing.
+TEST_F(SourceTest, AnEmptyListIsHeldBackThoughTheClustersAreMissingToo) {
   auto source = account_.MakeSource();
   account_.tasks.clear();
   for (int i = 0; i < 20; ++i) {
     account_.tasks["t" + std::to_string(10 + i)] = {.cluster = "prod", .address = i};
   }
   Refresh(source);
-  account_.hidden = {"prod", "test"};
+  const auto clusters = std::exchange(account_.clusters, {});
   const auto report = Refresh(source);
   EXPECT_TRUE(report.holds_loss);
   EXPECT_THAT(EventsOf(report), ElementsAre(EventKind::kLossHeld));
   EXPECT_THAT(TargetsOf(source), SizeIs(20));
-  account_.hidden.clear();
+  account_.clusters = clusters;
   EXPECT_TRUE(Refresh(source).complete());
   EXPECT_THAT(TargetsOf(source), SizeIs(20));
 }

@@ -36,7 +36,7 @@ class Part:
         """Adds a task with a definition of its own, and an instance of its own where it needs one;
         returns its ARN."""
         index = len(self.tasks)
-        address = f"10.{self.number}.0.{index + 1}"
+        address = f"10.{self.number // 256 % 256}.{self.number % 256}.{index + 1}"
         family = f"{self.cluster}-{name}"
         mode = {"FARGATE": "awsvpc", "EC2": "bridge", "EXTERNAL": "host"}[launch_type]
         task = arn("task", f"{self.cluster}/{self.number:016x}{index:016x}")

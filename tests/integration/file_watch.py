@@ -39,8 +39,8 @@ class FileWatch:
     def __exit__(self, kind: object, *_exc: object) -> None:
         self._ended.set()
         self._thread.join()
-        if kind is None:
-            assert self.findings == []
+        if kind is None and self.findings:
+            raise AssertionError("; ".join(self.findings[:5]))
 
     def _watch(self) -> None:
         seen: tuple | None = None
