@@ -22,8 +22,6 @@ constexpr std::array kOperations = {
     Operation{"ListClusters", &ListClusters},
     Operation{"ListTasks", &ListTasks},
     Operation{"ListContainerInstances", &ListContainerInstances},
-    Operation{"ListServices", &ListServices},
-    Operation{"DescribeServices", &DescribeServices},
     Operation{"DescribeClusters", &DescribeClusters},
     Operation{"DescribeTasks", &DescribeTasks},
     Operation{"DescribeTaskDefinition", &DescribeTaskDefinition},

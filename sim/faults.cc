@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -16,7 +15,6 @@
 #include <utility>
 #include <vector>
 
-#include "sim/duration.h"
 #include "support/mutex.h"
 #include "support/result.h"
 
@@ -38,12 +36,6 @@ constexpr std::array kKinds = {
     NamedKind{"hang", FaultKind::kHang},
     NamedKind{"expired", FaultKind::kExpired},
     NamedKind{"denied", FaultKind::kDenied},
-    NamedKind{"400", FaultKind::kBadRequest},
-    NamedKind{"401", FaultKind::kUnauthorized},
-    NamedKind{"403", FaultKind::kForbidden},
-    NamedKind{"404", FaultKind::kNotFound},
-    NamedKind{"slow", FaultKind::kSlow},
-    NamedKind{"expiring", FaultKind::kExpiring},
     NamedKind{"missing", FaultKind::kMissing},
     NamedKind{"empty-page", FaultKind::kEmptyPage},
     NamedKind{"empty-list", FaultKind::kEmptyList},
@@ -51,11 +43,9 @@ constexpr std::array kKinds = {
     NamedKind{"repeated-token", FaultKind::kRepeatedToken},
 };
 
-constexpr std::array kActions = std::to_array<std::string_view>({
+constexpr std::array<std::string_view, 12> kActions = {
     "*",
     "AssumeRole",
-    "AssumeRoleWithWebIdentity",
-    "ContainerCredentials",
     "DescribeClusters",
     "DescribeContainerInstances",
     "DescribeInstanceInformation",
@@ -63,18 +53,10 @@ constexpr std::array kActions = std::to_array<std::string_view>({
     "DescribeTaskDefinition",
     "DescribeTasks",
     "GetCallerIdentity",
-    "GetRoleCredentials",
     "ListClusters",
     "ListContainerInstances",
     "ListTasks",
-    "MetadataCredentials",
-    "MetadataIdentity",
-    "MetadataOther",
-    "MetadataRegion",
-    "MetadataRole",
-    "MetadataToken",
-    "PodIdentityCredentials",
-});
+};
 
 std::optional<unsigned int> ReadCount(std::string_view text) {
   unsigned int count = 0;
@@ -84,33 +66,8 @@ std::optional<unsigned int> ReadCount(std::string_view text) {
 }
 
 tl::unexpected<support::Error> Reject(std::string_view text, std::string_view reason) {
-  return support::Fail(
-      support::ErrorKind::kConfig,
-      fmt::format("fault \"{}\": {}; it is ACTION[@NAME]:KIND[=DURATION][:COUNT]", text, reason));
-}
-
-bool TakesDuration(FaultKind kind) {
-  return kind == FaultKind::kSlow || kind == FaultKind::kExpiring;
-}
-
-// Reads KIND[=DURATION] into the fault.
-support::Result<void> ReadKind(std::string_view text, Fault& fault) {
-  const std::size_t equals = std::min(text.find('='), text.size());
-  const auto* const kind = std::ranges::find_if(
-      kKinds, [&](const NamedKind& known) { return known.first == text.substr(0, equals); });
-  if (kind == kKinds.end()) {
-    return support::Fail(support::ErrorKind::kConfig,
-                         fmt::format("unknown kind (known: {})", FaultNames()));
-  }
-  fault.kind = kind->second;
-  if (TakesDuration(fault.kind) != (equals < text.size())) {
-    return support::Fail(support::ErrorKind::kConfig,
-                         "slow and expiring have a duration, such as slow=2s; no other kind does");
-  }
-  if (!TakesDuration(fault.kind)) return {};
-  return ReadDuration(text.substr(equals + 1)).map([&](auto duration) {
-    fault.duration = duration;
-  });
+  return support::Fail(support::ErrorKind::kConfig,
+                       fmt::format("fault \"{}\": {}; it is ACTION:KIND[:COUNT]", text, reason));
 }
 
 }  // namespace
@@ -119,20 +76,18 @@ support::Result<Fault> ParseFault(std::string_view text) {
   const std::size_t first = text.find(':');
   if (first == std::string_view::npos) return Reject(text, "no kind");
   Fault fault;
-  const std::string_view target = text.substr(0, first);
-  const std::size_t at = target.find('@');
-  fault.action = target.substr(0, at);
-  if (at != std::string_view::npos) fault.name = target.substr(at + 1);
-  if (at != std::string_view::npos && fault.name.empty())
-    return Reject(text, "no name after the @");
+  fault.action = text.substr(0, first);
   if (std::ranges::find(kActions, fault.action) == kActions.end()) {
     return Reject(text, fmt::format("unknown action (known: {})", fmt::join(kActions, ", ")));
   }
   const std::string_view rest = text.substr(first + 1);
   const std::size_t second = rest.find(':');
-  if (auto read = ReadKind(rest.substr(0, second), fault); !read) {
-    return Reject(text, read.error().message);
+  const auto* const kind = std::ranges::find_if(
+      kKinds, [&](const NamedKind& known) { return known.first == rest.substr(0, second); });
+  if (kind == kKinds.end()) {
+    return Reject(text, fmt::format("unknown kind (known: {})", FaultNames()));
   }
+  fault.kind = kind->second;
   if (second != std::string_view::npos) {
     fault.remaining = ReadCount(rest.substr(second + 1));
     if (!fault.remaining) return Reject(text, "the count is no positive number");
@@ -152,15 +107,14 @@ void FaultPlan::Replace(std::vector<Fault> faults) {
   faults_ = std::move(faults);
 }
 
-std::optional<Fault> FaultPlan::Take(std::string_view action, const Names& names) {
+std::optional<FaultKind> FaultPlan::Take(std::string_view action) {
   const support::MutexLock lock(mutex_);
   for (Fault& fault : faults_) {
     if (fault.action != "*" && fault.action != action) continue;
-    if (fault.remaining == 0U) continue;
-    if (!fault.name.empty() && !names(fault.name)) continue;
-    if (!fault.remaining) return fault;
+    if (!fault.remaining) return fault.kind;
+    if (*fault.remaining == 0) continue;
     --*fault.remaining;
-    return fault;
+    return fault.kind;
   }
   return std::nullopt;
 }

@@ -1,24 +1,24 @@
 #pragma once
 
-#include "aws/cached_credentials.h"
+#include <string>
+
 #include "aws/client.h"
 #include "aws/credentials.h"
-#include "aws/sts_codec.h"
 #include "support/result.h"
 
 namespace ecsd::aws {
 
-// Credentials of a role, from STS, asked for with other credentials.
+// Credentials of a role, from STS, asked for with other credentials (those of `client`). Sessions
+// last an hour, STS' default and the longest for a chained role.
 class AssumeRoleSource final : public CredentialSource {
  public:
-  // `own` are the credentials that `client` signs with. Both must outlive this object.
-  AssumeRoleSource(const Client& client, CachedCredentials& own, RoleRequest request);
+  // `client` must outlive this object.
+  AssumeRoleSource(const Client& client, std::string role_arn);
   [[nodiscard]] support::Result<Credentials> Fetch(const Deadline& deadline) override;
 
  private:
   const Client& client_;
-  CachedCredentials& own_;
-  const RoleRequest request_;
+  const std::string role_arn_;
 };
 
 }  // namespace ecsd::aws
