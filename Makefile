@@ -5,13 +5,14 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 ARGS ?=
 FUZZ_SECONDS ?=
+BENCH ?=
 
 program := prometheus-ecs-discovery
 # Most of these tests wait for programs they started, so more run at once than there are cores.
 pytest := build/venv/bin/python -B -m pytest -n 4
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo run test test-full unit-test fuzz lint lint-full install clean
+.PHONY: help build demo run test test-full unit-test bench fuzz coverage lint lint-full install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -44,11 +45,30 @@ test-full: unit-test ## like test, with the slow tests too
 	@tools/make_venv.sh
 	ECSD_BUILD=build/dev $(pytest) tests/tools tests/integration
 
+bench: ## micro benchmarks, and a side-by-side run with peers (BENCH='2000 --no-peers': quick; results in bench/RESULTS.md)
+	@tools/install_packages.sh build bench
+	cmake --preset bench
+	cmake --build --preset bench
+	build/bench/bin/ecsd_bench --benchmark_min_time=0.2 | tee build/bench/micro.txt
+	/usr/bin/python3 -B bench/compare.py --build build/bench --micro build/bench/micro.txt --output bench/RESULTS.md $(BENCH)
+
 fuzz: ## run every fuzzer for a moment (FUZZ_SECONDS=n: for n seconds each)
 	@tools/install_packages.sh build fuzz
 	cmake --preset fuzz -DECSD_FUZZ_SECONDS='$(FUZZ_SECONDS)'
 	cmake --build --preset fuzz
 	ctest --preset fuzz --verbose
+
+coverage: ## run the tests with every line counted; fails below the bars (tools/check_coverage.py)
+	@tools/install_packages.sh build test coverage
+	@tools/make_venv.sh
+	cmake --preset coverage
+	cmake --build --preset coverage
+	find build/coverage -name '*.gcda' -delete
+	ctest --preset coverage --label-regex '^unit$$'
+	ECSD_BUILD=build/coverage $(pytest) -m 'not full' tests/integration
+	gcovr --root . --filter src/ --gcov-executable gcov-12 --object-directory build/coverage \
+	  --exclude-unreachable-branches --json-summary build/coverage/summary.json build/coverage/src
+	python3 -B tools/check_coverage.py build/coverage/summary.json
 
 lint: ## format, layers, scripts; clang-tidy and thread-safety analysis of the program
 	@tools/install_packages.sh build test lint

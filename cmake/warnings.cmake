@@ -10,5 +10,6 @@ target_compile_options(ecsd_warnings INTERFACE
   # Designated initializers leave out what keeps its default; that is their point.
   -Wno-missing-field-initializers
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond;-Wduplicated-branches;-Wlogical-op;-Wuseless-cast;-Wsuggest-override>
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety;-Wthread-safety-beta;-Wunreachable-code;-Wshadow-all>
+  # -Wno-deprecated-declarations: std::stable_sort of GCC 12's library calls what it deprecates.
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations;-Wthread-safety;-Wthread-safety-beta;-Wunreachable-code;-Wshadow-all>
   $<$<BOOL:${ECSD_WERROR}>:-Werror>)

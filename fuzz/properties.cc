@@ -72,6 +72,13 @@ void Require(bool holds, std::string_view property) {
   std::abort();
 }
 
+void CheckMessage(std::string_view message) {
+  constexpr std::size_t kLongest = 1000;
+  Require(!message.empty() && message.size() <= kLongest, "a message is short");
+  Require(std::ranges::none_of(message, [](char c) { return c == '\n' || c == '\r' || c == '\0'; }),
+          "a message is one line");
+}
+
 void CheckAddresses(const core::IpAddresses& addresses) {
   Require(addresses.ipv4.empty() || core::FamilyOf(addresses.ipv4) == IpFamily::kV4,
           "an IPv4 address is one");

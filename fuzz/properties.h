@@ -16,6 +16,9 @@ void CheckAddresses(const core::IpAddresses& addresses);
 void CheckTask(const core::Task& task);
 void CheckDefinition(const core::TaskDefinition& definition);
 
+// A message for people is one line of a bounded length.
+void CheckMessage(std::string_view message);
+
 // Every container of `task` is a target with an address or has one reason with its detail, again
 // and again, and is explained so.
 void CheckOutcomes(const core::Task& task, const core::TaskDefinition& definition,

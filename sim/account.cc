@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <numeric>
@@ -57,6 +58,11 @@ Account::Account(std::string region, std::string id)
     : region_(std::move(region)), id_(std::move(id)) {}
 
 Cluster& Account::AddCluster(Json description) {
+  const auto held = cluster_by_name_.find(TextOf(description, "clusterArn"));
+  if (held != cluster_by_name_.end()) {
+    held->second->removed = false;
+    return *held->second;
+  }
   auto cluster = std::make_unique<Cluster>();
   cluster->arn = TextOf(description, "clusterArn");
   cluster->name = TextOf(description, "clusterName");
@@ -69,9 +75,19 @@ Cluster& Account::AddCluster(Json description) {
   return *clusters_.emplace_back(std::move(cluster));
 }
 
-void Account::AddTask(Cluster& cluster, Json task) {
+Task& Account::FindOrAddTask(Cluster& cluster, const std::string& arn) {
+  const auto held = cluster.task_by_id.find(ShortId(arn));
+  const bool known = held != cluster.task_by_id.end() && held->second->arn == arn;
+  if (known && !arn.empty()) return *held->second;
   Task& added = cluster.tasks.emplace_back();
-  added.arn = TextOf(task, "taskArn");
+  added.arn = arn;
+  cluster.task_by_id.emplace(ShortId(added.arn), &added);
+  return added;
+}
+
+void Account::AddTask(Cluster& cluster, Json task) {
+  Task& added = FindOrAddTask(cluster, TextOf(task, "taskArn"));
+  added.stopped = false;
   added.family = FamilyOf(TextOf(task, "taskDefinitionArn"));
   added.group = TextOf(task, "group");
   added.started_by = TextOf(task, "startedBy");
@@ -79,18 +95,22 @@ void Account::AddTask(Cluster& cluster, Json task) {
   added.desired_status = TextOf(task, "desiredStatus");
   added.last_status = TextOf(task, "lastStatus");
   added.container_instance_arn = TextOf(task, "containerInstanceArn");
+  added.tagged_json.clear();
   if (!ItemsOf(task, "tags").empty()) {
     added.tagged_json = Dump(task);
     task["tags"] = Json::array();
   }
   added.json = Dump(task);
-  cluster.task_by_id.emplace(ShortId(added.arn), &added);
   if (added.group.starts_with(kServiceGroup)) {
     cluster.services.insert(added.group.substr(kServiceGroup.size()));
   }
 }
 
 void Account::AddContainerInstance(Cluster& cluster, const Json& container_instance) {
+  if (cluster.container_instance_by_id.contains(
+          ShortId(TextOf(container_instance, "containerInstanceArn")))) {
+    return;
+  }
   ContainerInstance& added = cluster.container_instances.emplace_back();
   added.arn = TextOf(container_instance, "containerInstanceArn");
   added.status = TextOf(container_instance, "status");
@@ -99,6 +119,7 @@ void Account::AddContainerInstance(Cluster& cluster, const Json& container_insta
 }
 
 void Account::AddTaskDefinition(Json definition) {
+  if (definition_by_name_.contains(TextOf(definition, "taskDefinitionArn"))) return;
   TaskDefinition& added = definitions_.emplace_back();
   added.arn = TextOf(definition, "taskDefinitionArn");
   added.family_and_revision = ShortId(added.arn);
@@ -117,6 +138,7 @@ void Account::AddTaskDefinition(Json definition) {
 }
 
 void Account::AddInstance(const Json& instance) {
+  if (instance_by_id_.contains(TextOf(instance, "instanceId"))) return;
   Instance& added = instances_.emplace_back();
   added.id = TextOf(instance, "instanceId");
   added.state = InstanceState(instance);
@@ -129,10 +151,19 @@ void Account::AddInstance(const Json& instance) {
 }
 
 void Account::AddManagedInstance(const Json& information) {
-  managed_instances_.push_back({.id = TextOf(information, "InstanceId"),
+  const std::string id = TextOf(information, "InstanceId");
+  if (std::ranges::find(managed_instances_, id, &ManagedInstance::id) != managed_instances_.end()) {
+    return;
+  }
+  managed_instances_.push_back({.id = id,
                                 .ping_status = TextOf(information, "PingStatus"),
                                 .resource_type = TextOf(information, "ResourceType"),
                                 .json = Dump(information)});
+}
+
+bool Account::RemoveCluster(std::string_view name_or_arn) {
+  const auto found = cluster_by_name_.find(name_or_arn);
+  return found != cluster_by_name_.end() && !found->second->removed.exchange(true);
 }
 
 bool Account::StopTask(std::string_view arn) {
@@ -146,7 +177,7 @@ bool Account::StopTask(std::string_view arn) {
 
 const Cluster* Account::FindCluster(std::string_view name_or_arn) const {
   const auto found = cluster_by_name_.find(name_or_arn);
-  return found == cluster_by_name_.end() ? nullptr : found->second;
+  return found == cluster_by_name_.end() || found->second->removed ? nullptr : found->second;
 }
 
 const TaskDefinition* Account::FindTaskDefinition(std::string_view name) const {
@@ -169,7 +200,9 @@ std::size_t Account::task_count() const {
 
 std::string Account::ToDocument() const {
   std::string out = fmt::format(R"({{"region":"{}","accountId":"{}","clusters":[)", region_, id_);
-  for (const auto& cluster : clusters_) Join(out, ClusterDocument(*cluster));
+  for (const auto& cluster : clusters_) {
+    if (!cluster->removed) Join(out, ClusterDocument(*cluster));
+  }
   out += R"(],"taskDefinitions":[)";
   for (const TaskDefinition& definition : definitions_) Join(out, DefinitionDocument(definition));
   out += R"(],"instances":[)";

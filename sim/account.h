@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
+#include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -36,12 +38,13 @@ struct ContainerInstance {
 };
 
 struct Cluster {
+  std::atomic<bool> removed = false;
   std::string arn;
   std::string name;
   Json description;  // the Cluster object, without the two lists below
   std::deque<Task> tasks;
   std::deque<ContainerInstance> container_instances;
-  std::unordered_map<std::string_view, const Task*> task_by_id;
+  std::unordered_map<std::string_view, Task*> task_by_id;
   std::unordered_map<std::string_view, const ContainerInstance*> container_instance_by_id;
   std::unordered_set<std::string> services;  // names, known from the groups of the tasks
 };
@@ -69,14 +72,22 @@ struct ManagedInstance {
   std::string json;  // one item of InstanceInformationList
 };
 
-// Everything the simulated account holds in its one region. Filled by one thread with the Add
-// calls; after that any thread may read, and StopTask may be called at any time.
+// Everything the simulated account holds in its one region. Any thread may read while it holds
+// Reading(), and with it may stop tasks and remove clusters; the Add calls need Changing() once
+// there are readers.
 class Account {
  public:
   Account(std::string region, std::string id);
 
+  [[nodiscard]] std::shared_lock<std::shared_mutex> Reading() const {
+    return std::shared_lock(mutex_);
+  }
+  [[nodiscard]] std::unique_lock<std::shared_mutex> Changing() { return std::unique_lock(mutex_); }
+
   // Each takes the object in the form of the API's answer. A member that is absent or has another
   // type counts as empty; all members are served as they came.
+  // What is there already stays as it is, but for a task, which is replaced and runs again if it
+  // was stopped, and a removed cluster, which comes back.
   Cluster& AddCluster(Json description);
   static void AddTask(Cluster& cluster, Json task);
   static void AddContainerInstance(Cluster& cluster, const Json& container_instance);
@@ -86,6 +97,9 @@ class Account {
 
   // From here on the task is in no listing and MISSING in a description. False: no such task.
   bool StopTask(std::string_view arn);
+
+  // From here on the cluster does not exist. False: no such cluster.
+  bool RemoveCluster(std::string_view name_or_arn);
 
   [[nodiscard]] const Cluster* FindCluster(std::string_view name_or_arn) const;
   // By ARN, `family:revision`, or `family` (its newest ACTIVE revision).
@@ -105,11 +119,14 @@ class Account {
   [[nodiscard]] std::string ToDocument() const;
 
  private:
+  static Task& FindOrAddTask(Cluster& cluster, const std::string& arn);
+
   struct Revision {
     long long number = -1;
     const TaskDefinition* definition = nullptr;
   };
 
+  mutable std::shared_mutex mutex_;
   std::string region_;
   std::string id_;
   std::vector<std::unique_ptr<Cluster>> clusters_;

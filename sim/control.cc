@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,8 +12,13 @@
 #include "sim/answer.h"
 #include "sim/faults.h"
 #include "sim/http_request.h"
+#include "sim/iso_time.h"
 #include "sim/json.h"
+#include "sim/key_ring.h"
+#include "sim/load_account.h"
 #include "sim/service.h"
+#include "sim/sigv4_verifier.h"
+#include "support/secret.h"
 
 namespace ecsd::sim {
 namespace {
@@ -42,10 +48,73 @@ Answer SetFaults(const Json& input, Service& service) {
   return Reply(200, "{}");
 }
 
+Answer SetToken(const Json& input, Service& service) {
+  const auto set =
+      service.tokens().Set(TextOf(input, "kind"), support::Secret(TextOf(input, "token")));
+  return set ? Reply(200, "{}") : Refuse(400, set.error().message);
+}
+
+Answer ExpireKey(const Json& input, Service& service) {
+  const std::string id = TextOf(input, "key");
+  if (service.ExpireKey(id)) return Reply(200, "{}");
+  return Refuse(404, fmt::format("no key \"{}\"", id));
+}
+
+// Every accepted key with its secrets: whose it is, and until when.
+Answer ListKeys(Service& service) {
+  Json out = Json::object();
+  for (const AccessKey& key : service.keys().All()) {
+    out[key.id] = {{"arn", key.principal_arn},
+                   {"secret", key.secret.Reveal()},
+                   {"token", key.token.Reveal()},
+                   {"expiration", key.expiration ? Json(IsoTime(*key.expiration)) : Json()}};
+  }
+  return Reply(200, Dump(out));
+}
+
 Answer StopTask(const Json& input, Service& service) {
   const std::string arn = TextOf(input, "task");
+  const auto reading = service.account().Reading();
   if (!service.account().StopTask(arn)) return Refuse(404, fmt::format("no task \"{}\"", arn));
   return Reply(200, "{}");
+}
+
+Answer ReplaceTasks(const Json& input, Service& service) {
+  const Json* count = Member(input, "tasks");
+  if (count == nullptr || !count->is_number_unsigned()) {
+    return Refuse(400, "`tasks` must be a number");
+  }
+  service.churn().Replace(count->get<std::size_t>());
+  return Reply(200, "{}");
+}
+
+Answer RemoveCluster(const Json& input, Service& service) {
+  const std::string name = TextOf(input, "cluster");
+  const auto reading = service.account().Reading();
+  if (service.account().RemoveCluster(name)) return Reply(200, "{}");
+  return Refuse(404, fmt::format("no cluster \"{}\"", name));
+}
+
+Answer Extend(const std::string& body, Service& service) {
+  const auto done = ExtendAccount(body, service.account());
+  return done ? Reply(200, "{}") : Refuse(400, done.error().message);
+}
+
+Answer ShowAccount(Service& service) {
+  const auto reading = service.account().Reading();
+  return Reply(200, service.account().ToDocument());
+}
+
+using Change = Answer (*)(const Json& input, Service& service);
+
+// The call that takes a small JSON object; null: there is none of that name.
+Change FindChange(std::string_view call) {
+  if (call == "POST /_sim/faults") return &SetFaults;
+  if (call == "POST /_sim/stop-task") return &StopTask;
+  if (call == "POST /_sim/token") return &SetToken;
+  if (call == "POST /_sim/expire") return &ExpireKey;
+  if (call == "POST /_sim/churn") return &ReplaceTasks;
+  return call == "POST /_sim/remove-cluster" ? &RemoveCluster : nullptr;
 }
 
 }  // namespace
@@ -56,17 +125,18 @@ bool IsControlPath(std::string_view path) {
 
 Answer HandleControl(const HttpRequest& request, Service& service) {
   const std::string call = request.method + " " + request.path;
-  if (call == "GET /_sim/calls") return Reply(200, Dump(Json(service.Calls())));
-  if (call == "GET /_sim/account") return Reply(200, service.account().ToDocument());
+  if (call == "GET /_sim/calls") return Reply(200, Dump(Json(service.calls().Read())));
+  if (call == "GET /_sim/account") return ShowAccount(service);
+  if (call == "GET /_sim/keys") return ListKeys(service);
+  if (call == "POST /_sim/add") return Extend(request.body, service);
   if (call == "POST /_sim/reset") {
-    service.ResetCalls();
+    service.calls().Reset();
     return Reply(200, "{}");
   }
-  const bool known = call == "POST /_sim/faults" || call == "POST /_sim/stop-task";
-  if (!known) return Refuse(404, fmt::format("no such control call: {}", call));
+  const Change change = FindChange(call);
+  if (change == nullptr) return Refuse(404, fmt::format("no such control call: {}", call));
   const std::optional<Json> input = ParseJson(request.body);
-  if (!input) return Refuse(400, "the body is no JSON");
-  return call == "POST /_sim/faults" ? SetFaults(*input, service) : StopTask(*input, service);
+  return input ? change(*input, service) : Refuse(400, "the body is no JSON");
 }
 
 }  // namespace ecsd::sim

@@ -27,4 +27,7 @@ struct Ec2Call {
 // form.
 [[nodiscard]] ApiResult DescribeInstances(const Ec2Call& call);
 
+// DescribeNetworkInterfaces by NetworkInterfaceId.N: none of them has a public address.
+[[nodiscard]] ApiResult DescribeNetworkInterfaces(const Ec2Call& call);
+
 }  // namespace ecsd::sim

@@ -22,6 +22,8 @@ constexpr std::array kOperations = {
     Operation{"ListClusters", &ListClusters},
     Operation{"ListTasks", &ListTasks},
     Operation{"ListContainerInstances", &ListContainerInstances},
+    Operation{"ListServices", &ListServices},
+    Operation{"DescribeServices", &DescribeServices},
     Operation{"DescribeClusters", &DescribeClusters},
     Operation{"DescribeTasks", &DescribeTasks},
     Operation{"DescribeTaskDefinition", &DescribeTaskDefinition},

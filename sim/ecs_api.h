@@ -30,10 +30,12 @@ struct EcsCall {
                                 const Account& account, const PagingRules& paging,
                                 std::optional<FaultKind> twist);
 
-// The operations, in ecs_list.cc and ecs_describe.cc.
+// The operations, in ecs_list.cc, ecs_services.cc and ecs_describe.cc.
 [[nodiscard]] ApiResult ListClusters(const EcsCall& call);
 [[nodiscard]] ApiResult ListTasks(const EcsCall& call);
 [[nodiscard]] ApiResult ListContainerInstances(const EcsCall& call);
+[[nodiscard]] ApiResult ListServices(const EcsCall& call);
+[[nodiscard]] ApiResult DescribeServices(const EcsCall& call);
 [[nodiscard]] ApiResult DescribeClusters(const EcsCall& call);
 [[nodiscard]] ApiResult DescribeTasks(const EcsCall& call);
 [[nodiscard]] ApiResult DescribeTaskDefinition(const EcsCall& call);

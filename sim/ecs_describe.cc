@@ -21,16 +21,29 @@ namespace {
 
 constexpr std::size_t kMostPerCall = 100;
 
-// The two lists every describe call answers with, as they grow.
+// A token on an answer that does not page.
+std::string_view TokenFor(std::optional<FaultKind> twist) {
+  const bool wanted = twist == FaultKind::kEmptyPage || twist == FaultKind::kRepeatedToken;
+  return wanted ? R"(,"nextToken":"again")" : "";
+}
+
+// The two lists every describe call answers with, as they grow and as a fault bends them.
 class Description {
  public:
-  void Add(std::string_view json) { Append(found_, json); }
+  explicit Description(std::optional<FaultKind> twist) : twist_(twist) {}
+
+  void Add(std::string_view json) {
+    if (twist_ == FaultKind::kDuplicateItem && found_.empty()) Append(found_, json);
+    Append(found_, json);
+  }
   void AddMissing(std::string_view arn) {
     Append(failures_, fmt::format(R"({{"arn":{},"reason":"MISSING"}})", Dump(arn)));
   }
 
   [[nodiscard]] std::string Body(std::string_view member) const {
-    return fmt::format(R"({{"{}":[{}],"failures":[{}]}})", member, found_, failures_);
+    const bool empty = twist_ == FaultKind::kEmptyList || twist_ == FaultKind::kEmptyPage;
+    return fmt::format(R"({{"{}":[{}],"failures":[{}]{}}})", member, empty ? "" : found_,
+                       empty ? "" : failures_, TokenFor(twist_));
   }
 
  private:
@@ -39,6 +52,7 @@ class Description {
     out += item;
   }
 
+  std::optional<FaultKind> twist_;
   std::string found_;
   std::string failures_;
 };
@@ -47,21 +61,18 @@ class Description {
 template <typename Find>
 std::string DescribeEach(const EcsCall& call, std::string_view member,
                          const std::vector<std::string>& wanted, const Find& find) {
-  Description description;
+  Description description(call.twist);
   std::unordered_set<std::string_view> seen;
-  std::string_view first;
   for (const std::string& name : wanted) {
     if (!seen.insert(name).second) continue;
     const std::optional<std::string_view> json =
         call.twist == FaultKind::kMissing ? std::nullopt : find(name);
-    if (!json) {
+    if (json) {
+      description.Add(*json);
+    } else {
       description.AddMissing(name);
-      continue;
     }
-    if (first.empty()) first = *json;
-    description.Add(*json);
   }
-  if (call.twist == FaultKind::kDuplicateItem && !first.empty()) description.Add(first);
   return description.Body(member);
 }
 
@@ -108,7 +119,7 @@ ApiResult DescribeClusters(const EcsCall& call) {
   if (auto valid = CheckCount(wanted.size(), "clusterIds"); !valid) {
     return tl::unexpected(valid.error());
   }
-  Description description;
+  Description description(call.twist);
   for (const std::string& name : wanted) {
     const Cluster* cluster =
         call.twist == FaultKind::kMissing ? nullptr : call.account.FindCluster(name);
@@ -172,8 +183,11 @@ ApiResult DescribeTaskDefinition(const EcsCall& call) {
   if (found == nullptr) {
     return FailApi(400, "ClientException", "Unable to describe task definition.");
   }
-  return fmt::format(R"({{"taskDefinition":{},"tags":{}}})", found->json,
-                     tags ? found->tags : "[]");
+  const std::string item = fmt::format(R"("taskDefinition":{},)", found->json);
+  const bool empty = call.twist == FaultKind::kEmptyList || call.twist == FaultKind::kEmptyPage;
+  const bool twice = call.twist == FaultKind::kDuplicateItem;
+  return fmt::format(R"({{{}{}"tags":{}{}}})", empty ? "" : item, twice ? item : "",
+                     tags ? found->tags : "[]", TokenFor(call.twist));
 }
 
 }  // namespace ecsd::sim

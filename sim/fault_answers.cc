@@ -20,7 +20,14 @@ constexpr std::string_view kProxyPage =
     "<p>Please sign in to use the Internet.<br></body></html>\n";
 constexpr std::string_view kGarbage = "\x16\x03\x01\xff\xfe not an answer {]<>\x01\x02\x80\x81";
 
+bool IsCredentialEndpoint(Protocol protocol) {
+  return protocol == Protocol::kPortal || protocol == Protocol::kContainer ||
+         protocol == Protocol::kMetadata;
+}
+
 ApiError Throttled(Protocol protocol) {
+  if (IsCredentialEndpoint(protocol))
+    return {.status = 429, .code = "TooManyRequestsException", .message = "Rate exceeded"};
   if (SpeaksJson(protocol))
     return {.status = 400, .code = "ThrottlingException", .message = "Rate exceeded"};
   if (protocol == Protocol::kSts)
@@ -60,8 +67,13 @@ ApiError Unavailable(Protocol protocol) {
           .message = "The request has failed due to a temporary failure of the server."};
 }
 
-ApiError Expired(Protocol protocol) {
+ApiError Expired(const StruckCall& call) {
   constexpr std::string_view kText = "The security token included in the request is expired";
+  const Protocol protocol = call.protocol;
+  if (IsCredentialEndpoint(protocol))
+    return {.status = 401, .code = "UnauthorizedException", .message = "The token has expired"};
+  if (call.operation == "AssumeRoleWithWebIdentity")
+    return {.status = 400, .code = "ExpiredTokenException", .message = "Token has expired"};
   if (SpeaksJson(protocol))
     return {.status = 400, .code = "ExpiredTokenException", .message = std::string(kText)};
   if (protocol == Protocol::kSts)
@@ -70,6 +82,8 @@ ApiError Expired(Protocol protocol) {
 }
 
 ApiError Denied(const StruckCall& call) {
+  if (IsCredentialEndpoint(call.protocol))
+    return {.status = 403, .code = "ForbiddenException", .message = "No access"};
   const std::string action = fmt::format("{}:{}", ServiceName(call.protocol), call.operation);
   const std::string text = fmt::format(
       "User: {} is not authorized to perform: {} on resource: * because no identity-based policy "
@@ -84,13 +98,27 @@ ApiError Denied(const StruckCall& call) {
           .message = "You are not authorized to perform this operation. " + text};
 }
 
+// A status without a code of the service.
+std::optional<ApiError> PlainStatus(FaultKind kind) {
+  constexpr std::string_view kText = "The request was refused.";
+  if (kind == FaultKind::kBadRequest)
+    return ApiError{.status = 400, .code = "BadRequest", .message = std::string(kText)};
+  if (kind == FaultKind::kUnauthorized)
+    return ApiError{.status = 401, .code = "Unauthorized", .message = std::string(kText)};
+  if (kind == FaultKind::kForbidden)
+    return ApiError{.status = 403, .code = "Forbidden", .message = std::string(kText)};
+  if (kind == FaultKind::kNotFound)
+    return ApiError{.status = 404, .code = "NotFound", .message = std::string(kText)};
+  return std::nullopt;
+}
+
 std::optional<ApiError> ErrorFor(FaultKind kind, const StruckCall& call) {
   if (kind == FaultKind::kThrottle) return Throttled(call.protocol);
   if (kind == FaultKind::kServerError) return ServerError(call.protocol);
   if (kind == FaultKind::kUnavailable) return Unavailable(call.protocol);
-  if (kind == FaultKind::kExpired) return Expired(call.protocol);
+  if (kind == FaultKind::kExpired) return Expired(call);
   if (kind == FaultKind::kDenied) return Denied(call);
-  return std::nullopt;
+  return PlainStatus(kind);
 }
 
 Delivery DeliveryFor(FaultKind kind) {
@@ -111,7 +139,8 @@ Json Mistype(const Json& value) {
 }
 
 std::string WrongType(const StruckCall& call, const std::string& right) {
-  if (SpeaksJson(call.protocol)) return Dump(Mistype(ParseJson(right).value_or(Json())));
+  const bool json = SpeaksJson(call.protocol) || IsCredentialEndpoint(call.protocol);
+  if (json) return Dump(Mistype(ParseJson(right).value_or(Json())));
   if (call.protocol == Protocol::kEc2) {
     return fmt::format(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{0}Response "
@@ -132,14 +161,16 @@ std::string WrongType(const StruckCall& call, const std::string& right) {
 bool IsTwist(FaultKind kind) {
   return kind == FaultKind::kMissing || kind == FaultKind::kEmptyPage ||
          kind == FaultKind::kEmptyList || kind == FaultKind::kDuplicateItem ||
-         kind == FaultKind::kRepeatedToken;
+         kind == FaultKind::kRepeatedToken || kind == FaultKind::kExpiring;
 }
 
-Answer Strike(FaultKind kind, const StruckCall& call, Answer right) {
+Answer Strike(const Fault& fault, const StruckCall& call, Answer right) {
+  const FaultKind kind = fault.kind;
   if (auto error = ErrorFor(kind, call)) {
     return MakeAnswer(call.protocol, tl::unexpected(std::move(*error)), call.request_id);
   }
   right.delivery = DeliveryFor(kind);
+  right.delay = fault.duration;
   if (kind == FaultKind::kGarbage) right.body = kGarbage;
   if (kind == FaultKind::kEmptyBody) right.body.clear();
   if (kind == FaultKind::kWrongType) right.body = WrongType(call, right.body);

@@ -19,7 +19,7 @@ struct StruckCall {
 // are for the operations themselves.
 [[nodiscard]] bool IsTwist(FaultKind kind);
 
-// What comes instead of `right`, the answer without the fault. Requires: !IsTwist(kind).
-[[nodiscard]] Answer Strike(FaultKind kind, const StruckCall& call, Answer right);
+// What comes instead of `right`, the answer without the fault. Requires: !IsTwist(fault.kind).
+[[nodiscard]] Answer Strike(const Fault& fault, const StruckCall& call, Answer right);
 
 }  // namespace ecsd::sim

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/duration.h"
 #include "support/mutex.h"
 #include "support/result.h"
 
@@ -36,6 +38,12 @@ constexpr std::array kKinds = {
     NamedKind{"hang", FaultKind::kHang},
     NamedKind{"expired", FaultKind::kExpired},
     NamedKind{"denied", FaultKind::kDenied},
+    NamedKind{"400", FaultKind::kBadRequest},
+    NamedKind{"401", FaultKind::kUnauthorized},
+    NamedKind{"403", FaultKind::kForbidden},
+    NamedKind{"404", FaultKind::kNotFound},
+    NamedKind{"slow", FaultKind::kSlow},
+    NamedKind{"expiring", FaultKind::kExpiring},
     NamedKind{"missing", FaultKind::kMissing},
     NamedKind{"empty-page", FaultKind::kEmptyPage},
     NamedKind{"empty-list", FaultKind::kEmptyList},
@@ -43,9 +51,11 @@ constexpr std::array kKinds = {
     NamedKind{"repeated-token", FaultKind::kRepeatedToken},
 };
 
-constexpr std::array<std::string_view, 12> kActions = {
+constexpr std::array kActions = std::to_array<std::string_view>({
     "*",
     "AssumeRole",
+    "AssumeRoleWithWebIdentity",
+    "ContainerCredentials",
     "DescribeClusters",
     "DescribeContainerInstances",
     "DescribeInstanceInformation",
@@ -53,10 +63,18 @@ constexpr std::array<std::string_view, 12> kActions = {
     "DescribeTaskDefinition",
     "DescribeTasks",
     "GetCallerIdentity",
+    "GetRoleCredentials",
     "ListClusters",
     "ListContainerInstances",
     "ListTasks",
-};
+    "MetadataCredentials",
+    "MetadataIdentity",
+    "MetadataOther",
+    "MetadataRegion",
+    "MetadataRole",
+    "MetadataToken",
+    "PodIdentityCredentials",
+});
 
 std::optional<unsigned int> ReadCount(std::string_view text) {
   unsigned int count = 0;
@@ -66,8 +84,33 @@ std::optional<unsigned int> ReadCount(std::string_view text) {
 }
 
 tl::unexpected<support::Error> Reject(std::string_view text, std::string_view reason) {
-  return support::Fail(support::ErrorKind::kConfig,
-                       fmt::format("fault \"{}\": {}; it is ACTION:KIND[:COUNT]", text, reason));
+  return support::Fail(
+      support::ErrorKind::kConfig,
+      fmt::format("fault \"{}\": {}; it is ACTION[@NAME]:KIND[=DURATION][:COUNT]", text, reason));
+}
+
+bool TakesDuration(FaultKind kind) {
+  return kind == FaultKind::kSlow || kind == FaultKind::kExpiring;
+}
+
+// Reads KIND[=DURATION] into the fault.
+support::Result<void> ReadKind(std::string_view text, Fault& fault) {
+  const std::size_t equals = std::min(text.find('='), text.size());
+  const auto* const kind = std::ranges::find_if(
+      kKinds, [&](const NamedKind& known) { return known.first == text.substr(0, equals); });
+  if (kind == kKinds.end()) {
+    return support::Fail(support::ErrorKind::kConfig,
+                         fmt::format("unknown kind (known: {})", FaultNames()));
+  }
+  fault.kind = kind->second;
+  if (TakesDuration(fault.kind) != (equals < text.size())) {
+    return support::Fail(support::ErrorKind::kConfig,
+                         "slow and expiring have a duration, such as slow=2s; no other kind does");
+  }
+  if (!TakesDuration(fault.kind)) return {};
+  return ReadDuration(text.substr(equals + 1)).map([&](auto duration) {
+    fault.duration = duration;
+  });
 }
 
 }  // namespace
@@ -76,18 +119,20 @@ support::Result<Fault> ParseFault(std::string_view text) {
   const std::size_t first = text.find(':');
   if (first == std::string_view::npos) return Reject(text, "no kind");
   Fault fault;
-  fault.action = text.substr(0, first);
+  const std::string_view target = text.substr(0, first);
+  const std::size_t at = target.find('@');
+  fault.action = target.substr(0, at);
+  if (at != std::string_view::npos) fault.name = target.substr(at + 1);
+  if (at != std::string_view::npos && fault.name.empty())
+    return Reject(text, "no name after the @");
   if (std::ranges::find(kActions, fault.action) == kActions.end()) {
     return Reject(text, fmt::format("unknown action (known: {})", fmt::join(kActions, ", ")));
   }
   const std::string_view rest = text.substr(first + 1);
   const std::size_t second = rest.find(':');
-  const auto* const kind = std::ranges::find_if(
-      kKinds, [&](const NamedKind& known) { return known.first == rest.substr(0, second); });
-  if (kind == kKinds.end()) {
-    return Reject(text, fmt::format("unknown kind (known: {})", FaultNames()));
+  if (auto read = ReadKind(rest.substr(0, second), fault); !read) {
+    return Reject(text, read.error().message);
   }
-  fault.kind = kind->second;
   if (second != std::string_view::npos) {
     fault.remaining = ReadCount(rest.substr(second + 1));
     if (!fault.remaining) return Reject(text, "the count is no positive number");
@@ -107,14 +152,15 @@ void FaultPlan::Replace(std::vector<Fault> faults) {
   faults_ = std::move(faults);
 }
 
-std::optional<FaultKind> FaultPlan::Take(std::string_view action) {
+std::optional<Fault> FaultPlan::Take(std::string_view action, const Names& names) {
   const support::MutexLock lock(mutex_);
   for (Fault& fault : faults_) {
     if (fault.action != "*" && fault.action != action) continue;
-    if (!fault.remaining) return fault.kind;
-    if (*fault.remaining == 0) continue;
+    if (fault.remaining == 0U) continue;
+    if (!fault.name.empty() && !names(fault.name)) continue;
+    if (!fault.remaining) return fault;
     --*fault.remaining;
-    return fault.kind;
+    return fault;
   }
   return std::nullopt;
 }

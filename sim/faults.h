@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,20 +27,31 @@ enum class FaultKind : std::uint8_t {
   kHang,
   kExpired,
   kDenied,
-  kMissing,        // described objects are not there
+  kBadRequest,    // 400
+  kUnauthorized,  // 401
+  kForbidden,     // 403
+  kNotFound,      // 404
+  kSlow,          // the right answer, later
+  // These change what a right answer says. An answer that does not page gets a token all the same.
+  kExpiring,       // keys that live only so long
+  kMissing,        // described objects are not there; a listing lacks the first item of the page
   kEmptyPage,      // a page without items that has a token
-  kEmptyList,      // a whole answer without items
+  kEmptyList,      // a whole answer without items (and without failures)
   kDuplicateItem,  // the page's first item comes twice
   kRepeatedToken,  // a listing that never moves on
 };
 
 struct Fault {
   std::string action;  // an operation, or `*`
+  std::string name;    // only calls that name this cluster, or task definition family; empty: all
   FaultKind kind = FaultKind::kThrottle;
+  std::chrono::milliseconds duration{0};  // of kSlow and kExpiring, else zero
   std::optional<unsigned int> remaining;  // nothing: for ever
+  friend bool operator==(const Fault& fault, FaultKind kind) { return fault.kind == kind; }
 };
 
-// Reads ACTION:KIND[:COUNT]. Fails with kConfig, naming what is wrong.
+// Reads ACTION[@NAME]:KIND[=DURATION][:COUNT]; `slow` and `expiring` need a duration and no other
+// has one. Fails with kConfig, naming what is wrong.
 [[nodiscard]] support::Result<Fault> ParseFault(std::string_view text);
 
 // The names ParseFault knows, joined by ", ".
@@ -47,9 +60,13 @@ struct Fault {
 // The faults in force. Any thread may call it.
 class FaultPlan {
  public:
+  using Names = std::function<bool(std::string_view name)>;
+
   void Replace(std::vector<Fault> faults) ECSD_EXCLUDES(mutex_);
-  // The first fault in force for `action`; it is used up by one.
-  [[nodiscard]] std::optional<FaultKind> Take(std::string_view action) ECSD_EXCLUDES(mutex_);
+  // The first fault in force for a call of `action`; it is used up by one. `names` says whether the
+  // call names a cluster or family.
+  [[nodiscard]] std::optional<Fault> Take(std::string_view action, const Names& names)
+      ECSD_EXCLUDES(mutex_);
 
  private:
   support::Mutex mutex_;

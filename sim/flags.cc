@@ -4,18 +4,18 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
+#include "sim/bearer_tokens.h"
+#include "sim/duration.h"
 #include "sim/faults.h"
 #include "sim/sigv4_verifier.h"
 #include "support/result.h"
@@ -38,36 +38,53 @@ tl::unexpected<support::Error> Reject(std::string message) {
   return support::Fail(support::ErrorKind::kConfig, std::move(message));
 }
 
-Result<std::uint64_t> ReadNumber(std::string_view text, std::uint64_t least, std::uint64_t most) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) {
-    return Reject(fmt::format("\"{}\" is no number from {} to {}", text, least, most));
-  }
-  return number;
-}
-
-Result<std::chrono::milliseconds> ReadDuration(std::string_view text) {
-  const bool in_milliseconds = text.ends_with("ms");
-  if (!in_milliseconds && !text.ends_with("s")) {
-    return Reject(fmt::format("\"{}\" is no duration such as 30ms or 2s", text));
-  }
-  constexpr std::uint64_t kHour = 3'600'000;
-  const std::string_view digits = text.substr(0, text.size() - (in_milliseconds ? 2 : 1));
-  return ReadNumber(digits, 0, kHour).map([&](std::uint64_t number) {
-    return std::chrono::milliseconds(number * (in_milliseconds ? 1 : 1000));
-  });
+Result<ListenAddress> ReadAddress(std::string_view value) {
+  const std::size_t colon = value.rfind(':');
+  if (colon == std::string_view::npos) return Reject("an address has the form 127.0.0.1:0");
+  std::string_view host = value.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return ReadNumber(value.substr(colon + 1), 0, std::numeric_limits<std::uint16_t>::max())
+      .map([&](std::uint64_t port) {
+        return ListenAddress{.host = std::string(host), .port = static_cast<std::uint16_t>(port)};
+      });
 }
 
 Result<void> SetListen(Parsed& out, std::string_view value) {
-  const std::size_t colon = value.rfind(':');
-  if (colon == std::string_view::npos) return Reject("an address has the form 127.0.0.1:0");
-  const auto port =
-      ReadNumber(value.substr(colon + 1), 0, std::numeric_limits<std::uint16_t>::max());
-  if (!port) return tl::unexpected(port.error());
-  out.flags.listen = {.host = std::string(value.substr(0, colon)),
-                      .port = static_cast<std::uint16_t>(*port)};
+  return ReadAddress(value).map([&](ListenAddress address) { out.flags.listen = address; });
+}
+
+Result<void> AddPlainListen(Parsed& out, std::string_view value) {
+  return ReadAddress(value).map(
+      [&](ListenAddress address) { out.flags.plain_listen.push_back(std::move(address)); });
+}
+
+Result<void> SetTlsCertificate(Parsed& out, std::string_view value) {
+  out.flags.tls_certificate = value;
   return {};
+}
+
+Result<void> SetTlsKey(Parsed& out, std::string_view value) {
+  out.flags.tls_key = value;
+  return {};
+}
+
+Result<void> SetTlsPriorities(Parsed& out, std::string_view value) {
+  out.flags.tls_priorities = value;
+  return {};
+}
+
+Result<void> AddExternalId(Parsed& out, std::string_view value) {
+  const std::size_t equals = value.find('=');
+  if (!value.starts_with("arn:") || equals == std::string_view::npos || equals + 1 == value.size())
+    return Reject("an external id has the form ROLE_ARN=ID");
+  out.flags.external_ids.insert_or_assign(std::string(value.substr(0, equals)),
+                                          std::string(value.substr(equals + 1)));
+  return {};
+}
+
+Result<void> AddToken(Parsed& out, std::string_view value) {
+  BearerTokens check;
+  return check.Set(value).map([&] { out.flags.tokens.emplace_back(value); });
 }
 
 Result<void> SetRegion(Parsed& out, std::string_view value) {
@@ -127,6 +144,28 @@ Result<void> SetCredentials(Parsed& out, std::string_view value) {
   return {};
 }
 
+Result<void> SetServices(Parsed& out, std::string_view value) {
+  return ReadNumber(value, 1, kMostTasks).map([&](std::uint64_t number) {
+    out.flags.services = number;
+  });
+}
+
+Result<void> SetChurn(Parsed& out, std::string_view value) {
+  return ReadNumber(value, 0, kMostTasks).map([&](std::uint64_t number) {
+    out.flags.churn = number;
+  });
+}
+
+Result<void> SetPublishedLimits(Parsed& out, std::string_view /*value*/) {
+  out.flags.published_limits = true;
+  return {};
+}
+
+Result<void> SetGzip(Parsed& out, std::string_view /*value*/) {
+  out.flags.gzip = true;
+  return {};
+}
+
 Result<void> SetPageSize(Parsed& out, std::string_view value) {
   return ReadNumber(value, 1, 100).map([&](std::uint64_t number) {
     out.flags.paging.longest_page = number;
@@ -174,6 +213,19 @@ constexpr std::array kFlags = {
          .value = "ADDRESS:PORT",
          .help = "where to listen (default 127.0.0.1:0: any free port)",
          .set = &SetListen},
+    Flag{.name = "--plain-listen",
+         .value = "ADDRESS:PORT",
+         .help = "listen here too, always without TLS; repeatable",
+         .set = &AddPlainListen},
+    Flag{.name = "--tls.cert",
+         .value = "FILE",
+         .help = "serve HTTPS with this PEM certificate (and --tls.key)",
+         .set = &SetTlsCertificate},
+    Flag{.name = "--tls.key", .value = "FILE", .help = "its PEM key", .set = &SetTlsKey},
+    Flag{.name = "--tls.priorities",
+         .value = "TEXT",
+         .help = "GnuTLS priority string (default NORMAL)",
+         .set = &SetTlsPriorities},
     Flag{.name = "--region",
          .value = "NAME",
          .help = "region (default us-east-1, or the account file's)",
@@ -210,6 +262,22 @@ constexpr std::array kFlags = {
          .value = "KEY:SECRET[:TOKEN]",
          .help = "accepted keys; repeatable (default AKIAECSSIMULATOR0001:ecs-sim-secret)",
          .set = &SetCredentials},
+    Flag{.name = "--services",
+         .value = "N",
+         .help = "with --seed: services in all clusters together (default: one for 20 tasks)",
+         .set = &SetServices},
+    Flag{.name = "--churn",
+         .value = "N",
+         .help = "tasks that are replaced every second (default 0)",
+         .set = &SetChurn},
+    Flag{.name = "--published-limits",
+         .value = "",
+         .help = "throttle by AWS's published token buckets",
+         .set = &SetPublishedLimits},
+    Flag{.name = "--gzip",
+         .value = "",
+         .help = "compress answers for clients that ask for gzip",
+         .set = &SetGzip},
     Flag{.name = "--page-size",
          .value = "N",
          .help = "longest page of a listing, 1 to 100 (default 100)",
@@ -224,10 +292,18 @@ constexpr std::array kFlags = {
          .set = &SetLatency},
     Flag{.name = "--session-lifetime",
          .value = "DURATION",
-         .help = "how long the keys of AssumeRole work (default: as the request asks)",
+         .help = "how long temporary keys work (default: as the request asks, else 6 h)",
          .set = &SetSessionLifetime},
+    Flag{.name = "--external-id",
+         .value = "ROLE_ARN=ID",
+         .help = "the role cannot be assumed without this external id; repeatable",
+         .set = &AddExternalId},
+    Flag{.name = "--token",
+         .value = "KIND=TOKEN",
+         .help = "the one token taken from container, pod-identity, sso or web-identity clients",
+         .set = &AddToken},
     Flag{.name = "--fault",
-         .value = "ACTION:KIND[:COUNT]",
+         .value = "ACTION[@NAME]:KIND[=DURATION][:COUNT]",
          .help = "a fault; repeatable; COUNT requests, else for ever",
          .set = &AddFault},
     Flag{.name = "--help", .value = "", .help = "print this", .set = &SetHelp},
@@ -268,6 +344,9 @@ Result<void> CheckCombination(const Parsed& parsed) {
   if (!parsed.seeded && flags.account_path.empty()) {
     return Reject("no account: give --account FILE or --seed N; see --help");
   }
+  if (flags.tls_certificate.empty() != flags.tls_key.empty()) {
+    return Reject("--tls.cert and --tls.key need each other");
+  }
   if (!parsed.seeded && (flags.exporters || flags.tasks > 0 || flags.external > 0)) {
     return Reject("--exporters, --tasks and --external need --seed");
   }
@@ -291,16 +370,28 @@ Result<Flags> ParseFlags(const std::vector<std::string>& arguments) {
 
 std::string Usage() {
   std::string out =
-      "ecs-sim: an AWS account in a box: ECS, EC2, SSM and STS on one port, for tests.\n\n"
+      "ecs-sim: an AWS account in a box: ECS, EC2, SSM and STS on one port, for tests,\nand what "
+      "hands out "
+      "credentials: the metadata service (IMDSv2) at /latest/, the agents of ECS at\n"
+      "/v2/credentials/ID and of EKS Pod Identity at /v1/credentials, the SSO portal.\n\n"
       "Usage: ecs-sim (--account FILE | --seed N) [flags]\n\n";
   for (const Flag& flag : kFlags) {
     out += fmt::format("  {:<34} {}\n", fmt::format("{} {}", flag.name, flag.value), flag.help);
   }
-  out += fmt::format("\nFaults: ACTION is an operation or *; KIND is one of\n  {}\n", FaultNames());
+  out += fmt::format(
+      "\nFaults: ACTION is an operation or *; with NAME it strikes only the "
+      "calls of ECS that\nname that cluster or task definition family; KIND is one "
+      "of\n  {}\n",
+      FaultNames());
   out +=
-      "\nControl, without signature: GET /_sim/calls, GET /_sim/account,\n"
+      "slow and expiring (keys that live only so long) have a duration: MetadataToken:slow=2s:1.\n"
+      "\nControl, without signature: GET /_sim/calls, GET /_sim/account, GET /_sim/keys,\n"
       "  POST /_sim/faults {\"faults\": [\"DescribeTasks:throttle:2\"]},\n"
-      "  POST /_sim/stop-task {\"task\": ARN}, POST /_sim/reset\n";
+      "  POST /_sim/stop-task {\"task\": ARN}, POST /_sim/remove-cluster {\"cluster\": NAME},\n"
+      "  POST /_sim/churn {\"tasks\": N} (replaces so many tasks by new ones),\n"
+      "  POST /_sim/add (an account document; a task that is there is replaced),\n"
+      "  POST /_sim/token {\"kind\": KIND, \"token\": TOKEN}, POST /_sim/expire {\"key\": ID},\n"
+      "  POST /_sim/reset\n";
   return out;
 }
 

@@ -8,28 +8,40 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/bearer_tokens.h"
 #include "sim/faults.h"
 #include "sim/http_front.h"
 #include "sim/load_account.h"
 #include "sim/paging.h"
 #include "sim/sigv4_verifier.h"
+#include "sim/sts_api.h"
 #include "support/result.h"
 
 namespace ecsd::sim {
 
 struct Flags {
   ListenAddress listen;
+  std::vector<ListenAddress> plain_listen;  // HTTP beside the first, whatever that speaks
+  std::string tls_certificate;              // paths of PEM files; empty: HTTP
+  std::string tls_key;
+  std::string tls_priorities = "NORMAL";
   AccountIdentity identity;  // empty members: the account file's, else the defaults
   std::string account_path;
   std::uint64_t seed = 1;
   std::size_t clusters = 1;
   std::size_t tasks = 0;
   std::size_t external = 0;
+  std::size_t services = 0;  // in all clusters together; 0: one for 20 tasks
   bool exporters = false;
+  std::size_t churn = 0;  // tasks a second
+  bool published_limits = false;
+  bool gzip = false;
   std::vector<AccessKey> credentials;  // without principals
   PagingRules paging;
   std::chrono::milliseconds latency{0};
   std::optional<std::chrono::seconds> session_lifetime;
+  ExternalIds external_ids;
+  std::vector<std::string> tokens;  // KIND=TOKEN, checked
   std::vector<Fault> faults;
   bool help = false;
 };

@@ -20,6 +20,7 @@
 #include <system_error>
 #include <tl/expected.hpp>
 #include <utility>
+#include <vector>
 
 #include "sim/answer.h"
 #include "sim/delay_line.h"
@@ -81,11 +82,15 @@ MHD_Result Send(MHD_Connection* connection, Answer answer) {
   const unsigned int status = answer.status;
   const std::string type = answer.content_type;
   const std::string request_id = answer.request_id;
+  const std::vector<NamedText> headers = std::move(answer.headers);
   MHD_Response* response = MakeResponse(std::move(answer));
   if (response == nullptr) return MHD_NO;
   MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type.c_str());
   if (!request_id.empty()) {
     MHD_add_response_header(response, "x-amzn-RequestId", request_id.c_str());
+  }
+  for (const auto& [name, value] : headers) {
+    MHD_add_response_header(response, name.c_str(), value.c_str());
   }
   const MHD_Result queued = MHD_queue_response(connection, status, response);
   MHD_destroy_response(response);
@@ -125,6 +130,41 @@ void EndExchange(void* /*server*/, MHD_Connection* /*connection*/, void** exchan
   *exchange = nullptr;
 }
 
+support::Result<sockaddr_storage> SocketAddress(const ListenAddress& address) {
+  sockaddr_storage out{};
+  sockaddr_in four{.sin_family = AF_INET, .sin_port = htons(address.port)};
+  sockaddr_in6 six{.sin6_family = AF_INET6, .sin6_port = htons(address.port)};
+  if (inet_pton(AF_INET, address.host.c_str(), &four.sin_addr) == 1) {
+    std::memcpy(&out, &four, sizeof(four));
+    return out;
+  }
+  if (inet_pton(AF_INET6, address.host.c_str(), &six.sin6_addr) == 1) {
+    std::memcpy(&out, &six, sizeof(six));
+    return out;
+  }
+  return support::Fail(support::ErrorKind::kConfig,
+                       fmt::format("listen: \"{}\" is no address", address.host));
+}
+
+// MHD only reads the texts, while the server starts.
+std::vector<MHD_OptionItem> TlsOptions(const std::optional<TlsIdentity>& tls) {
+  const auto item = [](MHD_OPTION option, const std::string& text) {
+    return MHD_OptionItem{
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): the type is MHD's
+        .option = option,
+        .value = 0,
+        .ptr_value = const_cast<char*>(text.c_str())};
+  };
+  std::vector<MHD_OptionItem> out;
+  if (tls) {
+    out.push_back(item(MHD_OPTION_HTTPS_MEM_CERT, tls->certificate));
+    out.push_back(item(MHD_OPTION_HTTPS_MEM_KEY, tls->key.Reveal()));
+    out.push_back(item(MHD_OPTION_HTTPS_PRIORITIES, tls->priorities));
+  }
+  out.push_back({.option = MHD_OPTION_END, .value = 0, .ptr_value = nullptr});
+  return out;
+}
+
 }  // namespace
 
 class HttpFront::Server {
@@ -139,29 +179,34 @@ class HttpFront::Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  support::Result<void> Listen(const ListenAddress& address) {
-    sockaddr_in socket{};
-    socket.sin_family = AF_INET;
-    socket.sin_port = htons(address.port);
-    if (inet_pton(AF_INET, address.host.c_str(), &socket.sin_addr) != 1) {
-      return support::Fail(support::ErrorKind::kConfig,
-                           fmt::format("listen: \"{}\" is no IPv4 address", address.host));
-    }
+  support::Result<void> Listen(const FrontOptions& options) {
+    auto socket = SocketAddress(options.address);
+    if (!socket) return tl::unexpected(std::move(socket).error());
+    const bool six = socket->ss_family == AF_INET6;
+    unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
+    if (six) flags |= MHD_USE_IPv6;
+    if (options.tls) flags |= MHD_USE_TLS;
+    std::vector<MHD_OptionItem> tls = TlsOptions(options.tls);
     daemon_ = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO, address.port,
-        nullptr, nullptr, &Access, this, MHD_OPTION_SOCK_ADDR, &socket, MHD_OPTION_THREAD_POOL_SIZE,
-        kThreads, MHD_OPTION_CONNECTION_LIMIT, kMostConnections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        kConnectionMemory, MHD_OPTION_URI_LOG_CALLBACK, &BeginExchange, this,
-        MHD_OPTION_NOTIFY_COMPLETED, &EndExchange, this, MHD_OPTION_END);
-    if (daemon_ != nullptr) return {};
-    return support::Fail(support::ErrorKind::kIo,
-                         fmt::format("cannot listen at {}:{}: {}", address.host, address.port,
-                                     std::generic_category().message(errno)));
+        flags, options.address.port, nullptr, nullptr, &Access, this, MHD_OPTION_SOCK_ADDR,
+        &*socket, MHD_OPTION_THREAD_POOL_SIZE, kThreads, MHD_OPTION_CONNECTION_LIMIT,
+        kMostConnections, MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionMemory,
+        MHD_OPTION_URI_LOG_CALLBACK, &BeginExchange, this, MHD_OPTION_NOTIFY_COMPLETED,
+        &EndExchange, this, MHD_OPTION_ARRAY, tls.data(), MHD_OPTION_END);
+    const std::string host = six ? "[" + options.address.host + "]" : options.address.host;
+    if (daemon_ == nullptr) {
+      return support::Fail(support::ErrorKind::kIo,
+                           fmt::format("cannot listen at {}:{}: {}", host, options.address.port,
+                                       std::generic_category().message(errno)));
+    }
+    url_ = fmt::format("{}://{}:{}", options.tls ? "https" : "http", host, port());
+    return {};
   }
 
   [[nodiscard]] std::uint16_t port() const {
     return MHD_get_daemon_info(daemon_, MHD_DAEMON_INFO_BIND_PORT)->port;
   }
+  [[nodiscard]] const std::string& url() const { return url_; }
 
  private:
   // NOLINTNEXTLINE(readability-function-size): the signature is MHD's
@@ -189,9 +234,10 @@ class HttpFront::Server {
     if (!exchange.answer) exchange.answer = handler_(exchange.request);
     const Delivery delivery = exchange.answer->delivery;
     const bool hang = delivery == Delivery::kHang;
-    if (!exchange.delayed && (hang || latency_.count() > 0)) {
+    const auto delay = latency_ + exchange.answer->delay;
+    if (!exchange.delayed && (hang || delay.count() > 0)) {
       exchange.delayed = true;
-      return Delay(connection, hang);
+      return Delay(connection, hang ? DelayLine::kNever : DelayLine::Clock::now() + delay);
     }
     // A hanging request comes here only when the server stops.
     if (hang) return MHD_NO;
@@ -199,8 +245,7 @@ class HttpFront::Server {
     return Send(connection, *std::move(exchange.answer));
   }
 
-  MHD_Result Delay(MHD_Connection* connection, bool hang) {
-    const auto due = hang ? DelayLine::kNever : DelayLine::Clock::now() + latency_;
+  MHD_Result Delay(MHD_Connection* connection, DelayLine::Clock::time_point due) {
     const bool held = delays_.Hold(
         due, [connection] { MHD_suspend_connection(connection); },
         [connection] { MHD_resume_connection(connection); });
@@ -211,17 +256,17 @@ class HttpFront::Server {
   const Handler handler_;
   DelayLine delays_;
   MHD_Daemon* daemon_ = nullptr;
+  std::string url_;
 };
 
 HttpFront::HttpFront(std::unique_ptr<Server> server) : server_(std::move(server)) {}
 
 HttpFront::~HttpFront() = default;
 
-support::Result<std::unique_ptr<HttpFront>> HttpFront::Start(const ListenAddress& address,
-                                                             std::chrono::milliseconds latency,
+support::Result<std::unique_ptr<HttpFront>> HttpFront::Start(const FrontOptions& options,
                                                              Handler handler) {
-  auto server = std::make_unique<Server>(latency, std::move(handler));
-  if (auto listening = server->Listen(address); !listening) {
+  auto server = std::make_unique<Server>(options.latency, std::move(handler));
+  if (auto listening = server->Listen(options); !listening) {
     return tl::unexpected(std::move(listening).error());
   }
   return std::unique_ptr<HttpFront>(new HttpFront(std::move(server)));
@@ -229,6 +274,10 @@ support::Result<std::unique_ptr<HttpFront>> HttpFront::Start(const ListenAddress
 
 std::uint16_t HttpFront::port() const {
   return server_->port();
+}
+
+const std::string& HttpFront::url() const {
+  return server_->url();
 }
 
 }  // namespace ecsd::sim

@@ -80,6 +80,16 @@ Result<std::unique_ptr<Account>> ParseAccount(std::string_view text, std::string
   return account;
 }
 
+Result<void> ExtendAccount(std::string_view text, Account& account) {
+  const std::optional<Json> document = ParseJson(text);
+  if (!document || Member(*document, "clusters") == nullptr) {
+    return Fail(ErrorKind::kConfig, "the body is no account: not JSON, or without `clusters`");
+  }
+  const auto changing = account.Changing();
+  Fill(account, *document);
+  return {};
+}
+
 Result<std::unique_ptr<Account>> LoadAccount(const std::string& path,
                                              const AccountIdentity& wanted) {
   const auto text = ReadFile(path);

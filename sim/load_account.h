@@ -25,4 +25,8 @@ struct AccountIdentity {
                                                                      std::string_view name,
                                                                      const AccountIdentity& wanted);
 
+// Adds what such a document has to a running account: new clusters, tasks, definitions, instances.
+// kConfig when it has no list `clusters`; nothing has changed then.
+[[nodiscard]] support::Result<void> ExtendAccount(std::string_view text, Account& account);
+
 }  // namespace ecsd::sim

@@ -4,13 +4,20 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <fstream>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
 #include "sim/account.h"
+#include "sim/answer.h"
+#include "sim/bearer_tokens.h"
+#include "sim/churn.h"
+#include "sim/compression.h"
 #include "sim/control.h"
 #include "sim/exporters.h"
 #include "sim/faults.h"
@@ -41,7 +48,8 @@ support::Result<SyntheticAccount> MakeAccount(const Flags& flags) {
                      .clusters = flags.clusters,
                      .tasks = flags.tasks,
                      .external = flags.external,
-                     .on_loopback = flags.exporters};
+                     .on_loopback = flags.exporters,
+                     .services = flags.services};
   if (!flags.identity.region.empty()) plan.region = flags.identity.region;
   if (!flags.identity.account_id.empty()) plan.account_id = flags.identity.account_id;
   return BuildSyntheticAccount(plan);
@@ -75,6 +83,61 @@ sigset_t BlockStopSignals() {
   return signals;
 }
 
+support::Result<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (file.good() || file.eof()) return text;
+  return support::Fail(support::ErrorKind::kConfig, fmt::format("cannot read {}", path));
+}
+
+support::Result<std::optional<TlsIdentity>> ReadTls(const Flags& flags) {
+  if (flags.tls_certificate.empty()) return std::nullopt;
+  auto certificate = ReadFile(flags.tls_certificate);
+  if (!certificate) return tl::unexpected(std::move(certificate).error());
+  auto key = ReadFile(flags.tls_key);
+  if (!key) return tl::unexpected(std::move(key).error());
+  return TlsIdentity{.certificate = *std::move(certificate),
+                     .key = support::Secret(*std::move(key)),
+                     .priorities = flags.tls_priorities};
+}
+
+Answer Compress(const HttpRequest& request, Answer answer) {
+  const bool asked = AcceptsGzip(FindHeader(request, "accept-encoding").value_or(""));
+  if (!asked || answer.body.empty() || answer.delivery != Delivery::kWhole) return answer;
+  answer.body = Gzip(answer.body);
+  answer.headers.emplace_back("Content-Encoding", "gzip");
+  return answer;
+}
+
+using Fronts = std::vector<std::unique_ptr<HttpFront>>;
+
+// The main front first.
+support::Result<Fronts> StartFronts(const Flags& flags, const HttpFront::Handler& handler) {
+  auto tls = ReadTls(flags);
+  if (!tls) return tl::unexpected(std::move(tls).error());
+  std::vector<FrontOptions> wanted = {
+      {.address = flags.listen, .latency = flags.latency, .tls = *std::move(tls)}};
+  for (const ListenAddress& address : flags.plain_listen) {
+    wanted.push_back({.address = address, .latency = flags.latency, .tls = std::nullopt});
+  }
+  Fronts fronts;
+  for (const FrontOptions& options : wanted) {
+    auto front = HttpFront::Start(options, handler);
+    if (!front) return tl::unexpected(std::move(front).error());
+    fronts.push_back(*std::move(front));
+  }
+  return fronts;
+}
+
+void Announce(const Fronts& fronts, const std::string& exporters) {
+  std::string urls;
+  for (const auto& front : fronts) {
+    urls += (urls.empty() ? "" : " and ") + front->url();
+  }
+  fmt::print("ecs-sim: listening on {}{}\n", urls, exporters);
+  static_cast<void>(std::fflush(stdout));
+}
+
 support::Result<void> Serve(const Flags& flags) {
   const sigset_t signals = BlockStopSignals();
   auto made = MakeAccount(flags);
@@ -83,18 +146,27 @@ support::Result<void> Serve(const Flags& flags) {
   AddKeys(flags, made->account->id(), keys);
   FaultPlan faults;
   faults.Replace(flags.faults);
-  Service service(*made->account, keys, faults,
-                  {.paging = flags.paging, .session_lifetime = flags.session_lifetime},
-                  [] { return std::chrono::system_clock::now(); });
+  BearerTokens tokens;
+  for (const std::string& token : flags.tokens) {
+    if (auto set = tokens.Set(token); !set) return tl::unexpected(std::move(set).error());
+  }
+  Churn churn(*made->account, flags.seed);
+  if (flags.churn > 0) churn.Start(flags.churn);
+  Service service(
+      {.account = *made->account, .keys = keys, .faults = faults, .tokens = tokens, .churn = churn},
+      {.paging = flags.paging,
+       .session_lifetime = flags.session_lifetime,
+       .external_ids = flags.external_ids,
+       .published_limits = flags.published_limits},
+      [] { return std::chrono::system_clock::now(); });
   auto exporters = ExporterServer::Start(std::move(made->exporters));
   if (!exporters) return tl::unexpected(std::move(exporters).error());
-  const auto front = HttpFront::Start(flags.listen, flags.latency, [&](const HttpRequest& request) {
-    return IsControlPath(request.path) ? HandleControl(request, service) : service.Handle(request);
+  const auto fronts = StartFronts(flags, [&](const HttpRequest& request) {
+    if (IsControlPath(request.path)) return HandleControl(request, service);
+    return flags.gzip ? Compress(request, service.Handle(request)) : service.Handle(request);
   });
-  if (!front) return tl::unexpected(front.error());
-  fmt::print("ecs-sim: listening on http://{}:{}{}\n", flags.listen.host, (*front)->port(),
-             flags.exporters ? fmt::format(" ({} exporters)", (*exporters)->size()) : "");
-  static_cast<void>(std::fflush(stdout));
+  if (!fronts) return tl::unexpected(fronts.error());
+  Announce(*fronts, flags.exporters ? fmt::format(" ({} exporters)", (*exporters)->size()) : "");
   int signal = 0;
   sigwait(&signals, &signal);
   return {};

@@ -2,8 +2,9 @@
 
 #include <fmt/core.h>
 
-#include <cstdint>
-#include <map>
+#include <algorithm>
+#include <array>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,17 +14,18 @@
 
 #include "sim/account.h"
 #include "sim/answer.h"
+#include "sim/credential_endpoints.h"
 #include "sim/ec2_api.h"
 #include "sim/ecs_api.h"
 #include "sim/fault_answers.h"
 #include "sim/faults.h"
 #include "sim/http_request.h"
+#include "sim/json.h"
 #include "sim/key_ring.h"
 #include "sim/request_ids.h"
 #include "sim/sigv4_verifier.h"
 #include "sim/ssm_api.h"
 #include "sim/sts_api.h"
-#include "support/mutex.h"
 
 namespace ecsd::sim {
 namespace {
@@ -34,6 +36,9 @@ constexpr std::string_view kJsonType = "application/x-amz-json-1.1";
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 constexpr std::string_view kEc2Version = "2016-11-15";
 constexpr std::string_view kStsVersion = "2011-06-15";
+constexpr std::string_view kUnsigned = "AssumeRoleWithWebIdentity";
+constexpr auto kStsOperations =
+    std::to_array<std::string_view>({"AssumeRole", kUnsigned, "GetCallerIdentity"});
 
 std::string ParameterOf(const std::vector<NamedText>& parameters, std::string_view wanted) {
   for (const auto& [name, value] : parameters) {
@@ -101,6 +106,9 @@ ApiError RefusalError(Protocol protocol, const Refusal& refusal) {
     case Protocol::kEc2:
       return Ec2Refusal(refusal);
     case Protocol::kSts:
+    case Protocol::kPortal:
+    case Protocol::kContainer:
+    case Protocol::kMetadata:
       break;
   }
   return StsRefusal(refusal);
@@ -158,31 +166,73 @@ bool Address(const HttpRequest& request, Call& call) {
   }
   call.operation = ParameterOf(call.parameters, "Action");
   call.version = ParameterOf(call.parameters, "Version");
-  const bool ec2 = call.operation == "DescribeInstances" || call.version == kEc2Version;
+  const bool known_by_ec2 =
+      call.operation == "DescribeInstances" || call.operation == "DescribeNetworkInterfaces";
+  const bool ec2 = known_by_ec2 || call.version == kEc2Version;
   call.protocol = ec2 ? Protocol::kEc2 : Protocol::kSts;
-  call.known = ec2 ? call.operation == "DescribeInstances" && call.version == kEc2Version
-                   : (call.operation == "AssumeRole" || call.operation == "GetCallerIdentity") &&
+  call.known = ec2 ? known_by_ec2 && call.version == kEc2Version
+                   : std::ranges::find(kStsOperations, call.operation) != kStsOperations.end() &&
                          call.version == kStsVersion;
   return !call.operation.empty();
 }
 
+std::optional<std::chrono::seconds> SessionLifetime(const std::optional<Fault>& fault,
+                                                    std::optional<std::chrono::seconds> usual) {
+  if (!fault || fault->kind != FaultKind::kExpiring) return usual;
+  return std::chrono::duration_cast<std::chrono::seconds>(fault->duration);
+}
+
+// Whether the text is `name`, as an ARN, a short id, or a family with or without its revision.
+bool IsNamed(std::string_view text, std::string_view name) {
+  const std::string_view id = ShortId(text);
+  return id == name || id.substr(0, id.rfind(':')) == name;
+}
+
+// Whether an ECS call is about the cluster or the task definition `name`.
+template <typename Call>
+bool Names(const Call& call, const std::string& body, std::string_view name) {
+  if (call.protocol != Protocol::kEcs) return false;
+  const std::optional<Json> input = ParseJson(body);
+  if (!input) return false;
+  if (IsNamed(TextOf(*input, "cluster"), name)) return true;
+  if (IsNamed(TextOf(*input, "taskDefinition"), name)) return true;
+  return std::ranges::any_of(ItemsOf(*input, "clusters"), [&](const Json& one) {
+    return one.is_string() && IsNamed(one.get<std::string>(), name);
+  });
+}
+
 }  // namespace
 
-Service::Service(Account& account, KeyRing& keys, FaultPlan& faults, ServiceRules rules, Clock now)
-    : account_(account), keys_(keys), faults_(faults), rules_(rules), now_(std::move(now)) {}
+Service::Service(const Parts& parts, ServiceRules rules, const Clock& now)
+    : account_(parts.account),
+      keys_(parts.keys),
+      faults_(parts.faults),
+      tokens_(parts.tokens),
+      churn_(parts.churn),
+      rules_(std::move(rules)),
+      now_(now),
+      credential_endpoints_({.account = parts.account,
+                             .keys = parts.keys,
+                             .faults = parts.faults,
+                             .calls = calls_,
+                             .tokens = parts.tokens,
+                             .lifetime = rules_.session_lifetime,
+                             .now = now}) {}
 
 Answer Service::Handle(const HttpRequest& request) {
+  if (CredentialEndpoints::Has(request.path)) return credential_endpoints_.Handle(request);
   Call call;
   call.request_id = NextRequestId();
   if (!Address(request, call)) {
     return MakeAnswer(Protocol::kEcs, FailApi(404, "UnknownOperationException", ""),
                       call.request_id);
   }
+  if (call.known && call.operation == kUnsigned) return Dispatch(request, call);
   const auto verdict = VerifySigV4(
       request, {.region = account_.region(), .service = std::string(ServiceName(call.protocol))},
       [this](std::string_view id) { return keys_.Find(id); }, now_());
   if (!verdict) {
-    Count("_rejected");
+    calls_.Add("_rejected");
     return MakeAnswer(call.protocol, tl::unexpected(RefusalError(call.protocol, verdict.error())),
                       call.request_id);
   }
@@ -196,10 +246,17 @@ Answer Service::Dispatch(const HttpRequest& request, Call& call) {
                       UnknownQueryAction(call.protocol, call.operation, call.version),
                       call.request_id);
   }
-  Count(call.operation);
-  const std::optional<FaultKind> fault = faults_.Take(call.operation);
-  Answer right = MakeAnswer(call.protocol, Perform(call, request.body, fault), call.request_id);
-  if (!fault || IsTwist(*fault)) return right;
+  calls_.Add(call.operation);
+  std::optional<Fault> fault = faults_.Take(
+      call.operation, [&](std::string_view name) { return Names(call, request.body, name); });
+  Answer right;
+  if (IsThrottled(call)) {
+    calls_.Add("_throttled");
+    fault = Fault{.action = call.operation, .kind = FaultKind::kThrottle};
+  } else {
+    right = MakeAnswer(call.protocol, Perform(call, request.body, fault), call.request_id);
+  }
+  if (!fault || IsTwist(fault->kind)) return right;
   return Strike(*fault,
                 {.protocol = call.protocol,
                  .operation = call.operation,
@@ -208,8 +265,16 @@ Answer Service::Dispatch(const HttpRequest& request, Call& call) {
                 std::move(right));
 }
 
+bool Service::IsThrottled(const Call& call) {
+  return rules_.published_limits &&
+         !buckets_.Take(call.protocol, call.operation, CallBuckets::Clock::now());
+}
+
 ApiResult Service::Perform(const Call& call, const std::string& body,
-                           std::optional<FaultKind> twist) {
+                           const std::optional<Fault>& fault) {
+  std::optional<FaultKind> twist;
+  if (fault) twist = fault->kind;
+  const auto reading = account_.Reading();
   if (call.protocol == Protocol::kEcs) {
     return CallEcs(call.operation, body, account_, rules_.paging, twist);
   }
@@ -217,34 +282,25 @@ ApiResult Service::Perform(const Call& call, const std::string& body,
     return DescribeInstanceInformation(body, account_, rules_.paging, twist);
   }
   if (call.protocol == Protocol::kEc2) {
-    return DescribeInstances({.account = account_,
-                              .paging = rules_.paging,
-                              .parameters = call.parameters,
-                              .request_id = call.request_id,
-                              .twist = twist});
+    const Ec2Call ec2{.account = account_,
+                      .paging = rules_.paging,
+                      .parameters = call.parameters,
+                      .request_id = call.request_id,
+                      .twist = twist};
+    return call.operation == "DescribeInstances" ? DescribeInstances(ec2)
+                                                 : DescribeNetworkInterfaces(ec2);
   }
   const StsCall sts{.caller = call.caller,
                     .account_id = account_.id(),
                     .parameters = call.parameters,
                     .request_id = call.request_id,
                     .now = now_(),
-                    .session_lifetime = rules_.session_lifetime};
+                    .twist = twist,
+                    .session_lifetime = SessionLifetime(fault, rules_.session_lifetime),
+                    .external_ids = rules_.external_ids,
+                    .tokens = tokens_};
+  if (call.operation == kUnsigned) return AssumeRoleWithWebIdentity(sts, keys_);
   return call.operation == "AssumeRole" ? AssumeRole(sts, keys_) : GetCallerIdentity(sts);
-}
-
-void Service::Count(const std::string& action) {
-  const support::MutexLock lock(mutex_);
-  ++calls_[action];
-}
-
-std::map<std::string, std::uint64_t> Service::Calls() const {
-  const support::MutexLock lock(mutex_);
-  return calls_;
-}
-
-void Service::ResetCalls() {
-  const support::MutexLock lock(mutex_);
-  calls_.clear();
 }
 
 }  // namespace ecsd::sim

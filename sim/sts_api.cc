@@ -2,10 +2,8 @@
 
 #include <fmt/core.h>
 
-#include <array>
 #include <charconv>
 #include <chrono>
-#include <ctime>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -14,7 +12,9 @@
 
 #include "sim/account.h"
 #include "sim/answer.h"
+#include "sim/bearer_tokens.h"
 #include "sim/http_request.h"
+#include "sim/iso_time.h"
 #include "sim/key_ring.h"
 #include "sim/sigv4_verifier.h"
 #include "sim/xml_text.h"
@@ -43,6 +43,10 @@ tl::unexpected<ApiError> Invalid(std::string_view value, std::string_view member
                              value, member, constraint));
 }
 
+bool IsRole(const AccessKey& caller) {
+  return caller.principal_arn.find(":assumed-role/") != std::string::npos;
+}
+
 tl::expected<std::chrono::seconds, ApiError> Lifetime(const StsCall& call) {
   const std::string text = Parameter(call.parameters, "DurationSeconds");
   long long seconds = kDefaultSession.count();
@@ -56,10 +60,24 @@ tl::expected<std::chrono::seconds, ApiError> Lifetime(const StsCall& call) {
     return Invalid("'" + text + "'", "durationSeconds",
                    "Member must have value less than or equal to 43200");
   }
+  if (seconds > kDefaultSession.count() && IsRole(call.caller)) {
+    return FailApi(
+        400, "ValidationError",
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed "
+        "by role chaining");
+  }
   return call.session_lifetime.value_or(std::chrono::seconds(seconds));
 }
 
-tl::expected<void, ApiError> CheckRole(const std::string& role, const std::string& session) {
+// A role and the name of the session to begin.
+struct RoleSession {
+  std::string arn;
+  std::string session;
+};
+
+tl::expected<RoleSession, ApiError> CheckRole(const StsCall& call) {
+  const std::string role = Parameter(call.parameters, "RoleArn");
+  const std::string session = Parameter(call.parameters, "RoleSessionName");
   if (role.empty()) return Invalid("null", "roleArn", "Member must not be null");
   if (session.empty()) return Invalid("null", "roleSessionName", "Member must not be null");
   if (session.size() < 2 || session.size() > 64 ||
@@ -72,7 +90,7 @@ tl::expected<void, ApiError> CheckRole(const std::string& role, const std::strin
       role.find(":role/") == std::string::npos) {
     return FailApi(400, "ValidationError", fmt::format("{} is invalid", role));
   }
-  return {};
+  return RoleSession{.arn = role, .session = session};
 }
 
 // arn:aws:iam::ACCOUNT:role/path/NAME becomes arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION.
@@ -82,12 +100,32 @@ std::string AssumedRoleArn(std::string_view role, std::string_view session) {
                      ShortId(role), session);
 }
 
-std::string IsoTime(std::chrono::system_clock::time_point time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  static_cast<void>(gmtime_r(&seconds, &parts));
-  std::array<char, 24> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
+AccessKey Issue(const StsCall& call, const RoleSession& role, std::chrono::seconds lifetime,
+                KeyRing& keys) {
+  // Whole seconds, as the answer can say no more.
+  return keys.Issue(AssumedRoleArn(role.arn, role.session),
+                    fmt::format("{}:{}", kRoleId, role.session),
+                    std::chrono::time_point_cast<std::chrono::seconds>(call.now + lifetime));
+}
+
+// The one item of the answer, as a fault bends it.
+std::string Twisted(const std::string& item, std::optional<FaultKind> twist) {
+  if (twist == FaultKind::kMissing || twist == FaultKind::kEmptyList) return {};
+  if (twist == FaultKind::kEmptyPage) return TextElement("NextToken", "again");
+  if (twist == FaultKind::kDuplicateItem) return item + item;
+  return twist == FaultKind::kRepeatedToken ? item + TextElement("NextToken", "again") : item;
+}
+
+std::string SessionXml(const AccessKey& key, std::optional<FaultKind> twist) {
+  const std::string keys =
+      fmt::format("<Credentials>{}{}{}{}</Credentials>", TextElement("AccessKeyId", key.id),
+                  TextElement("SecretAccessKey", key.secret.Reveal()),
+                  TextElement("SessionToken", key.token.Reveal()),
+                  TextElement("Expiration", IsoTime(*key.expiration)));
+  return fmt::format(
+      "{}<AssumedRoleUser>{}{}</AssumedRoleUser><PackedPolicySize>0</PackedPolicySize>",
+      Twisted(keys, twist), TextElement("Arn", key.principal_arn),
+      TextElement("AssumedRoleId", key.principal_id));
 }
 
 std::string Envelope(std::string_view action, std::string_view result,
@@ -101,23 +139,38 @@ std::string Envelope(std::string_view action, std::string_view result,
 }  // namespace
 
 ApiResult AssumeRole(const StsCall& call, KeyRing& keys) {
-  const std::string role = Parameter(call.parameters, "RoleArn");
-  const std::string session = Parameter(call.parameters, "RoleSessionName");
-  if (auto valid = CheckRole(role, session); !valid) return tl::unexpected(valid.error());
+  const auto role = CheckRole(call);
+  if (!role) return tl::unexpected(role.error());
+  const auto wanted = call.external_ids.find(role->arn);
+  if (wanted != call.external_ids.end() &&
+      wanted->second != Parameter(call.parameters, "ExternalId")) {
+    return FailApi(
+        403, "AccessDenied",
+        fmt::format("User: {} is not authorized to perform: sts:AssumeRole on resource: {}",
+                    call.caller.principal_arn, role->arn));
+  }
   return Lifetime(call).map([&](std::chrono::seconds lifetime) {
-    const std::string id = fmt::format("{}:{}", kRoleId, session);
-    // Whole seconds, as the answer can say no more.
-    const auto expiration = std::chrono::time_point_cast<std::chrono::seconds>(call.now + lifetime);
-    const AccessKey key = keys.Issue(AssumedRoleArn(role, session), id, expiration);
-    return Envelope("AssumeRole",
-                    fmt::format("<Credentials>{}{}{}{}</Credentials><AssumedRoleUser>{}{}"
-                                "</AssumedRoleUser><PackedPolicySize>0</PackedPolicySize>",
-                                TextElement("AccessKeyId", key.id),
-                                TextElement("SecretAccessKey", key.secret.Reveal()),
-                                TextElement("SessionToken", key.token.Reveal()),
-                                TextElement("Expiration", IsoTime(expiration)),
-                                TextElement("Arn", key.principal_arn),
-                                TextElement("AssumedRoleId", key.principal_id)),
+    const AccessKey key = Issue(call, *role, lifetime, keys);
+    return Envelope("AssumeRole", SessionXml(key, call.twist), call.request_id);
+  });
+}
+
+ApiResult AssumeRoleWithWebIdentity(const StsCall& call, KeyRing& keys) {
+  const auto role = CheckRole(call);
+  if (!role) return tl::unexpected(role.error());
+  const std::string token = Parameter(call.parameters, "WebIdentityToken");
+  if (token.empty()) return Invalid("null", "webIdentityToken", "Member must not be null");
+  if (!call.tokens.Accepts("web-identity", token)) {
+    return FailApi(400, "InvalidIdentityToken", "The web identity token provided is not valid");
+  }
+  return Lifetime(call).map([&](std::chrono::seconds lifetime) {
+    const AccessKey key = Issue(call, *role, lifetime, keys);
+    constexpr std::string_view kSubject = "system:serviceaccount:monitoring:ecs-sim";
+    return Envelope("AssumeRoleWithWebIdentity",
+                    SessionXml(key, call.twist) +
+                        TextElement("SubjectFromWebIdentityToken", kSubject) +
+                        TextElement("Provider", "arn:aws:iam::123456789012:oidc-provider/ecs-sim") +
+                        TextElement("Audience", "sts.amazonaws.com"),
                     call.request_id);
   });
 }

@@ -107,7 +107,9 @@ class Builder {
   }
 
   std::vector<ServicePlan> AddServices(const std::string& cluster, std::size_t tasks) {
-    const std::size_t count = std::max(std::min(tasks, kFewestServices), tasks / kTasksPerService);
+    const std::size_t usual = std::max(std::min(tasks, kFewestServices), tasks / kTasksPerService);
+    const std::size_t wanted = std::max(plan_.services / plan_.clusters, std::size_t{1});
+    const std::size_t count = plan_.services == 0 ? usual : wanted;
     std::vector<ServicePlan> services;
     for (std::size_t i = 0; i < count; ++i) {
       AddDefinitions(services.emplace_back(PlanService(i, cluster, plan_.on_loopback, dice_)));

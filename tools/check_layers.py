@@ -15,6 +15,7 @@ from pathlib import Path
 LAYERS = (
     ("app",),
     ("server", "config"),
+    ("state",),
     ("discovery", "output"),
     ("aws",),
     ("http", "core", "telemetry"),
@@ -28,28 +29,39 @@ SIM_USES = ("support",)
 # None is everywhere.
 THIRD_PARTY = {
     "benchmark/": ("bench",),
+    "crypt.h": ("server",),
     "curl/": ("http",),
     "fmt/": None,
     "gmock/": ("tests",),
+    "gnutls/": ("server",),
     "gtest/": ("tests",),
     "microhttpd.h": ("server", "sim"),
     "nlohmann/": ("sim", "tests"),
-    "openssl/": ("sim",),
+    "openssl/": ("aws", "sim"),
+    "prometheus/": ("server",),
     "pugixml.hpp": ("aws",),
-    "simdjson.h": ("aws",),
+    "simdjson.h": ("aws", "bench"),
     "spdlog/": ("telemetry",),
+    "sqlite3.h": ("state", "tests"),
     "tl/expected.hpp": None,  # the vocabulary of results, see support/result.h
-    "yaml.h": ("output", "tests"),
+    "yaml.h": ("output", "server", "tests"),
+    "zlib.h": ("server", "sim", "tests"),
 }
 
 # The same for what target_link_libraries names.
 THIRD_PARTY_TARGETS = {
     "CURL::libcurl": ("http",),
+    "OpenSSL::Crypto": ("aws",),
+    "PkgConfig::CRYPT": ("server",),
+    "PkgConfig::GNUTLS": ("server",),
     "PkgConfig::MICROHTTPD": ("server",),
-    "PkgConfig::YAML": ("output",),
+    "PkgConfig::SQLITE": ("state",),
+    "PkgConfig::YAML": ("output", "server"),
+    "ZLIB::ZLIB": ("server",),
     "fmt::fmt": None,
+    "prometheus-cpp::core": ("server",),
     "pugixml::pugixml": ("aws",),
-    "simdjson::simdjson": ("aws",),
+    "simdjson::simdjson": ("aws", "bench"),
     "spdlog::spdlog": ("telemetry",),
     "tl::expected": ("support",),  # and from there to all
     "Threads::Threads": None,
@@ -58,7 +70,7 @@ THIRD_PARTY_TARGETS = {
 # Headers of the system that have a dot or a slash in their name; those without are C++'s own.
 SYSTEM = re.compile(
     r"(sys|netinet|arpa|net|linux)/\w+\.h"
-    r"|(dirent|errno|fcntl|grp|netdb|poll|pthread|pwd|sched|signal|spawn|string|termios|time|unistd)\.h"
+    r"|(dirent|errno|fcntl|grp|malloc|netdb|poll|pthread|pwd|sched|signal|spawn|string|termios|time|unistd)\.h"
 )
 
 # `core` is pure: what reads clocks, takes locks, starts threads or does input and output stays out.

@@ -38,6 +38,9 @@ global:
   scrape_interval: 2s
   scrape_timeout: 2s
 scrape_configs:
+  - job_name: ecs-discovery
+    static_configs:
+      - targets: ['{discovery}']
   - job_name: ecs
     file_sd_configs:
       - files:
@@ -93,6 +96,7 @@ class Demo:
         self.directory = (REPOSITORY / arguments.directory).resolve()
         self.file = self.directory / "targets" / "ecs_file_sd.yml"
         self.prometheus_url = f"http://127.0.0.1:{free_port()}"
+        self.page_url = f"http://127.0.0.1:{free_port()}"
         self._processes: dict[str, subprocess.Popen] = {}
         self._deadline = time.monotonic() + arguments.timeout
 
@@ -125,7 +129,7 @@ class Demo:
 
     def up(self) -> int:
         """How many targets Prometheus has scraped with success."""
-        query = urllib.parse.urlencode({"query": "count(up == 1)"})
+        query = urllib.parse.urlencode({"query": 'count(up{job!="ecs-discovery"} == 1)'})
         result = get_json(f"{self.prometheus_url}/api/v1/query?{query}")["data"]["result"]
         return int(result[0]["value"][1]) if result else 0
 
@@ -166,11 +170,12 @@ class Demo:
         }
         program = self._program("prometheus-ecs-discovery")
         flags = ["-config.scrape-interval", "5s", "-config.write-to", str(self.file)]
+        flags += ["--web.listen-address", self.page_url.removeprefix("http://")]
         self._start("prometheus-ecs-discovery", [program, *flags], environment)
 
     def _start_prometheus(self) -> None:
         config = self.directory / "prometheus.yml"
-        config.write_text(PROMETHEUS_CONFIG.format(path=json.dumps(str(self.file))))
+        config.write_text(PROMETHEUS_CONFIG.format(path=json.dumps(str(self.file)), discovery=self.page_url.removeprefix("http://")))
         program = shutil.which(self._arguments.prometheus)
         if not program:
             raise DemoFailure(
@@ -212,7 +217,7 @@ class Demo:
             answer = get_json(f"{self.prometheus_url}/api/v1/targets?state=active")
         except (urllib.error.URLError, ConnectionError):
             return False  # it does not listen yet
-        healths = [target["health"] for target in answer["data"]["activeTargets"]]
+        healths = [target["health"] for target in answer["data"]["activeTargets"] if target["scrapePool"] == "ecs"]
         count = self.targets_by_cluster().total()
         return count > 0 and healths == ["up"] * count and self.up() == count
 
@@ -254,6 +259,7 @@ def print_summary(demo: Demo) -> None:
         print(f"  {line}")
     print(f"\nPrometheus: up == 1 for {demo.up()} of {by_cluster.total()} targets")
     print(f"Open {demo.prometheus_url}/targets")
+    print(f"Open {demo.page_url}/ for the page of the discovery; {demo.page_url}/sd has the targets over HTTP")
     print(f"Logs: {demo.directory}/*.log")
 
 

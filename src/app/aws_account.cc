@@ -1,30 +1,63 @@
 #include "app/aws_account.h"
 
+#include <cstddef>
+#include <string>
 #include <utility>
 
-#include "app/version.h"
+#include "aws/limiter.h"
 #include "support/clock.h"
 #include "telemetry/log.h"
 
 namespace ecsd::app {
+namespace {
 
-AwsAccount::AwsAccount(Parameters parameters, const support::Clock& clock,
+// `123456789012` of `arn:aws:iam::123456789012:role/name`; empty when `arn` is none.
+std::string AccountOf(const std::string& arn) {
+  std::size_t begin = 0;
+  for (int colon = 0; colon < 4; ++colon) {
+    begin = arn.find(':', begin);
+    if (begin == std::string::npos) return {};
+    ++begin;
+  }
+  return arn.substr(begin, arn.find(':', begin) - begin);
+}
+
+}  // namespace
+
+AwsAccount::AwsAccount(Parameters parameters, aws::Limiter& limiter, const support::Clock& clock,
                        const telemetry::Log& log)
     : parameters_(std::move(parameters)),
-      transport_(std::string(kProgramName) + "/" + kVersion),
-      own_source_(parameters_.environment, parameters_.profile),
-      own_credentials_(own_source_, clock),
-      own_client_(transport_, own_credentials_, parameters_.settings, parameters_.timeouts, clock,
-                  log),
-      client_(transport_, WithRole(clock), parameters_.settings, parameters_.timeouts, clock, log),
+      limiter_(limiter),
+      transport_(parameters_.transport),
+      own_source_({.transport = transport_, .clock = clock, .log = log}, parameters_.settings,
+                  {.environment = parameters_.environment,
+                   .choice = parameters_.profile,
+                   .timeouts = parameters_.timeouts,
+                   .pacing = {.limiter = limiter,
+                              .scope = {.account = {}, .region = region()},
+                              .stats = &stats_},
+                   .metadata = parameters_.metadata}),
+      own_credentials_(own_source_, clock, log),
+      own_client_(
+          transport_, own_credentials_, parameters_.settings, parameters_.timeouts,
+          {.limiter = limiter, .scope = {.account = {}, .region = region()}, .stats = &stats_},
+          clock, log),
+      client_(transport_, WithRole(clock, log), parameters_.settings, parameters_.timeouts,
+              {.limiter = limiter, .scope = scope(), .stats = &stats_}, clock, log),
       ecs_(client_),
       ec2_(client_),
       ssm_(client_),
       sts_(client_) {}
 
-aws::CachedCredentials& AwsAccount::WithRole(const support::Clock& clock) {
-  if (!parameters_.role_arn.empty()) role_.emplace(own_client_, parameters_.role_arn, clock);
+aws::CachedCredentials& AwsAccount::WithRole(const support::Clock& clock,
+                                             const telemetry::Log& log) {
+  if (parameters_.role) role_.emplace(own_client_, own_credentials_, *parameters_.role, clock, log);
   return credentials();
+}
+
+aws::LimitScope AwsAccount::scope() const {
+  return {.account = parameters_.role ? AccountOf(parameters_.role->arn) : std::string(),
+          .region = region()};
 }
 
 }  // namespace ecsd::app

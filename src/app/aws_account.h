@@ -6,15 +6,20 @@
 
 #include "aws/assume_role.h"
 #include "aws/cached_credentials.h"
+#include "aws/call_stats.h"
 #include "aws/client.h"
+#include "aws/credential_chain.h"
 #include "aws/credentials.h"
 #include "aws/ec2_client.h"
 #include "aws/ecs_client.h"
 #include "aws/environment.h"
+#include "aws/instance_metadata.h"
+#include "aws/limiter.h"
+#include "aws/profile_choice.h"
 #include "aws/settings.h"
 #include "aws/ssm_client.h"
-#include "aws/static_credentials.h"
 #include "aws/sts_client.h"
+#include "aws/sts_codec.h"
 #include "discovery/account_reader.h"
 #include "http/curl_transport.h"
 #include "support/clock.h"
@@ -31,12 +36,15 @@ class AwsAccount {
     aws::Environment environment;
     aws::ProfileChoice profile;
     aws::Settings settings;
-    std::string role_arn;  // empty: no role
+    std::optional<aws::RoleRequest> role;  // to assume with the credentials of the environment
     aws::CallTimeouts timeouts;
+    aws::MetadataSettings metadata;
+    http::CurlTransport::Parameters transport;
   };
 
-  // `clock` and `log` must outlive this object.
-  AwsAccount(Parameters parameters, const support::Clock& clock, const telemetry::Log& log);
+  // `limiter`, which everything in the process shares, `clock` and `log` must outlive this object.
+  AwsAccount(Parameters parameters, aws::Limiter& limiter, const support::Clock& clock,
+             const telemetry::Log& log);
 
   [[nodiscard]] aws::CachedCredentials& credentials() {
     return role_ ? role_->credentials : own_credentials_;
@@ -52,22 +60,34 @@ class AwsAccount {
   [[nodiscard]] std::optional<std::chrono::seconds> clock_ahead() const {
     return client_.clock_ahead();
   }
+  // To be called after a complete refresh: what follows needs only a share of AWS' limits.
+  void SettleLimits() { limiter_.Settle(scope()); }
+  [[nodiscard]] const aws::Limiter& limiter() const { return limiter_; }
+  // What was called since the start.
+  [[nodiscard]] const aws::CallStats& stats() const { return stats_; }
   [[nodiscard]] const std::string& region() const { return parameters_.settings.region; }
+  [[nodiscard]] const aws::Settings& settings() const { return parameters_.settings; }
 
  private:
   struct Role {
-    Role(const aws::Client& client, const std::string& arn, const support::Clock& clock)
-        : source(client, arn), credentials(source, clock) {}
+    Role(const aws::Client& client, aws::CachedCredentials& own, const aws::RoleRequest& request,
+         const support::Clock& clock, const telemetry::Log& log)
+        : source(client, own, request), credentials(source, clock, log) {}
     aws::AssumeRoleSource source;
     aws::CachedCredentials credentials;
   };
 
   // Makes the role, where one is asked for, and returns the credentials to call with.
-  [[nodiscard]] aws::CachedCredentials& WithRole(const support::Clock& clock);
+  [[nodiscard]] aws::CachedCredentials& WithRole(const support::Clock& clock,
+                                                 const telemetry::Log& log);
+  // Whose limits the calls draw from: the role's account, else that of our own credentials.
+  [[nodiscard]] aws::LimitScope scope() const;
 
   const Parameters parameters_;
+  aws::Limiter& limiter_;
+  aws::CallStats stats_;
   http::CurlTransport transport_;
-  aws::StaticCredentialSource own_source_;
+  aws::CredentialChain own_source_;
   aws::CachedCredentials own_credentials_;
   aws::Client own_client_;  // calls as ourselves, to assume the role
   std::optional<Role> role_;

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/json_member.h"
 #include "support/strings.h"
 
 namespace ecsd::app {
@@ -40,6 +41,20 @@ std::string RenderChecks(std::span<const Check> checks) {
     text += '\n';
   }
   return text;
+}
+
+std::string RenderChecksJson(std::span<const Check> checks) {
+  std::string json = "[";
+  for (const auto& check : checks) {
+    json += json.size() > 1 ? ",\n {" : "\n {";
+    AppendMember("state", support::ToLower(NameOf(check.state)), json);
+    AppendMember("name", check.name, json);
+    AppendMember("text", check.text, json);
+    AppendMember("fix", check.fix, json);
+    for (const auto& [name, text] : check.details) AppendMember(name, text, json);
+    json += '}';
+  }
+  return json + "\n]\n";
 }
 
 bool AllGood(std::span<const Check> checks) {

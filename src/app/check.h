@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace ecsd::app {
 
@@ -18,10 +20,16 @@ struct Check {
   std::string name;
   std::string text;  // what was found
   std::string fix;   // what to do about it; empty when good
+  // What a script wants to know, by name.
+  std::vector<std::pair<std::string, std::string>> details = {};
 };
 
 // One line for each check: "ok", "warn" or "FAIL", what was looked at, what was found, and the fix.
 [[nodiscard]] std::string RenderChecks(std::span<const Check> checks);
+
+// The checks as a JSON array of objects with the members state ("ok", "warn" or "fail"), name,
+// text and fix, and one for each detail.
+[[nodiscard]] std::string RenderChecksJson(std::span<const Check> checks);
 
 // Whether nothing that is needed has failed.
 [[nodiscard]] bool AllGood(std::span<const Check> checks);

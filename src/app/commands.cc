@@ -3,25 +3,25 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <iterator>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "app/aws_account.h"
 #include "app/report.h"
+#include "app/standard_output.h"
 #include "aws/credentials.h"
 #include "config/options.h"
 #include "core/explain.h"
 #include "core/render.h"
-#include "discovery/account_reader.h"
+#include "core/target.h"
 #include "discovery/account_records.h"
-#include "discovery/inventory.h"
+#include "discovery/fleet.h"
+#include "discovery/source.h"
+#include "discovery/task_reader.h"
 #include "output/format.h"
 #include "support/clock.h"
 #include "support/result.h"
@@ -30,54 +30,60 @@
 namespace ecsd::app {
 namespace {
 
-// The account as one reading found it.
-struct Reading {
-  std::vector<discovery::ClusterReading> clusters;
-  discovery::AccountRecords records;
+// `source`, whose refresh the watchdog expects to end in time.
+discovery::Source& Watched(const CommandContext& context, discovery::Source& source) {
+  context.watchdog.Expect("reading the account", context.options.refresh_timeout + kRefreshMargin);
+  return source;
+}
+
+// Reads the account once, with nothing known before.
+class OneReading {
+ public:
+  OneReading(const CommandContext& context, discovery::ObserveTask observe)
+      : context_(context),
+        source_({.clients = context.account.clients(),
+                 .cluster = context.options.cluster,
+                 .region = context.account.region(),
+                 .selection = context.options.selection,
+                 .interval = context.options.scrape_interval,
+                 .rediscover_within = context.options.rediscover_within,
+                 .startup_grace = {},
+                 .observe = std::move(observe)},
+                context.clock),
+        report_(Watched(context, source_)
+                    .Refresh({.stop = context.stop,
+                              .at = context.clock.Steady() + context.options.refresh_timeout})) {}
+
+  // False when not even the clusters could be listed; the log has the reason then.
+  [[nodiscard]] bool Began() const {
+    if (!report_.error || !report_.clusters.empty()) return true;
+    context_.log.Error("the account could not be read", {{"error", report_.error->message}});
+    return false;
+  }
+
+  // Says which clusters are not whole; true when all are.
+  [[nodiscard]] bool IsWhole() const {
+    for (const auto& cluster : report_.clusters) {
+      if (!cluster.error) continue;
+      context_.log.Error("cluster could not be read completely",
+                         {{"cluster", cluster.arn}, {"error", cluster.error->message}});
+    }
+    return !report_.error;
+  }
+
+  [[nodiscard]] const discovery::Fleet& fleet() const { return source_.fleet(); }
+
+ private:
+  const CommandContext& context_;
+  discovery::Source source_;
+  discovery::RefreshReport report_;
 };
 
-// Nothing when not even the clusters could be listed; the log has the reason then.
-std::optional<Reading> ReadOnce(const CommandContext& context) {
-  const aws::Deadline deadline{.stop = context.stop,
-                               .at = context.clock.Steady() + context.options.refresh_timeout};
-  discovery::AccountReader reader(context.account.clients(), context.options.cluster,
-                                  context.account.region());
-  auto arns = reader.SelectClusters(deadline);
-  if (!arns) {
-    context.log.Error("the account could not be read", {{"error", arns.error().message}});
-    return std::nullopt;
-  }
-  Reading reading{.clusters = reader.ReadClusters(*arns, deadline), .records = {}};
-  reader.ReadRecords(reading.clusters, deadline, reading.records);
-  return reading;
-}
-
-// Says which clusters are not whole; true when all are.
-bool ReportFailures(const Reading& reading, const telemetry::Log& log) {
-  bool whole = true;
-  for (const auto& cluster : reading.clusters) {
-    const auto error = discovery::WhyIncomplete(cluster, reading.records);
-    if (!error) continue;
-    whole = false;
-    log.Error("cluster could not be read completely",
-              {{"cluster", cluster.arn}, {"error", error->message}});
-  }
-  return whole;
-}
-
-std::vector<core::Explanation> ExplainAll(const Reading& reading, const config::Options& options) {
-  std::vector<core::Explanation> explanations;
-  for (const auto& cluster : reading.clusters) {
-    for (const auto& task : cluster.tasks) {
-      auto of_task = core::ExplainTask(task, reading.records.ReferencesOf(task), options.selection);
-      std::ranges::move(of_task, std::back_inserter(explanations));
-    }
-  }
+void Sort(std::vector<core::Explanation>& explanations) {
   std::ranges::sort(explanations, {}, [](const core::Explanation& explanation) {
     return std::tie(explanation.cluster, explanation.service, explanation.family, explanation.task,
                     explanation.container);
   });
-  return explanations;
 }
 
 // Keeps what one of `names` is about; false, and said, when a name is about nothing.
@@ -98,43 +104,35 @@ bool Narrow(const std::vector<std::string>& names, const telemetry::Log& log,
   return all_known;
 }
 
-// False, and said, when standard output does not take the text.
-bool Print(const std::string& text, const telemetry::Log& log) {
-  const bool printed =
-      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  if (!printed) {
-    log.Error("standard output could not be written",
-              {{"error", std::generic_category().message(errno)}});
-  }
-  return printed;
-}
-
 }  // namespace
 
 bool Explain(const CommandContext& context) {
-  const auto reading = ReadOnce(context);
-  if (!reading) return false;
-  const bool whole = ReportFailures(*reading, context.log);
-  auto explanations = ExplainAll(*reading, context.options);
+  std::vector<core::Explanation> explanations;
+  const auto explain = [&](const core::Task& task, const discovery::TaskReferences& references) {
+    std::ranges::move(core::ExplainTask(task, references.ForCore(), context.options.selection),
+                      std::back_inserter(explanations));
+  };
+  const OneReading reading(context, explain);
+  if (!reading.Began()) return false;
+  const bool whole = reading.IsWhole();
+  Sort(explanations);
   const bool all_known = Narrow(context.options.names, context.log, explanations);
+  context.watchdog.Allow("printing");
   const bool printed =
       Print(context.options.json ? RenderExplanationsJson(explanations) : RenderTable(explanations),
-            context.log);
+            context.stop, context.log);
   return whole && all_known && printed;
 }
 
 bool DryRun(const CommandContext& context) {
-  const auto reading = ReadOnce(context);
-  if (!reading) return false;
-  const bool whole = ReportFailures(*reading, context.log);
-  discovery::Inventory inventory(context.options.selection);
-  inventory.Update(reading->clusters, reading->records);
-  const auto targets = inventory.Targets();
-  const bool printed = Print(output::FormatOf(context.options.write_to) == output::Format::kJson
-                                 ? core::RenderJson(targets)
-                                 : core::RenderYaml(targets),
-                             context.log);
-  return whole && printed;
+  const OneReading reading(context, {});
+  if (!reading.Began()) return false;
+  const bool whole = reading.IsWhole();
+  const bool json = output::FormatOf(context.options.write_to) == output::Format::kJson;
+  core::Rendering rendering(json ? core::Layout::kJson : core::Layout::kYaml);
+  reading.fleet().ForEachTarget([&](const core::Target& target) { rendering.Add(target); });
+  context.watchdog.Allow("printing");
+  return Print(std::move(rendering).Finish(), context.stop, context.log) && whole;
 }
 
 }  // namespace ecsd::app

@@ -3,6 +3,7 @@
 #include <stop_token>
 
 #include "app/aws_account.h"
+#include "app/watchdog.h"
 #include "config/options.h"
 #include "support/clock.h"
 #include "telemetry/log.h"
@@ -15,6 +16,7 @@ struct CommandContext {
   AwsAccount& account;
   const support::Clock& clock;
   const telemetry::Log& log;
+  Watchdog& watchdog;
   std::stop_token stop;
 };
 

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <chrono>
-#include <cstdio>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,7 +11,9 @@
 #include "app/aws_account.h"
 #include "app/check.h"
 #include "app/commands.h"
+#include "app/standard_output.h"
 #include "aws/credentials.h"
+#include "aws/settings.h"
 #include "output/probe.h"
 #include "support/result.h"
 
@@ -69,16 +70,38 @@ Check Optional(Check check, std::string_view loss) {
 Check CheckCredentials(AwsAccount& account, const aws::Deadline& deadline) {
   const auto credentials = account.credentials().Get(deadline);
   if (credentials) {
-    return {
-        .state = CheckState::kGood, .name = "credentials", .text = credentials->source, .fix = {}};
+    return {.state = CheckState::kGood,
+            .name = "credentials",
+            .text = fmt::format("{}: {}", credentials->source, credentials->access_key_id),
+            .fix = {},
+            .details = {{"source", credentials->source},
+                        {"access_key_id", credentials->access_key_id}}};
   }
   return {.state = CheckState::kFailed,
           .name = "credentials",
           .text = credentials.error().message,
           .fix =
-              "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; with "
-              "-config.role-arn allow "
-              "sts:AssumeRole on that role"};
+              "give the program a task or instance role, a web identity, AWS_PROFILE or keys; "
+              "with -config.role-arn allow sts:AssumeRole on that role"};
+}
+
+Check CheckRegion(const aws::Settings& settings) {
+  return {.state = CheckState::kGood,
+          .name = "region",
+          .text = fmt::format("{} from {}", settings.region, settings.region_source),
+          .fix = {},
+          .details = {{"region", settings.region}, {"source", settings.region_source}}};
+}
+
+void AddEndpoints(const aws::Settings& settings, std::vector<Check>& checks) {
+  for (const auto& [service, url] : settings.endpoints) {
+    const auto& source = settings.endpoint_sources.at(service);
+    checks.push_back({.state = CheckState::kGood,
+                      .name = "endpoint " + service,
+                      .text = fmt::format("{} from {}", url, source),
+                      .fix = {},
+                      .details = {{"service", service}, {"endpoint", url}, {"source", source}}});
+  }
 }
 
 Check CheckIdentity(const AwsAccount& account, const aws::Deadline& deadline) {
@@ -165,12 +188,13 @@ std::vector<Check> CheckPermissions(const CommandContext& context, const aws::De
 }  // namespace
 
 bool Doctor(const CommandContext& context) {
+  context.watchdog.Expect("checking", context.options.refresh_timeout + kRefreshMargin);
   const aws::Deadline deadline{.stop = context.stop,
                                .at = context.clock.Steady() + context.options.refresh_timeout};
   std::vector<Check> checks;
   checks.push_back(CheckCredentials(context.account, deadline));
-  checks.push_back(
-      {.state = CheckState::kGood, .name = "region", .text = context.account.region(), .fix = {}});
+  checks.push_back(CheckRegion(context.account.settings()));
+  AddEndpoints(context.account.settings(), checks);
   const bool can_call = AllGood(checks);
   if (can_call) {
     checks.push_back(CheckIdentity(context.account, deadline));
@@ -179,10 +203,10 @@ bool Doctor(const CommandContext& context) {
     checks.insert(checks.end(), permissions.begin(), permissions.end());
   }
   checks.push_back(CheckOutput(context.options.write_to));
-  const auto text = RenderChecks(checks);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-  return AllGood(checks);
+  context.watchdog.Allow("printing");
+  const bool printed = Print(context.options.json ? RenderChecksJson(checks) : RenderChecks(checks),
+                             context.stop, context.log);
+  return AllGood(checks) && printed;
 }
 
 }  // namespace ecsd::app

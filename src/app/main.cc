@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cstddef>
@@ -67,6 +68,9 @@ int main(int argc, char** argv) {
     fmt::print("{} {}\n", kProgramName, ecsd::app::kVersion);
     return ecsd::app::kExitGood;
   }
+  // Workers wait for the network most of the time, so they can share one heap; with one for each,
+  // the memory that one gave back would be of no use to the others.
+  mallopt(M_ARENA_MAX, 1);
   try {
     return ecsd::app::Run(*options, ReadEnvironment());
   } catch (const std::exception& error) {

@@ -7,11 +7,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <random>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "app/alarm.h"
 #include "app/aws_account.h"
@@ -19,12 +19,18 @@
 #include "config/options.h"
 #include "core/reason.h"
 #include "core/render.h"
-#include "discovery/inventory.h"
-#include "discovery/refresh.h"
+#include "core/target.h"
+#include "discovery/fleet.h"
+#include "discovery/known_state.h"
 #include "discovery/schedule.h"
+#include "discovery/source.h"
 #include "output/file_sink.h"
 #include "output/format.h"
+#include "output/read_targets.h"
+#include "state/fleet_changes.h"
+#include "state/state_file.h"
 #include "support/clock.h"
+#include "support/draw.h"
 #include "support/result.h"
 #include "telemetry/log.h"
 
@@ -43,10 +49,8 @@ std::string_view NameOf(output::WriteOutcome outcome) {
   return "unchanged";
 }
 
-double Draw() {
-  static std::minstd_rand generator{std::random_device{}()};
-  return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
-}
+// Much longer than any disk that works takes.
+constexpr std::chrono::minutes kLongestWrite{3};
 
 // "no_binding=7 no_port_label=36"
 std::string Describe(const core::ReasonCounts& counts) {
@@ -59,108 +63,258 @@ std::string Describe(const core::ReasonCounts& counts) {
   return text.empty() ? "none" : text;
 }
 
+discovery::Moment Now(const support::Clock& clock) {
+  return {.steady = clock.Steady(), .system = clock.Now()};
+}
+
+discovery::Source::Parameters ParametersOf(const config::Options& options, AwsAccount& account) {
+  return {.clients = account.clients(),
+          .cluster = options.cluster,
+          .region = account.region(),
+          .selection = options.selection,
+          .interval = options.scrape_interval,
+          .rediscover_within = options.rediscover_within,
+          .startup_grace = options.startup_grace,
+          .max_drop_percent = options.max_drop_percent,
+          .observe = {}};
+}
+
+std::uint64_t ThrottlesOf(const AwsAccount& account) {
+  std::uint64_t throttles = 0;
+  for (const auto& stats : account.stats().View()) {
+    throttles += stats.failures.at(static_cast<std::size_t>(support::ErrorKind::kThrottled));
+  }
+  return throttles;
+}
+
 }  // namespace
 
-RefreshLoop::RefreshLoop(const config::Options& options, AwsAccount& account, Alarm& alarm,
-                         const support::Clock& clock, const telemetry::Log& log)
-    : options_(options),
-      account_(account),
+RefreshLoop::RefreshLoop(const CommandContext& context, Alarm& alarm, Dashboard* dashboard)
+    : options_(context.options),
+      account_(context.account),
       alarm_(alarm),
-      clock_(clock),
-      log_(log),
-      reader_(account.clients(), options.cluster, account.region()),
-      inventory_(options.selection),
-      sink_(options.write_to, [&log](const std::string& message) { log.Warn(message); }) {}
+      clock_(context.clock),
+      log_(context.log),
+      watchdog_(context.watchdog),
+      dashboard_(dashboard),
+      source_(ParametersOf(options_, account_), clock_),
+      sink_(options_.write_to, [&log = log_](const std::string& message) { log.Warn(message); }),
+      clock_report_(log_) {}
+
+void RefreshLoop::UseState(state::StateFile::Opened state) {
+  source_.Restore(state.known);
+  kept_ = source_.fleet().Snapshot(Now(clock_));
+  keeper_.emplace(std::move(state.file), state.known, log_);
+}
 
 bool RefreshLoop::Run(const std::stop_token& stop) {
+  const std::stop_callback hurry(stop, [this] {
+    if (keeper_) keeper_->Hurry();
+  });
+  ReadOwnFile(stop);
   const auto first = clock_.Steady();
   for (std::int64_t done = 1;; ++done) {
-    const bool good = RunOnce(stop);
+    const bool last = options_.scrape_times > 0 && done >= options_.scrape_times;
+    const bool good = RunOnce(stop, last);
     if (stop.stop_requested()) return true;
-    if (options_.scrape_times > 0 && done >= options_.scrape_times) return good;
+    if (last) return good;
     const auto next =
-        discovery::NextStart(first, options_.scrape_interval, clock_.Steady(), Draw());
+        discovery::NextStart(first, options_.scrape_interval, clock_.Steady(), support::Draw());
+    watchdog_.Allow("waiting for the next refresh");
     if (!alarm_.WaitUntil(stop, next)) return true;
   }
 }
 
-bool RefreshLoop::RunOnce(const std::stop_token& stop) {
+void RefreshLoop::ReadOwnFile(const std::stop_token& stop) {
+  const auto file = output::ReadTargetsOf(options_.write_to, stop);
+  if (!file) {
+    if (file.error().kind == support::ErrorKind::kNotFound || stop.stop_requested()) return;
+    log_.Warn(source_.MayWrite()
+                  ? "the existing output file tells nothing; it is replaced by what is known"
+                  : "the existing output file tells nothing; it stays until all clusters were read",
+              {{"error", file.error().message}});
+    return;
+  }
+  const bool whole = file->damage.empty() && file->skipped == 0;
+  source_.Seed(file->targets, whole);
+  if (!file->damage.empty()) {
+    log_.Warn("the existing output file could not be read to its end",
+              {{"file", options_.write_to}, {"error", file->damage}});
+    return;
+  }
+  // What a state file brought may be more than the output file has.
+  if (whole && !keeper_) written_ = source_.fleet().targets_version();
+  log_.Info("began with the targets of the existing file",
+            {{"file", options_.write_to},
+             {"targets", fmt::format("{}", file->targets.size())},
+             {"groups_skipped", fmt::format("{}", file->skipped)}});
+}
+
+bool RefreshLoop::RunOnce(const std::stop_token& stop, bool last) {
   const auto start = clock_.Steady();
+  watchdog_.Expect("reading the account", options_.refresh_timeout + kRefreshMargin);
   const auto report = Refresh({.stop = stop, .at = start + options_.refresh_timeout});
+  log_.Debug("calls of this refresh", {{"calls", call_report_.Next(account_.limiter().View())}});
   if (stop.stop_requested()) return false;
-  ReportClusters(report);
-  if (report.error) ReportFailure(*report.error, report);
-  // Without even the list of clusters nothing was learnt; before every cluster was read nothing is
-  // written.
-  if (report.error && (report.clusters.empty() || !inventory_.ready())) return false;
-  const bool written = Write(!report.error);
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Steady() - start);
-  log_.Debug("refresh ended", {{"duration_ms", fmt::format("{}", took.count())}});
+  if (!report.error) account_.SettleLimits();
+  if (keeper_) KeepState();
+  clock_report_.Look(account_.clock_ahead());
+  const auto took = clock_.Steady() - start;
+  if (dashboard_ != nullptr) {
+    dashboard_->RefreshEnded(report, took);
+    dashboard_->ThrottledSoFar(ThrottlesOf(account_));
+  }
+  const bool good = Conclude(report, last, stop);
+  if (dashboard_ != nullptr) dashboard_->Publish(source_);
+  log_.Debug(
+      "refresh ended",
+      {{"duration_ms",
+        fmt::format("{}", std::chrono::duration_cast<std::chrono::milliseconds>(took).count())},
+       {"listed", fmt::format("{}", report.listed)},
+       {"described", fmt::format("{}", report.described)}});
+  return good;
+}
+
+bool RefreshLoop::Conclude(const discovery::RefreshReport& report, bool last,
+                           const std::stop_token& stop) {
+  ReportEvents(report);
+  ReportFailure(report);
+  const bool complete = report.complete();
+  if ((last && !complete) || !source_.MayWrite()) return false;
+  const bool written = Write(complete, stop);
   ReportReasons();
-  return written && !report.error;
+  return written && complete;
 }
 
 discovery::RefreshReport RefreshLoop::Refresh(const aws::Deadline& deadline) {
   const auto credentials = account_.credentials().Get(deadline);
-  if (!credentials) return {.error = credentials.error(), .clusters = {}};
+  if (!credentials) return source_.Fail(credentials.error());
+  if (dashboard_ != nullptr) dashboard_->CredentialsExpire(credentials->expires);
   if (credentials->source != credential_source_) {
     credential_source_ = credentials->source;
     log_.Info("using AWS credentials", {{"source", credential_source_}});
   }
-  return discovery::Refresh(reader_, deadline, records_, inventory_);
+  return source_.Refresh(deadline);
 }
 
-void RefreshLoop::ReportClusters(const discovery::RefreshReport& report) {
-  for (const auto& cluster : report.clusters) {
-    const bool good = !cluster.error;
-    // A cluster that was never read has nothing to lose; the failed refresh is said anyway.
-    if (good == cluster.was_good || !cluster.was_read) continue;
-    if (good) {
-      log_.Info("cluster is read again", {{"cluster", cluster.arn}});
-    } else {
-      log_.Warn("cluster could not be read completely; its last known targets are kept",
-                {{"cluster", cluster.arn}, {"error", cluster.error->message}});
+// Tasks are kept only when the output file may have them too, so that a process which begins with
+// them may write them.
+void RefreshLoop::KeepState() {
+  discovery::KnownState known;
+  source_.records().Save(known);
+  std::vector<state::Change> changes;
+  if (source_.MayWrite()) {
+    auto now = source_.fleet().Snapshot(Now(clock_));
+    changes = state::ChangesBetween(*kept_, *now);
+    kept_ = std::move(now);
+  }
+  keeper_->Keep(known, std::move(changes));
+}
+
+void RefreshLoop::ReportEvents(const discovery::RefreshReport& report) {
+  for (const auto& event : report.events) {
+    switch (event.kind) {
+      case discovery::EventKind::kClusterStale:
+        log_.Warn("cluster could not be read completely; its last known targets are kept",
+                  {{"cluster", event.subject}, {"error", event.error}});
+        break;
+      case discovery::EventKind::kClusterRecovered:
+        log_.Info("cluster is read again", {{"cluster", event.subject}});
+        break;
+      case discovery::EventKind::kClusterGone:
+        log_.Info("cluster was deleted; its targets are dropped", {{"cluster", event.subject}});
+        break;
+      case discovery::EventKind::kLossHeld:
+        log_.Warn(
+            "targets of clusters outside the selection are kept until two more complete refreshes "
+            "agree; delete the file or give -guard.max-drop-percent=100 to drop them now",
+            {{"targets", fmt::format("{}", event.targets)}, {"clusters", event.subject}});
+        break;
+      case discovery::EventKind::kLossAccepted:
+        log_.Warn("targets of clusters outside the selection are dropped",
+                  {{"targets", fmt::format("{}", event.targets)}, {"clusters", event.subject}});
+        break;
     }
   }
 }
 
-void RefreshLoop::ReportFailure(const support::Error& error,
-                                const discovery::RefreshReport& report) {
+// In full when it begins or is of another kind, for people read this at night.
+void RefreshLoop::ReportFailure(const discovery::RefreshReport& report) {
+  if (!report.error) {
+    if (std::exchange(failure_, std::nullopt)) log_.Info("refreshes are complete again");
+    return;
+  }
   const auto failed = std::ranges::count_if(
       report.clusters,
       [](const discovery::ClusterHealth& cluster) { return cluster.error.has_value(); });
-  const bool useful = inventory_.ready() && !report.clusters.empty();
-  log_.Error(useful ? "refresh incomplete; what could not be read stays as it was"
-                    : "refresh failed; the output file was left alone",
-             {{"error", error.message},
-              {"clusters_failed", report.clusters.empty()
-                                      ? std::string("all")
-                                      : fmt::format("{} of {}", failed, report.clusters.size())}});
+  const bool useful = source_.MayWrite() && !report.clusters.empty();
+  const std::string_view message =
+      useful ? "refresh incomplete; what could not be read stays as it was"
+             : "refresh failed; the output file was left alone";
+  const auto clusters = report.clusters.empty()
+                            ? std::string("all")
+                            : fmt::format("{} of {}", failed, report.clusters.size());
+  const bool said = std::exchange(failure_, report.error->kind) == report.error->kind;
+  if (said) {
+    log_.Debug(message, {{"error", report.error->message}, {"clusters_failed", clusters}});
+  } else {
+    log_.Error(message, {{"error", report.error->message}, {"clusters_failed", clusters}});
+  }
 }
 
-// The file's mtime moves after complete refreshes only,
-// for people alert on its age.
-bool RefreshLoop::Write(bool complete) {
-  const auto targets = inventory_.Targets();
-  auto bytes = output::FormatOf(options_.write_to) == output::Format::kJson
-                   ? core::RenderJson(targets)
-                   : core::RenderYaml(targets);
-  if (!complete && bytes == written_) return true;
-  const auto outcome = sink_.Write(bytes);
+std::string RefreshLoop::Render() const {
+  const bool json = output::FormatOf(options_.write_to) == output::Format::kJson;
+  core::Rendering rendering(json ? core::Layout::kJson : core::Layout::kYaml, size_hint_);
+  source_.fleet().ForEachTarget([&](const core::Target& target) { rendering.Add(target); });
+  return std::move(rendering).Finish();
+}
+
+// The file's mtime moves after complete refreshes only, for people alert on its age.
+bool RefreshLoop::Write(bool complete, const std::stop_token& stop) {
+  watchdog_.Expect("writing the output file " + options_.write_to, kLongestWrite);
+  const auto version = source_.fleet().targets_version();
+  if (written_ == version) {
+    if (!complete) return true;
+    if (sink_.TouchIfStillOurs()) {
+      if (dashboard_ != nullptr) dashboard_->FileWritten(output::WriteOutcome::kUnchanged);
+      ReportWritten(output::WriteOutcome::kUnchanged);
+      return true;
+    }
+  }
+  const auto bytes = Render();
+  const auto outcome = sink_.Write(bytes, stop);
+  if (dashboard_ != nullptr && !stop.stop_requested()) dashboard_->FileWritten(outcome);
   if (!outcome) {
-    log_.Error("the output file could not be written", {{"error", outcome.error().message}});
+    if (outcome.error().kind == support::ErrorKind::kCancelled) return false;
+    ReportUnwritten(outcome.error());
     return false;
   }
-  written_ = std::move(bytes);
-  log_.Info("refreshed", {{"tasks", fmt::format("{}", inventory_.task_count())},
-                          {"targets", fmt::format("{}", targets.size())},
-                          {"file", options_.write_to},
-                          {"written", std::string(NameOf(*outcome))}});
+  if (std::exchange(unwritten_, false)) log_.Info("the output file can be written again");
+  written_ = version;
+  size_hint_ = bytes.size();
+  ReportWritten(*outcome);
   return true;
 }
 
+void RefreshLoop::ReportWritten(output::WriteOutcome outcome) {
+  log_.Info("refreshed", {{"tasks", fmt::format("{}", source_.fleet().task_count())},
+                          {"targets", fmt::format("{}", source_.fleet().target_count())},
+                          {"file", options_.write_to},
+                          {"written", std::string(NameOf(outcome))}});
+}
+
+// Once, until it can be written again: the operator knows then.
+void RefreshLoop::ReportUnwritten(const support::Error& error) {
+  constexpr std::string_view kMessage = "the output file could not be written";
+  if (std::exchange(unwritten_, true)) {
+    log_.Debug(kMessage, {{"error", error.message}});
+  } else {
+    log_.Error(kMessage, {{"error", error.message}});
+  }
+}
+
 void RefreshLoop::ReportReasons() {
-  const auto reasons = inventory_.Reasons();
+  const auto reasons = source_.fleet().Reasons();
   if (reasons == reasons_) return;
   reasons_ = reasons;
   log_.Info("containers that are no targets", {{"reasons", Describe(reasons)}});

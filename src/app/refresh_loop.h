@@ -1,19 +1,26 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
 
 #include "app/alarm.h"
 #include "app/aws_account.h"
+#include "app/call_report.h"
+#include "app/clock_report.h"
+#include "app/commands.h"
+#include "app/dashboard.h"
+#include "app/watchdog.h"
 #include "config/options.h"
 #include "core/reason.h"
-#include "discovery/account_reader.h"
-#include "discovery/account_records.h"
-#include "discovery/inventory.h"
-#include "discovery/refresh.h"
+#include "discovery/fleet.h"
+#include "discovery/source.h"
 #include "output/file_sink.h"
+#include "state/state_file.h"
+#include "state/state_keeper.h"
 #include "support/clock.h"
 #include "support/result.h"
 #include "telemetry/log.h"
@@ -24,34 +31,53 @@ namespace ecsd::app {
 // it.
 class RefreshLoop {
  public:
-  // All references must outlive this object.
-  RefreshLoop(const config::Options& options, AwsAccount& account, Alarm& alarm,
-              const support::Clock& clock, const telemetry::Log& log);
+  // What `context` refers to, and `alarm`, must outlive this object; so must `dashboard`, which is
+  // told what happens. Null: there is no web server.
+  RefreshLoop(const CommandContext& context, Alarm& alarm, Dashboard* dashboard);
+
+  // Begins with what an earlier process knew, and keeps it up to date for the next. Before Run.
+  void UseState(state::StateFile::Opened state);
 
   // Runs until `stop` is requested or `scrape_times` refreshes were made. True when stopped, or
   // when the last refresh was complete and the file is written.
   bool Run(const std::stop_token& stop);
 
  private:
-  bool RunOnce(const std::stop_token& stop);
+  // The first refresh begins with the targets of the file.
+  void ReadOwnFile(const std::stop_token& stop);
+  // `last`: no other refresh comes after it, so that it is written only if it is complete.
+  bool RunOnce(const std::stop_token& stop, bool last);
+  bool Conclude(const discovery::RefreshReport& report, bool last, const std::stop_token& stop);
   [[nodiscard]] discovery::RefreshReport Refresh(const aws::Deadline& deadline);
-  void ReportClusters(const discovery::RefreshReport& report);
-  void ReportFailure(const support::Error& error, const discovery::RefreshReport& report);
-  // Requires: the inventory is ready.
-  bool Write(bool complete);
+  // Keeps what is known for the next process. Requires: there is a state file.
+  void KeepState();
+  void ReportEvents(const discovery::RefreshReport& report);
+  void ReportFailure(const discovery::RefreshReport& report);
+  // Requires: the source may write.
+  bool Write(bool complete, const std::stop_token& stop);
+  [[nodiscard]] std::string Render() const;
+  void ReportWritten(output::WriteOutcome outcome);
   void ReportReasons();
+  void ReportUnwritten(const support::Error& error);
 
   const config::Options& options_;
   AwsAccount& account_;
   Alarm& alarm_;
   const support::Clock& clock_;
   const telemetry::Log& log_;
-  discovery::AccountReader reader_;
-  discovery::AccountRecords records_;
-  discovery::Inventory inventory_;
+  Watchdog& watchdog_;
+  Dashboard* const dashboard_;
+  discovery::Source source_;
   output::FileSink sink_;
-  std::optional<std::string> written_;  // the bytes that the file was last given
+  std::optional<state::StateKeeper> keeper_;              // with --state.path only
+  std::shared_ptr<const discovery::FleetSnapshot> kept_;  // the tasks that it has; the same
+  std::optional<std::size_t> written_;  // the version of the targets that the file holds
+  std::size_t size_hint_ = 0;           // of the bytes last rendered
+  bool unwritten_ = false;              // the last time it could not be
   std::string credential_source_;
+  ClockReport clock_report_;
+  CallReport call_report_;
+  std::optional<support::ErrorKind> failure_;  // of the last refresh, as said
   std::optional<core::ReasonCounts> reasons_;  // as last said
 };
 

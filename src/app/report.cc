@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "app/json_member.h"
 #include "core/explain.h"
 #include "core/reason.h"
-#include "core/render_json_string.h"
 #include "support/strings.h"
 
 namespace ecsd::app {
@@ -63,13 +63,6 @@ void AppendRow(const Row& row, const std::array<std::size_t, 6>& widths, std::st
 
 void AppendDetail(std::string_view name, const std::string& text, std::string& table) {
   if (!text.empty()) table += fmt::format("    {}: {}\n", name, Shown(text));
-}
-
-void AppendMember(std::string_view name, std::string_view text, std::string& json) {
-  if (json.back() != '{') json += ',';
-  core::AppendJsonString(name, json);
-  json += ':';
-  core::AppendJsonString(text, json);
 }
 
 void AppendObject(const Explanation& explanation, std::string& json) {

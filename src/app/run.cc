@@ -1,61 +1,37 @@
 #include "app/run.h"
 
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <tl/expected.hpp>
 #include <utility>
 
 #include "app/alarm.h"
 #include "app/aws_account.h"
 #include "app/commands.h"
 #include "app/doctor.h"
+#include "app/prepare.h"
 #include "app/refresh_loop.h"
 #include "app/signals.h"
 #include "app/version.h"
+#include "app/watchdog.h"
+#include "app/web.h"
 #include "aws/environment.h"
-#include "aws/settings.h"
-#include "aws/static_credentials.h"
+#include "aws/limiter.h"
 #include "config/options.h"
 #include "output/file_sink.h"
 #include "output/format.h"
+#include "state/identity.h"
+#include "state/scope.h"
+#include "state/state_file.h"
 #include "support/clock.h"
 #include "support/result.h"
 #include "telemetry/log.h"
 
 namespace ecsd::app {
 namespace {
-
-using support::Result;
-
-std::chrono::milliseconds Milliseconds(std::chrono::nanoseconds duration) {
-  return std::chrono::ceil<std::chrono::milliseconds>(duration);
-}
-
-// What can be found wrong before any call is made.
-Result<AwsAccount::Parameters> Prepare(const config::Options& options,
-                                       const aws::Environment& environment) {
-  const bool writes = options.command == config::Command::kDiscover && !options.dry_run;
-  if (auto checked = output::CheckOutputPath(options.write_to); writes && !checked) {
-    return tl::unexpected(std::move(checked).error());
-  }
-  auto profile = aws::ChooseProfile(environment);
-  const auto files = aws::ReadSharedFiles(profile);
-  if (!files) return tl::unexpected(files.error());
-  auto settings = aws::ResolveSettings(environment, profile, *files);
-  if (!settings) return tl::unexpected(std::move(settings).error());
-  const auto keys = aws::EnvironmentCredentials(environment);
-  if (!keys) return tl::unexpected(keys.error());
-  if (!*keys) {
-    const auto in_profile = aws::ProfileCredentials(profile, *files);
-    if (!in_profile) return tl::unexpected(in_profile.error());
-  }
-  return AwsAccount::Parameters{.environment = environment,
-                                .profile = std::move(profile),
-                                .settings = *std::move(settings),
-                                .role_arn = options.role_arn,
-                                .timeouts = {.connect = Milliseconds(options.connect_timeout),
-                                             .total = Milliseconds(options.call_timeout)}};
-}
 
 void SayWhatStarts(const config::Options& options, const std::string& region,
                    const telemetry::Log& log) {
@@ -70,43 +46,114 @@ void SayWhatStarts(const config::Options& options, const std::string& region,
   }
 }
 
-bool RunCommand(const CommandContext& context, Alarm& alarm) {
+// Much longer than reading or writing the files of a start or an end takes where disks work.
+constexpr std::chrono::minutes kLongestStartOrEnd{5};
+
+state::Identity IdentityOf(const config::Options& options,
+                           const AwsAccount::Parameters& parameters) {
+  return {.region = parameters.settings.region,
+          .role_arn = options.role_arn,
+          .profile = parameters.profile.name};
+}
+
+// The state file, where one is asked for and can be had. An error is one for exit status 2.
+support::Result<std::optional<state::StateFile::Opened>> OpenState(const config::Options& options,
+                                                                   const state::Identity& identity,
+                                                                   const telemetry::Log& log) {
+  const auto& path = options.state_path;
+  const bool discovers = options.command == config::Command::kDiscover && !options.dry_run;
+  if (path.empty() || !discovers) return std::nullopt;
+  auto opened =
+      state::StateFile::Open(path, identity, state::ScopeOf(options.selection, options.cluster));
+  if (!opened && opened.error().kind == support::ErrorKind::kConfig) {
+    return tl::unexpected(support::Annotate("-state.path " + path, std::move(opened).error()));
+  }
+  if (!opened) {
+    log.Warn("state file cannot be used; a restart will know nothing",
+             {{"file", path}, {"error", opened.error().message}});
+    return std::nullopt;
+  }
+  if (!opened->set_aside.empty()) {
+    log.Warn("state file set aside, a new one is made",
+             {{"file", path}, {"reason", opened->set_aside}});
+  }
+  return std::optional(*std::move(opened));
+}
+
+int StatusOf(bool good) {
+  return good ? kExitGood : kExitFailed;
+}
+
+int Discover(const CommandContext& context, std::optional<state::StateFile::Opened> state,
+             Alarm& alarm) {
+  SayWhatStarts(context.options, context.account.region(), context.log);
+  std::unique_ptr<Web> web;
+  if (!context.options.web_listen_address.empty()) {
+    auto started = Web::Start(context.options, context.account, alarm, context.clock, context.log);
+    if (!started) {
+      context.log.Error(started.error().message);
+      return kExitUsage;
+    }
+    web = *std::move(started);
+  }
+  RefreshLoop loop(context, alarm, web == nullptr ? nullptr : &web->dashboard());
+  if (state) loop.UseState(*std::move(state));
+  const bool good = loop.Run(context.stop);
+  context.watchdog.Expect("ending", kLongestStartOrEnd);
+  return StatusOf(good);
+}
+
+int RunCommand(const CommandContext& context, std::optional<state::StateFile::Opened> state,
+               Alarm& alarm) {
   switch (context.options.command) {
     case config::Command::kExplain:
-      return Explain(context);
+      return StatusOf(Explain(context));
     case config::Command::kDoctor:
-      return Doctor(context);
+      return StatusOf(Doctor(context));
     case config::Command::kDiscover:
       break;
   }
-  if (context.options.dry_run) return DryRun(context);
-  SayWhatStarts(context.options, context.account.region(), context.log);
-  RefreshLoop loop(context.options, context.account, alarm, context.clock, context.log);
-  return loop.Run(context.stop);
+  if (context.options.dry_run) return StatusOf(DryRun(context));
+  return Discover(context, std::move(state), alarm);
 }
 
 }  // namespace
 
 int Run(const config::Options& options, const aws::Environment& environment) {
   const telemetry::Log log(options.log_level, options.log_format);
-  auto parameters = Prepare(options, environment);
-  if (!parameters) {
-    log.Error(parameters.error().message);
-    return kExitUsage;
-  }
   std::stop_source stop;
   Alarm alarm;
   const Signals signals(stop, [&alarm] { alarm.Ring(); });
+  Watchdog watchdog(stop.get_token(), {},
+                    [format = options.log_format](const std::string& doing, auto seconds) {
+                      EndStuckProcess(doing, seconds, format);
+                    });
+  watchdog.Expect("starting", kLongestStartOrEnd);
   const support::RealClock clock;
-  AwsAccount account(*std::move(parameters), clock, log);
-  const bool good = RunCommand({.options = options,
-                                .account = account,
-                                .clock = clock,
-                                .log = log,
-                                .stop = stop.get_token()},
-                               alarm);
-  if (stop.stop_requested()) log.Info("stopped by a signal");
-  return good || stop.stop_requested() ? kExitGood : kExitFailed;
+  auto parameters =
+      Prepare(options, environment, {.clock = clock, .log = log, .stop = stop.get_token()});
+  if (!parameters && !stop.stop_requested()) {
+    log.Error(parameters.error().message);
+    return kExitUsage;
+  }
+  if (!parameters) return kExitGood;
+  auto state = OpenState(options, IdentityOf(options, *parameters), log);
+  if (!state) {
+    log.Error(state.error().message);
+    return kExitUsage;
+  }
+  aws::Limiter limiter(options.rate_share, clock, log);
+  AwsAccount account(*std::move(parameters), limiter, clock, log);
+  const int status = RunCommand({.options = options,
+                                 .account = account,
+                                 .clock = clock,
+                                 .log = log,
+                                 .watchdog = watchdog,
+                                 .stop = stop.get_token()},
+                                *std::move(state), alarm);
+  if (!stop.stop_requested()) return status;
+  log.Info("stopped by a signal");
+  return kExitGood;
 }
 
 }  // namespace ecsd::app

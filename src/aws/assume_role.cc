@@ -3,10 +3,10 @@
 #include <fmt/core.h>
 
 #include <string>
-#include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
 
+#include "aws/cached_credentials.h"
 #include "aws/client.h"
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
@@ -15,27 +15,23 @@
 #include "support/result.h"
 
 namespace ecsd::aws {
-namespace {
-
-// What CloudTrail shows as the session; 2-64 characters of [\w+=,.@-].
-constexpr std::string_view kSessionName = "prometheus-ecs-discovery";
-
-}  // namespace
-
-AssumeRoleSource::AssumeRoleSource(const Client& client, std::string role_arn)
-    : client_(client), role_arn_(std::move(role_arn)) {}
+AssumeRoleSource::AssumeRoleSource(const Client& client, CachedCredentials& own,
+                                   RoleRequest request)
+    : client_(client), own_(own), request_(std::move(request)) {}
 
 support::Result<Credentials> AssumeRoleSource::Fetch(const Deadline& deadline) {
+  const auto own = own_.Get(deadline);
+  if (!own) return tl::unexpected(own.error());
   Credentials credentials;
   const auto decode = [&](const std::string& body) {
     return DecodeAssumeRole(body).map([&](Credentials given) { credentials = std::move(given); });
   };
-  const auto call = QueryCall(kSts, "AssumeRole", EncodeAssumeRole(role_arn_, kSessionName));
+  const auto call = QueryCall(kSts, "AssumeRole", EncodeAssumeRole(request_));
   if (auto result = client_.Call(call, decode, deadline); !result) {
     return tl::unexpected(
-        support::Annotate(fmt::format("assume role {}", role_arn_), std::move(result).error()));
+        support::Annotate(fmt::format("assume role {}", request_.arn), std::move(result).error()));
   }
-  credentials.source = fmt::format("role {}", role_arn_);
+  credentials.source = fmt::format("role {} by {}", request_.arn, own->source);
   return credentials;
 }
 

@@ -4,20 +4,23 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
 
 #include "aws/cached_credentials.h"
+#include "aws/call_stats.h"
 #include "aws/credentials.h"
+#include "aws/limiter.h"
 #include "aws/retry.h"
 #include "aws/service_error.h"
 #include "aws/settings.h"
 #include "http/transport.h"
 #include "support/clock.h"
+#include "support/draw.h"
 #include "support/result.h"
 #include "support/secret.h"
 #include "telemetry/log.h"
@@ -33,35 +36,6 @@ std::string NameOf(const ApiCall& call) {
   return fmt::format("{} {}", call.service.id, call.action);
 }
 
-// A number in [0, 1). Each thread has its own generator, so callers need no lock.
-double Draw() {
-  thread_local std::minstd_rand generator{std::random_device{}()};
-  return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
-}
-
-// No message of a service may carry what it was signed with.
-void Hide(const support::Secret& secret, std::string& text) {
-  if (secret.empty()) return;
-  for (auto at = text.find(secret.Reveal()); at != std::string::npos;
-       at = text.find(secret.Reveal(), at)) {
-    text.replace(at, secret.Reveal().size(), "***");
-  }
-}
-
-http::Request MakeRequest(const ApiCall& call, const Settings& settings,
-                          const Credentials& credentials) {
-  return {.url = settings.EndpointOf(call.service),
-          .headers = call.headers,
-          .body = call.body,
-          .signature = http::Signature{.region = settings.region,
-                                       .service = std::string(call.service.signing_name),
-                                       .access_key_id = credentials.access_key_id,
-                                       .secret_access_key = credentials.secret_access_key,
-                                       .session_token = credentials.session_token},
-          .connect_timeout = {},
-          .total_timeout = {}};
-}
-
 Error AfterAttempts(Error error, int attempts) {
   if (attempts > 1) error.message += fmt::format(" (after {} attempts)", attempts);
   return error;
@@ -70,12 +44,22 @@ Error AfterAttempts(Error error, int attempts) {
 }  // namespace
 
 Client::Client(http::HttpTransport& transport, CachedCredentials& credentials,
-               const Settings& settings, CallTimeouts timeouts, const support::Clock& clock,
-               const telemetry::Log& log)
+               const Settings& settings, CallTimeouts timeouts, CallPacing pacing,
+               const support::Clock& clock, const telemetry::Log& log)
+    : Client(transport, &credentials, settings, timeouts, std::move(pacing), clock, log) {}
+
+Client::Client(http::HttpTransport& transport, const Settings& settings, CallTimeouts timeouts,
+               CallPacing pacing, const support::Clock& clock, const telemetry::Log& log)
+    : Client(transport, nullptr, settings, timeouts, std::move(pacing), clock, log) {}
+
+Client::Client(http::HttpTransport& transport, CachedCredentials* credentials,
+               const Settings& settings, CallTimeouts timeouts, CallPacing pacing,
+               const support::Clock& clock, const telemetry::Log& log)
     : transport_(transport),
       credentials_(credentials),
       settings_(settings),
       timeouts_(timeouts),
+      pacing_(std::move(pacing)),
       clock_(clock),
       log_(log) {}
 
@@ -84,8 +68,26 @@ std::optional<std::chrono::seconds> Client::clock_ahead() const {
   return offset == kUnknownOffset ? std::nullopt : std::optional(offset);
 }
 
+http::Request Client::MakeRequest(const ApiCall& call, const Credentials& credentials) const {
+  http::Request request{.url = settings_.EndpointOf(call.service),
+                        .headers = call.headers,
+                        .body = call.body,
+                        .signature = std::nullopt,
+                        .connect_timeout = {},
+                        .total_timeout = {}};
+  if (credentials_ != nullptr) {
+    request.signature = http::Signature{.region = settings_.region,
+                                        .service = std::string(call.service.signing_name),
+                                        .access_key_id = credentials.access_key_id,
+                                        .secret_access_key = credentials.secret_access_key,
+                                        .session_token = credentials.session_token};
+  }
+  return request;
+}
+
 Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
-                             const Credentials& credentials, const Deadline& deadline) const {
+                             const Credentials& credentials, const Deadline& deadline,
+                             std::size_t& received) const {
   // NOLINTNEXTLINE(misc-include-cleaner): ceil is of <chrono>
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline.at - clock_.Steady());
   if (left <= std::chrono::milliseconds(0)) {
@@ -93,12 +95,13 @@ Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
         ErrorKind::kTimeout,
         NameOf(call) + ": the time for the whole refresh is over; see --refresh-timeout");
   }
-  auto request = MakeRequest(call, settings_, credentials);
+  auto request = MakeRequest(call, credentials);
   request.connect_timeout = std::min(timeouts_.connect, left);
   request.total_timeout = std::min(timeouts_.total, left);
   auto response = transport_.Perform(request, deadline.stop);
   if (!response)
     return tl::unexpected(support::Annotate(NameOf(call), std::move(response).error()));
+  received = response->body.size();
   const auto ahead = response->clock_ahead;
   if (ahead) clock_ahead_ = *ahead;
   if (response->status >= 300) {
@@ -113,20 +116,40 @@ Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
   return {};
 }
 
+void Client::TellLimiter(const ApiCall& call, const Result<void>& result) const {
+  auto& limiter = pacing_.limiter;
+  if (result) {
+    limiter.Passed(pacing_.scope, call.service, call.action);
+  } else if (result.error().kind == ErrorKind::kThrottled) {
+    limiter.Throttled(pacing_.scope, call.service, call.action);
+  }
+}
+
 Result<void> Client::Call(const ApiCall& call, const Decode& decode,
                           const Deadline& deadline) const {
   bool renewed = false;
   for (int attempt = 1;; ++attempt) {
-    auto credentials = credentials_.Get(deadline);
+    auto turn = pacing_.limiter.Acquire(pacing_.scope, call.service, call.action, deadline);
+    if (!turn) return turn;
+    auto credentials = credentials_ != nullptr ? credentials_->Get(deadline) : Credentials();
     if (!credentials) return tl::unexpected(std::move(credentials).error());
-    auto result = Attempt(call, decode, *credentials, deadline);
+    std::size_t received = 0;
+    auto result = Attempt(call, decode, *credentials, deadline, received);
+    TellLimiter(call, result);
+    if (pacing_.stats != nullptr) {
+      pacing_.stats->Count({.service = call.service,
+                            .action = call.action,
+                            .is_retry = attempt > 1 || renewed,
+                            .bytes = received,
+                            .error = result ? nullptr : &result.error()});
+    }
     if (result || result.error().kind == ErrorKind::kCancelled) return result;
-    if (result.error().kind == ErrorKind::kExpired && !renewed) {
+    if (result.error().kind == ErrorKind::kExpired && credentials_ != nullptr && !renewed) {
       renewed = true;
-      credentials_.Discard(*credentials);
+      credentials_->Discard(*credentials);
       continue;
     }
-    const auto delay = RetryDelay(result.error().kind, attempt, Draw());
+    const auto delay = RetryDelay(result.error().kind, attempt, support::Draw());
     const auto again = clock_.Steady() + delay.value_or(std::chrono::milliseconds(0));
     if (!delay || again >= deadline.at)
       return tl::unexpected(AfterAttempts(std::move(result).error(), attempt));

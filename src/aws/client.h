@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -9,8 +10,10 @@
 #include <vector>
 
 #include "aws/cached_credentials.h"
+#include "aws/call_stats.h"
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
+#include "aws/limiter.h"
 #include "aws/settings.h"
 #include "http/transport.h"
 #include "support/clock.h"
@@ -24,6 +27,13 @@ struct CallTimeouts {
   std::chrono::milliseconds total{};    // per attempt: until the answer is whole
 };
 
+// Whose turn it is to call, under whose limits, and who counts.
+struct CallPacing {
+  Limiter& limiter;
+  LimitScope scope;
+  CallStats* stats = nullptr;  // told of every try; null: nobody is
+};
+
 // One API call as bytes.
 struct ApiCall {
   Service service;
@@ -33,7 +43,8 @@ struct ApiCall {
 };
 
 // Makes calls: signs, sends, classifies what comes back, and repeats what may pass by itself within
-// the deadline; stale credentials are renewed once. Any thread may call. The references must
+// the deadline; stale credentials are renewed once. Each try waits for its turn under AWS' limits.
+// Any thread may call. The references must
 // outlive it.
 class Client {
  public:
@@ -41,7 +52,12 @@ class Client {
   using Decode = std::function<support::Result<void>(const std::string& body)>;
 
   Client(http::HttpTransport& transport, CachedCredentials& credentials, const Settings& settings,
-         CallTimeouts timeouts, const support::Clock& clock, const telemetry::Log& log);
+         CallTimeouts timeouts, CallPacing pacing, const support::Clock& clock,
+         const telemetry::Log& log);
+
+  // For calls that are not signed (STS with a web identity).
+  Client(http::HttpTransport& transport, const Settings& settings, CallTimeouts timeouts,
+         CallPacing pacing, const support::Clock& clock, const telemetry::Log& log);
 
   // How far the local clock is ahead of the last answer's Date; nothing before an answer that had
   // one.
@@ -53,14 +69,23 @@ class Client {
  private:
   static constexpr std::chrono::seconds kUnknownOffset = std::chrono::seconds::max();
 
+  Client(http::HttpTransport& transport, CachedCredentials* credentials, const Settings& settings,
+         CallTimeouts timeouts, CallPacing pacing, const support::Clock& clock,
+         const telemetry::Log& log);
+
+  [[nodiscard]] http::Request MakeRequest(const ApiCall& call,
+                                          const Credentials& credentials) const;
   [[nodiscard]] support::Result<void> Attempt(const ApiCall& call, const Decode& decode,
                                               const Credentials& credentials,
-                                              const Deadline& deadline) const;
+                                              const Deadline& deadline,
+                                              std::size_t& received) const;
+  void TellLimiter(const ApiCall& call, const support::Result<void>& result) const;
 
   http::HttpTransport& transport_;
-  CachedCredentials& credentials_;
+  CachedCredentials* const credentials_;  // null: calls are not signed
   const Settings& settings_;
   const CallTimeouts timeouts_;
+  const CallPacing pacing_;
   const support::Clock& clock_;
   const telemetry::Log& log_;
   mutable std::atomic<std::chrono::seconds> clock_ahead_{kUnknownOffset};

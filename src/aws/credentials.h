@@ -17,6 +17,9 @@ struct Credentials {
   support::Secret session_token;               // empty for long-term keys
   std::optional<support::SystemTime> expires;  // nothing: not known, or never
   std::string source;                          // for people: "environment variables"
+  // Getting them again is a burden (a program is run), so it is done only once they end or are
+  // refused.
+  bool costly = false;
   friend bool operator==(const Credentials&, const Credentials&) = default;
 };
 

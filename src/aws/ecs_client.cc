@@ -37,10 +37,15 @@ Result<std::vector<std::string>> EcsClient::ListClusters(const Deadline& deadlin
 
 Result<std::vector<std::string>> EcsClient::ListTasks(std::string_view cluster,
                                                       const Deadline& deadline) const {
-  return ReadAllPages<std::string>("ECS ListTasks", [&](const Token& token) {
-    return CallFor(client_, EcsCall("ListTasks", EncodeListTasks(cluster, token)), DecodeListTasks,
-                   deadline);
-  });
+  return ReadAllPages<std::string>(
+      "ECS ListTasks", [&](const Token& token) { return ListTasksPage(cluster, token, deadline); });
+}
+
+Result<ArnPage> EcsClient::ListTasksPage(std::string_view cluster,
+                                         const std::optional<std::string>& token,
+                                         const Deadline& deadline) const {
+  return CallFor(client_, EcsCall("ListTasks", EncodeListTasks(cluster, token)), DecodeListTasks,
+                 deadline);
 }
 
 Result<Described<Cluster>> EcsClient::DescribeClusters(std::span<const std::string> clusters,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,10 @@ class EcsClient {
   // The tasks that are to run; `cluster` is an ARN or a name, as in all calls.
   [[nodiscard]] support::Result<std::vector<std::string>> ListTasks(std::string_view cluster,
                                                                     const Deadline& deadline) const;
+  // One page of the same listing: the first without a `token`, else the one that it stands for.
+  [[nodiscard]] support::Result<ArnPage> ListTasksPage(std::string_view cluster,
+                                                       const std::optional<std::string>& token,
+                                                       const Deadline& deadline) const;
   [[nodiscard]] support::Result<Described<Cluster>> DescribeClusters(
       std::span<const std::string> clusters, const Deadline& deadline) const;
   // Requires: 1 to kEcsBatch ARNs.

@@ -33,14 +33,14 @@ std::string EncodePage(JsonWriter request, const std::optional<std::string>& tok
 Result<ArnPage> DecodePage(const std::string& body, std::string_view list) {
   return DecodeJsonAnswer<ArnPage>(body, [&](JsonObject& answer) -> Result<ArnPage> {
     ArnPage page;
-    bool strings_only = true;
+    bool arns_only = true;
     const bool found = answer.ForEach(list, [&](element entry) {
       std::string_view arn;
-      strings_only = entry.get_string().get(arn) == simdjson::SUCCESS && strings_only;
+      if (entry.get_string().get(arn) != simdjson::SUCCESS || arn.empty()) arns_only = false;
       page.items.emplace_back(arn);
     });
     if (auto token = answer.Text("nextToken"); !token.empty()) page.next_token = std::move(token);
-    if (!found || !strings_only || !answer.well_formed()) {
+    if (!found || !arns_only || !answer.well_formed()) {
       return MalformedAnswer(fmt::format("has no list of ARNs named {}", list));
     }
     return page;

@@ -115,6 +115,11 @@ core::ContainerDefinition ReadContainerDefinition(JsonObject& object) {
     if (ports) definition.port_mappings.push_back({.container = *ports, .protocol = protocol});
     object.Require(mapping.well_formed());
   });
+  if (const auto policy = object.Find("restartPolicy")) {
+    JsonObject restart(*policy);
+    definition.restarts = restart.Flag("enabled");
+    object.Require(restart.well_formed());
+  }
   return definition;
 }
 

@@ -23,17 +23,36 @@ using support::Result;
 struct Partition {
   std::string_view region_prefix;
   std::string_view dns_suffix;
+  std::string_view dual_stack_suffix;
 };
+
+constexpr std::string_view kGovPrefix = "us-gov-";
+
+constexpr Partition kCommercial{
+    .region_prefix = "", .dns_suffix = "amazonaws.com", .dual_stack_suffix = "api.aws"};
 
 // The partitions of botocore's partitions.json; everything else is partition aws.
 constexpr std::array kPartitions = {
-    Partition{.region_prefix = "cn-", .dns_suffix = "amazonaws.com.cn"},
-    Partition{.region_prefix = "us-gov-", .dns_suffix = "amazonaws.com"},
-    Partition{.region_prefix = "us-iso-", .dns_suffix = "c2s.ic.gov"},
-    Partition{.region_prefix = "us-isob-", .dns_suffix = "sc2s.sgov.gov"},
-    Partition{.region_prefix = "eu-isoe-", .dns_suffix = "cloud.adc-e.uk"},
-    Partition{.region_prefix = "us-isof-", .dns_suffix = "csp.hci.ic.gov"},
-    Partition{.region_prefix = "eusc-", .dns_suffix = "amazonaws.eu"},
+    Partition{.region_prefix = "cn-",
+              .dns_suffix = "amazonaws.com.cn",
+              .dual_stack_suffix = "api.amazonwebservices.com.cn"},
+    Partition{
+        .region_prefix = kGovPrefix, .dns_suffix = "amazonaws.com", .dual_stack_suffix = "api.aws"},
+    Partition{.region_prefix = "us-iso-",
+              .dns_suffix = "c2s.ic.gov",
+              .dual_stack_suffix = "api.aws.ic.gov"},
+    Partition{.region_prefix = "us-isob-",
+              .dns_suffix = "sc2s.sgov.gov",
+              .dual_stack_suffix = "api.aws.scloud"},
+    Partition{.region_prefix = "eu-isoe-",
+              .dns_suffix = "cloud.adc-e.uk",
+              .dual_stack_suffix = "api.cloud-aws.adc-e.uk"},
+    Partition{.region_prefix = "us-isof-",
+              .dns_suffix = "csp.hci.ic.gov",
+              .dual_stack_suffix = "api.aws.hci.ic.gov"},
+    Partition{.region_prefix = "eusc-",
+              .dns_suffix = "amazonaws.eu",
+              .dual_stack_suffix = "api.amazonwebservices.eu"},
 };
 
 bool IsLowerOrDigit(char c) {
@@ -62,12 +81,17 @@ bool IsAuthority(std::string_view text) {
 
 }  // namespace
 
-std::string RegionalEndpoint(const Service& service, std::string_view region) {
-  std::string_view suffix = "amazonaws.com";
-  for (const auto& partition : kPartitions) {
-    if (region.starts_with(partition.region_prefix)) suffix = partition.dns_suffix;
+std::string RegionalEndpoint(const Service& service, std::string_view region,
+                             EndpointVariant variant) {
+  Partition partition = kCommercial;
+  for (const auto& known : kPartitions) {
+    if (region.starts_with(known.region_prefix)) partition = known;
   }
-  return fmt::format("https://{}.{}.{}/", service.host_prefix, region, suffix);
+  const bool plain_is_fips =
+      service.plain_is_fips_in_gov && region.starts_with(kGovPrefix) && !variant.dual_stack;
+  return fmt::format("https://{}{}.{}.{}/", service.host_prefix,
+                     variant.fips && !plain_is_fips ? "-fips" : "", region,
+                     variant.dual_stack ? partition.dual_stack_suffix : partition.dns_suffix);
 }
 
 Result<void> CheckRegion(std::string_view region) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace ecsd::aws {
 
@@ -18,6 +19,16 @@ class Environment {
   [[nodiscard]] std::string_view Get(std::string_view name) const {
     const auto found = variables_.find(name);
     return found == variables_.end() ? std::string_view() : std::string_view(found->second);
+  }
+
+  // All of them, as "NAME=value", for a program that is started.
+  [[nodiscard]] std::vector<std::string> Entries() const {
+    std::vector<std::string> entries;
+    for (const auto& [name, value] : variables_) {
+      entries.push_back(name);
+      entries.back().append("=").append(value);
+    }
+    return entries;
   }
 
  private:

@@ -22,6 +22,12 @@ void AppendEncoded(std::string_view text, std::string& body) {
 
 }  // namespace
 
+std::string PercentEncoded(std::string_view text) {
+  std::string encoded;
+  AppendEncoded(text, encoded);
+  return encoded;
+}
+
 Form::Form(std::string_view action, std::string_view version) {
   Add("Action", action).Add("Version", version);
 }

@@ -32,6 +32,13 @@ class JsonObject {
     return number;
   }
 
+  // False when it is absent.
+  [[nodiscard]] bool Flag(std::string_view key) {
+    bool flag = false;
+    if (const auto value = Find(key)) Check(value->get_bool().get(flag));
+    return flag;
+  }
+
   // Calls `each(element)` for every element of the array `key`; false when there is no such array.
   template <typename Each>
   bool ForEach(std::string_view key, const Each& each) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -24,21 +25,22 @@ struct Page {
 };
 
 // Follows a listing to its end: `next(token)` reads the page of a token, and the first without one.
-// `call` names the call in messages. A token that is given twice in a row would never end and is
+// `call` names the call in messages. A token that is given a second time would never end and is
 // kMalformed.
 template <typename T, typename Next>
 [[nodiscard]] support::Result<std::vector<T>> ReadAllPages(std::string_view call,
                                                            const Next& next) {
   std::vector<T> items;
   std::optional<std::string> token;
+  std::unordered_set<std::string> used;
   while (true) {
     support::Result<Page<T>> page = next(token);
     if (!page) return tl::unexpected(std::move(page).error());
     std::ranges::move(page->items, std::back_inserter(items));
     if (!page->next_token) return items;
-    if (page->next_token == token) {
+    if (!used.insert(*page->next_token).second) {
       return support::Fail(support::ErrorKind::kMalformed,
-                           fmt::format("{}: the same nextToken twice in a row", call));
+                           fmt::format("{}: the same nextToken a second time", call));
     }
     token = std::move(page->next_token);
   }

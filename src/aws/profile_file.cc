@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <utility>
 
 #include "support/result.h"
 #include "support/strings.h"
@@ -18,6 +19,8 @@ using support::Fail;
 using support::Result;
 using support::ToLower;
 using support::Trim;
+
+constexpr std::size_t kLongestQuote = 80;
 
 // The section that a header names; null for one that does not concern us.
 Section* FindSection(SharedFileKind kind, std::string_view header, SharedFiles& files,
@@ -35,6 +38,7 @@ Section* FindSection(SharedFileKind kind, std::string_view header, SharedFiles& 
   const auto type = header.substr(0, space);
   const auto name = unquoted(header.substr(space));
   if (type == "services") return &files.services[name];
+  if (type == "sso-session") return &files.sso_sessions[name];
   if (type != "profile") return nullptr;
   if (name == "default" && !default_is_explicit) {
     default_is_explicit = true;
@@ -115,7 +119,8 @@ class Reader {
     }
     const auto equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0)
-      return FailHere(fmt::format("expected `key = value` in the block of `{} =`", key_));
+      return FailHere(fmt::format("expected `key = value` in the block of `{} =`",
+                                  support::OneLine(key_, kLongestQuote)));
     const auto inner = ToLower(Trim(text.substr(0, equals)));
     if (section_ != nullptr)
       (*section_)[key_ + "." + inner] = std::string(WithoutComment(text.substr(equals + 1)));
@@ -134,6 +139,30 @@ class Reader {
   bool is_block_ = false;  // its value is empty, so what follows indented are keys of their own
 };
 
+bool HasKeys(const Section& section) {
+  return !ValueOf(section, "aws_access_key_id").empty() ||
+         !ValueOf(section, "aws_secret_access_key").empty();
+}
+
+void DropKeys(Section& section) {
+  for (const std::string_view key :
+       {"aws_access_key_id", "aws_secret_access_key", "aws_session_token"}) {
+    if (const auto found = section.find(key); found != section.end()) section.erase(found);
+  }
+}
+
+// Adds what a file says about a profile. Keys of one file are a pair: the id in one never goes with
+// the secret in the other.
+void AddProfile(SharedFileKind kind, std::string_view path, const std::string& name,
+                Section section, SharedFiles& files) {
+  auto& known = files.profiles[name];
+  const bool wins = kind == SharedFileKind::kCredentials;
+  if (HasKeys(section) && (wins || !HasKeys(known))) files.key_files[name] = std::string(path);
+  if (HasKeys(wins ? section : known)) DropKeys(wins ? known : section);
+  if (wins) section.swap(known);
+  known.merge(section);
+}
+
 }  // namespace
 
 Result<void> AddSharedFile(SharedFileKind kind, std::string_view path, std::string_view text,
@@ -141,14 +170,10 @@ Result<void> AddSharedFile(SharedFileKind kind, std::string_view path, std::stri
   SharedFiles read;
   if (auto result = Reader(kind, path, read).Read(text); !result) return result;
   for (auto& [name, section] : read.profiles) {
-    auto& known = files.profiles[name];
-    if (kind == SharedFileKind::kCredentials) {
-      for (auto& [key, value] : section) known[key] = value;
-    } else {
-      known.merge(section);
-    }
+    AddProfile(kind, path, name, std::move(section), files);
   }
   files.services.merge(read.services);
+  files.sso_sessions.merge(read.sso_sessions);
   return {};
 }
 

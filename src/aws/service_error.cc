@@ -88,6 +88,11 @@ std::string_view CleanCode(std::string_view code) {
   return support::Trim(code);
 }
 
+// Whether `code` is only the HTTP status, because the answer had no error code of AWS.
+bool IsStatus(std::string_view code) {
+  return support::ParseDecimal(code).has_value();
+}
+
 std::string JsonText(const simdjson::dom::object& object, std::string_view key) {
   std::string_view text;
   if (object[key].get_string().get(text) != simdjson::SUCCESS) return {};
@@ -167,15 +172,6 @@ ServiceError ReadServiceError(const http::Response& response) {
   error.message = error.message.substr(0, error.message.find("The Canonical String"));
   return error;
 }
-
-namespace {
-
-// Whether `code` is only the HTTP status, because the answer had no error code of AWS.
-bool IsStatus(std::string_view code) {
-  return support::ParseDecimal(code).has_value();
-}
-
-}  // namespace
 
 ErrorKind KindOf(const ServiceError& error, const http::Response& response) {
   const auto* known = std::ranges::find(kCodes, error.code, &CodeKind::first);

@@ -3,21 +3,17 @@
 #include <fmt/core.h>
 
 #include <array>
-#include <cerrno>
-#include <cstddef>
-#include <filesystem>
-#include <fstream>
-#include <ios>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <tl/expected.hpp>
 #include <utility>
 
 #include "aws/endpoint.h"
 #include "aws/environment.h"
+#include "aws/profile_choice.h"
 #include "aws/profile_file.h"
+#include "aws/small_file.h"
 #include "support/result.h"
 #include "support/strings.h"
 
@@ -28,56 +24,107 @@ using support::ErrorKind;
 using support::Fail;
 using support::Result;
 
-std::string PathFrom(const Environment& environment, std::string_view variable,
-                     std::string_view name_in_home) {
-  const auto home = std::string(environment.Get("HOME"));
-  auto path = std::string(environment.Get(variable));
-  if (path.empty())
-    return home.empty() ? std::string() : fmt::format("{}/.aws/{}", home, name_in_home);
-  if (path.starts_with("~/")) path.replace(0, 1, home);
-  return path;
+std::string NameProfile(const ProfileChoice& choice) {
+  return fmt::format("profile \"{}\"", choice.name);
 }
 
-// Far more than anybody writes by hand; a device such as /dev/zero has no end.
-constexpr std::size_t kLargestFile = std::size_t{1024} * 1024;
+bool IgnoresEndpoints(const SettingPlaces& places) {
+  const auto found = FromEnvironmentOrProfile(places, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+                                              "ignore_configured_endpoint_urls");
+  return found && support::ToLower(found->value) == "true";
+}
 
-// The text of a file; empty when there is none.
-Result<std::string> ReadOptionalFile(const std::string& path) {
-  if (path.empty()) return std::string();
-  std::error_code unreachable;
-  // A directory that may not be searched (the HOME of another user) holds no file for us.
-  const auto status = std::filesystem::status(path, unreachable);
-  if (unreachable == std::errc::permission_denied) return std::string();
-  if (std::filesystem::is_directory(status) || std::filesystem::is_fifo(status)) {
-    return Fail(ErrorKind::kConfig, fmt::format("{}: is not a regular file", path));
+Result<bool> ReadSwitch(const std::optional<FoundSetting>& found) {
+  if (!found) return false;
+  const auto value = support::ToLower(found->value);
+  if (value == "true" || value == "false") return value == "true";
+  constexpr std::size_t kLongestQuote = 40;
+  return Fail(ErrorKind::kConfig, fmt::format("{}: \"{}\" is neither true nor false", found->where,
+                                              support::OneLine(found->value, kLongestQuote)));
+}
+
+Result<EndpointVariant> ResolveVariant(const SettingPlaces& places) {
+  const auto fips =
+      ReadSwitch(FromEnvironmentOrProfile(places, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"));
+  if (!fips) return tl::unexpected(fips.error());
+  const auto dual_stack = ReadSwitch(
+      FromEnvironmentOrProfile(places, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"));
+  if (!dual_stack) return tl::unexpected(dual_stack.error());
+  return EndpointVariant{.fips = *fips, .dual_stack = *dual_stack};
+}
+
+// A `services` section that is not there would send the calls somewhere else than meant.
+Result<void> CheckServices(const SettingPlaces& places) {
+  const auto name = ValueOf(ProfileSection(places.choice, places.files), "services");
+  if (name.empty() || places.files.services.contains(name)) return {};
+  return Fail(ErrorKind::kConfig,
+              fmt::format("the AWS profile says services = {}, but there is no section [services "
+                          "{}] in the shared config file",
+                          name, name));
+}
+
+// The first endpoint that the user configured for `service`, but for the flag.
+std::optional<FoundSetting> ConfiguredEndpoint(const Service& service,
+                                               const SettingPlaces& places) {
+  const auto own = fmt::format("AWS_ENDPOINT_URL_{}", service.id);
+  for (const std::string_view variable :
+       {std::string_view(own), std::string_view("AWS_ENDPOINT_URL")}) {
+    const auto url = places.environment.Get(variable);
+    if (!url.empty())
+      return FoundSetting{.value = std::string(url), .where = std::string(variable)};
   }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    if (errno == ENOENT || errno == ENOTDIR) return std::string();
-    return Fail(ErrorKind::kConfig, fmt::format("{}: cannot be read: {}; check its permissions",
-                                                path, std::generic_category().message(errno)));
+  const auto& profile = ProfileSection(places.choice, places.files);
+  const auto services = places.files.services.find(ValueOf(profile, "services"));
+  if (services != places.files.services.end()) {
+    const auto key = support::ToLower(service.id) + ".endpoint_url";
+    const auto url = ValueOf(services->second, key);
+    if (!url.empty())
+      return FoundSetting{.value = std::string(url),
+                          .where = fmt::format("[services {}] {}", services->first, key)};
   }
-  // read() turns what the stream buffer throws (of a directory, say) into the state of the stream.
-  std::string text;
-  std::array<char, 4096> piece{};
-  do {
-    file.read(piece.data(), piece.size());
-    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
-  } while (file && text.size() <= kLargestFile);
-  if (text.size() > kLargestFile) {
+  const auto url = ValueOf(profile, "endpoint_url");
+  if (url.empty()) return std::nullopt;
+  return FoundSetting{.value = std::string(url), .where = "endpoint_url of the profile"};
+}
+
+// Settles the endpoint of one service in `settings`, which has the region and the variant.
+Result<void> SettleEndpoint(const Service& service, const SettingPlaces& places, bool ignore,
+                            Settings& settings) {
+  std::optional<FoundSetting> found;
+  if (!ignore) found = ConfiguredEndpoint(service, places);
+  if (!places.flags.endpoint_url.empty())
+    found = FoundSetting{.value = places.flags.endpoint_url, .where = "-aws.endpoint-url"};
+  const std::string id(service.id);
+  if (!found && service.id == kSso.id) return {};
+  if (!found) {
+    settings.endpoints[id] = RegionalEndpoint(service, settings.region, settings.variant);
+    settings.endpoint_sources[id] = "region";
+    return {};
+  }
+  auto checked = CheckEndpointUrl(found->value, found->where);
+  if (!checked) return tl::unexpected(std::move(checked).error());
+  if (settings.variant != EndpointVariant()) {
     return Fail(ErrorKind::kConfig,
-                fmt::format("{}: has more than {} bytes; it is no file of AWS profiles", path,
-                            kLargestFile));
+                fmt::format("{}: an endpoint of your own cannot be had together with FIPS or "
+                            "dual-stack endpoints; leave one of them out",
+                            found->where));
   }
-  if (file.bad()) {
-    return Fail(ErrorKind::kConfig, fmt::format("{}: cannot be read; is it a file?", path));
-  }
-  return text;
+  settings.endpoints[id] = *std::move(checked);
+  settings.endpoint_sources[id] = std::move(found->where);
+  return {};
 }
 
-Result<void> AddFile(SharedFileKind kind, const std::string& path, SharedFiles& files) {
-  return ReadOptionalFile(path).and_then(
-      [&](const std::string& text) { return AddSharedFile(kind, path, text, files); });
+}  // namespace
+
+std::optional<FoundSetting> FromEnvironmentOrProfile(const SettingPlaces& places,
+                                                     std::string_view variable,
+                                                     std::string_view key) {
+  const auto set = places.environment.Get(variable);
+  if (!set.empty()) return FoundSetting{.value = std::string(set), .where = std::string(variable)};
+  const auto said = ValueOf(ProfileSection(places.choice, places.files), key);
+  if (said.empty()) return std::nullopt;
+  return FoundSetting{.value = std::string(said),
+                      .where = fmt::format("{} of {}", key, NameProfile(places.choice))};
 }
 
 const Section& ProfileSection(const ProfileChoice& choice, const SharedFiles& files) {
@@ -86,129 +133,66 @@ const Section& ProfileSection(const ProfileChoice& choice, const SharedFiles& fi
   return found == files.profiles.end() ? none : found->second;
 }
 
-Result<std::string> ResolveRegion(const Environment& environment, const ProfileChoice& choice,
-                                  const Section& profile) {
-  for (const auto* variable : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
-    const auto region = environment.Get(variable);
-    if (region.empty()) continue;
-    if (auto checked = CheckRegion(region); !checked) {
-      return tl::unexpected(support::Annotate(variable, std::move(checked).error()));
+Result<std::optional<FoundSetting>> ConfiguredRegion(const SettingPlaces& places) {
+  const auto& profile = ProfileSection(places.choice, places.files);
+  const std::array candidates = {
+      FoundSetting{.value = places.flags.region, .where = "-aws.region"},
+      FoundSetting{.value = std::string(places.environment.Get("AWS_REGION")),
+                   .where = "AWS_REGION"},
+      FoundSetting{.value = std::string(places.environment.Get("AWS_DEFAULT_REGION")),
+                   .where = "AWS_DEFAULT_REGION"},
+      FoundSetting{.value = std::string(ValueOf(profile, "region")),
+                   .where = NameProfile(places.choice)}};
+  for (const auto& candidate : candidates) {
+    if (candidate.value.empty()) continue;
+    if (auto checked = CheckRegion(candidate.value); !checked) {
+      return tl::unexpected(support::Annotate(candidate.where, std::move(checked).error()));
     }
-    return std::string(region);
+    return candidate;
   }
-  const auto region = ValueOf(profile, "region");
-  if (region.empty()) {
-    return Fail(
-        ErrorKind::kConfig,
-        fmt::format("no AWS region: set AWS_REGION, or `region` in profile \"{}\" of {}",
-                    choice.name,
-                    choice.config_path.empty() ? "the shared config file" : choice.config_path));
-  }
-  if (auto checked = CheckRegion(region); !checked) {
-    return tl::unexpected(
-        support::Annotate(fmt::format("profile \"{}\"", choice.name), std::move(checked).error()));
-  }
-  return std::string(region);
-}
-
-bool IgnoresEndpoints(const Environment& environment, const Section& profile) {
-  auto chosen = environment.Get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
-  if (chosen.empty()) chosen = ValueOf(profile, "ignore_configured_endpoint_urls");
-  return support::ToLower(chosen) == "true";
-}
-
-// A `services` section that is not there would send the calls somewhere else than meant.
-Result<void> CheckServices(const Section& profile, const SharedFiles& files) {
-  const auto name = ValueOf(profile, "services");
-  if (name.empty() || files.services.contains(name)) return {};
-  return Fail(ErrorKind::kConfig,
-              fmt::format("the AWS profile says services = {}, but there is no section [services "
-                          "{}] in the shared config file",
-                          name, name));
-}
-
-struct FoundEndpoint {
-  std::string url;
-  std::string where;
-};
-
-// The first endpoint that the user configured for `service`.
-std::optional<FoundEndpoint> ConfiguredEndpoint(const Service& service,
-                                                const Environment& environment,
-                                                const Section& profile, const SharedFiles& files) {
-  const auto own = fmt::format("AWS_ENDPOINT_URL_{}", service.id);
-  for (const std::string_view variable :
-       {std::string_view(own), std::string_view("AWS_ENDPOINT_URL")}) {
-    const auto url = environment.Get(variable);
-    if (!url.empty()) return FoundEndpoint{.url = std::string(url), .where = std::string(variable)};
-  }
-  const auto services = files.services.find(ValueOf(profile, "services"));
-  if (services != files.services.end()) {
-    const auto key = support::ToLower(service.id) + ".endpoint_url";
-    const auto url = ValueOf(services->second, key);
-    if (!url.empty())
-      return FoundEndpoint{.url = std::string(url),
-                           .where = fmt::format("[services {}] {}", services->first, key)};
-  }
-  const auto url = ValueOf(profile, "endpoint_url");
-  if (!url.empty())
-    return FoundEndpoint{.url = std::string(url), .where = "endpoint_url of the profile"};
   return std::nullopt;
 }
 
-}  // namespace
-
-ProfileChoice ChooseProfile(const Environment& environment) {
-  ProfileChoice choice{
-      .config_path = PathFrom(environment, "AWS_CONFIG_FILE", "config"),
-      .credentials_path = PathFrom(environment, "AWS_SHARED_CREDENTIALS_FILE", "credentials"),
-      .name = "default"};
-  for (const auto* variable : {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}) {
-    const auto name = environment.Get(variable);
-    if (name.empty()) continue;
-    choice.name = name;
-    choice.chosen = true;
-    break;
-  }
-  return choice;
+support::Error NoRegion(const ProfileChoice& choice, std::string_view metadata) {
+  return {
+      .kind = ErrorKind::kConfig,
+      .message = fmt::format(
+          "no AWS region: set -aws.region, AWS_REGION or AWS_DEFAULT_REGION, or `region` in "
+          "profile \"{}\" of {}{}{}",
+          choice.name, choice.config_path.empty() ? "the shared config file" : choice.config_path,
+          metadata.empty() ? "" : "; the EC2 instance does not say one: ", metadata)};
 }
 
-Result<SharedFiles> ReadSharedFiles(const ProfileChoice& choice) {
-  SharedFiles files;
-  if (auto added = AddFile(SharedFileKind::kConfig, choice.config_path, files); !added) {
-    return tl::unexpected(std::move(added).error());
-  }
-  if (auto added = AddFile(SharedFileKind::kCredentials, choice.credentials_path, files); !added) {
-    return tl::unexpected(std::move(added).error());
-  }
-  if (choice.chosen && !files.profiles.contains(choice.name)) {
-    return Fail(ErrorKind::kConfig,
-                fmt::format("AWS profile \"{}\" is in neither {} nor {}; check AWS_PROFILE",
-                            choice.name, choice.config_path, choice.credentials_path));
-  }
-  return files;
-}
-
-Result<Settings> ResolveSettings(const Environment& environment, const ProfileChoice& choice,
-                                 const SharedFiles& files) {
-  const auto& profile = ProfileSection(choice, files);
-  auto region = ResolveRegion(environment, choice, profile);
-  if (!region) return tl::unexpected(std::move(region).error());
-  Settings settings{.region = *region, .endpoints = {}};
-  const bool ignore = IgnoresEndpoints(environment, profile);
-  if (auto checked = CheckServices(profile, files); !ignore && !checked) {
+Result<Settings> ResolveSettings(const SettingPlaces& places, const FoundSetting& region) {
+  const auto variant = ResolveVariant(places);
+  if (!variant) return tl::unexpected(variant.error());
+  Settings settings{.region = region.value,
+                    .endpoints = {},
+                    .region_source = region.where,
+                    .endpoint_sources = {},
+                    .variant = *variant};
+  const bool ignore = IgnoresEndpoints(places);
+  if (auto checked = CheckServices(places); !ignore && !checked) {
     return tl::unexpected(std::move(checked).error());
   }
-  for (const auto& service : {kEcs, kEc2, kSsm, kSts}) {
-    auto& endpoint = settings.endpoints[std::string(service.id)];
-    endpoint = RegionalEndpoint(service, settings.region);
-    const auto configured = ConfiguredEndpoint(service, environment, profile, files);
-    if (ignore || !configured) continue;
-    auto checked = CheckEndpointUrl(configured->url, configured->where);
-    if (!checked) return tl::unexpected(std::move(checked).error());
-    endpoint = *std::move(checked);
+  for (const auto& service : {kEcs, kEc2, kSsm, kSts, kSso}) {
+    if (auto settled = SettleEndpoint(service, places, ignore, settings); !settled) {
+      return tl::unexpected(std::move(settled).error());
+    }
   }
   return settings;
+}
+
+Result<std::optional<FoundSetting>> ConfiguredCaBundle(const SettingPlaces& places) {
+  auto found = FromEnvironmentOrProfile(places, "AWS_CA_BUNDLE", "ca_bundle");
+  if (!found) return std::nullopt;
+  found->value = ExpandHome(places.environment, found->value);
+  const auto text = ReadSmallFile(found->value);
+  if (!text) return tl::unexpected(support::Annotate(found->where, text.error()));
+  if (*text && (*text)->find("-----BEGIN ") != std::string::npos) return found;
+  return Fail(ErrorKind::kConfig,
+              fmt::format("{}: {}: {}; name a file of certificates in PEM form", found->where,
+                          found->value, *text ? "has no certificate" : "does not exist"));
 }
 
 }  // namespace ecsd::aws

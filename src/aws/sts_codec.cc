@@ -1,5 +1,7 @@
 #include "aws/sts_codec.h"
 
+#include <fmt/core.h>
+
 #include <pugixml.hpp>
 #include <string>
 #include <string_view>
@@ -13,22 +15,23 @@
 namespace ecsd::aws {
 namespace {
 
+using support::Result;
+
 constexpr std::string_view kVersion = "2011-06-15";
 
-}  // namespace
-
-std::string EncodeAssumeRole(std::string_view role_arn, std::string_view session_name) {
-  return Form("AssumeRole", kVersion)
-      .Add("RoleArn", role_arn)
-      .Add("RoleSessionName", session_name)
-      .body();
+Form RoleForm(std::string_view action, const RoleRequest& request) {
+  Form form(action, kVersion);
+  form.Add("RoleArn", request.arn).Add("RoleSessionName", request.session_name);
+  if (request.duration) form.Add("DurationSeconds", fmt::format("{}", request.duration->count()));
+  return form;
 }
 
-support::Result<Credentials> DecodeAssumeRole(const std::string& body) {
+Result<Credentials> DecodeSession(const std::string& action, const std::string& body) {
   pugi::xml_document document;
   const auto parsed = document.load_buffer(body.data(), body.size());
-  const auto given =
-      document.child("AssumeRoleResponse").child("AssumeRoleResult").child("Credentials");
+  const auto given = document.child((action + "Response").c_str())
+                         .child((action + "Result").c_str())
+                         .child("Credentials");
   Credentials credentials{
       .access_key_id = given.child_value("AccessKeyId"),
       .secret_access_key = support::Secret(given.child_value("SecretAccessKey")),
@@ -39,17 +42,41 @@ support::Result<Credentials> DecodeAssumeRole(const std::string& body) {
                      !credentials.secret_access_key.empty() && !credentials.session_token.empty() &&
                      credentials.expires;
   if (!whole) {
-    return support::Fail(support::ErrorKind::kMalformed,
-                         "the answer is no AssumeRoleResponse in XML with whole credentials");
+    return support::Fail(
+        support::ErrorKind::kMalformed,
+        fmt::format("the answer is no {}Response in XML with whole credentials", action));
   }
   return credentials;
+}
+
+}  // namespace
+
+std::string EncodeAssumeRole(const RoleRequest& request) {
+  auto form = RoleForm("AssumeRole", request);
+  if (!request.external_id.empty()) form.Add("ExternalId", request.external_id);
+  return form.body();
+}
+
+Result<Credentials> DecodeAssumeRole(const std::string& body) {
+  return DecodeSession("AssumeRole", body);
+}
+
+std::string EncodeAssumeRoleWithWebIdentity(const RoleRequest& request,
+                                            const support::Secret& token) {
+  return RoleForm("AssumeRoleWithWebIdentity", request)
+      .Add("WebIdentityToken", token.Reveal())
+      .body();
+}
+
+Result<Credentials> DecodeAssumeRoleWithWebIdentity(const std::string& body) {
+  return DecodeSession("AssumeRoleWithWebIdentity", body);
 }
 
 std::string EncodeGetCallerIdentity() {
   return Form("GetCallerIdentity", kVersion).body();
 }
 
-support::Result<std::string> DecodeGetCallerIdentity(const std::string& body) {
+Result<std::string> DecodeGetCallerIdentity(const std::string& body) {
   pugi::xml_document document;
   const auto parsed = document.load_buffer(body.data(), body.size());
   std::string arn = document.child("GetCallerIdentityResponse")

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <optional>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "config/flag_table.h"
 #include "config/go_duration.h"
 #include "config/go_flags.h"
 #include "config/go_quote.h"
@@ -19,64 +22,6 @@ namespace {
 using support::ErrorKind;
 using support::Fail;
 using support::Result;
-
-// What the flags are read into before it is checked. The flags with a type of their own are kept as
-// text; all others go straight into the options.
-struct Draft {
-  Options options;
-  std::string filter_label;
-  std::string log_level = "info";
-  std::string log_format = "logfmt";
-  bool version = false;
-};
-
-// Every flag of the program; parsing, the help text and the defaults all come from here.
-std::vector<Flag> FlagsOf(Draft& draft) {
-  Options& options = draft.options;
-  core::Selection& selection = options.selection;
-  return {
-      {"config.cluster", &options.cluster,
-       "`name` or ARN of the one ECS cluster to read; empty: every cluster of the account in the "
-       "region"},
-      {"config.scrape-interval", &options.scrape_interval,
-       "time between the starts of two refreshes from the AWS APIs"},
-      {"config.scrape-times", &options.scrape_times,
-       "exit after this many refreshes; 0 or less: run for ever"},
-      {"config.write-to", &options.write_to,
-       "`file` to write the targets to, for Prometheus' file_sd_configs; JSON if the name ends in "
-       ".json, else YAML"},
-      {"config.role-arn", &options.role_arn,
-       "`ARN` of an IAM role to assume before calling the ECS and EC2 APIs; empty: use the "
-       "credentials of the environment as they are"},
-      {"config.port-label", &selection.port_label,
-       "docker `label` with the container port to scrape; a container without it is no target"},
-      {"config.path-label", &selection.path_label,
-       "docker `label` with the path of the metrics, which becomes __metrics_path__"},
-      {"config.scheme-label", &selection.scheme_label,
-       "docker `label` with http or https, which becomes __scheme__"},
-      {"config.server-name-label", &selection.server_name_label,
-       "docker `label` with a host name to scrape instead of the IP address"},
-      {"config.job-name-label", &selection.job_name_label,
-       "docker `label` with the value of the label job"},
-      {"config.filter-label", &draft.filter_label,
-       "`NAME[=VALUE]`: only containers with the docker label NAME, or with that value of it; "
-       "empty: all containers"},
-      {"config.dynamic-port-detection", &selection.dynamic_port_detection,
-       "take the port from the container's only tcp port binding instead of the port label; only "
-       "containers with the docker label PROMETHEUS_DYNAMIC_EXPORT=1 are targets then"},
-      {"aws.connect-timeout", &options.connect_timeout,
-       "longest time to connect to an AWS endpoint, name look-up and TLS included"},
-      {"aws.call-timeout", &options.call_timeout, "longest time for one try of one AWS API call"},
-      {"refresh-timeout", &options.refresh_timeout,
-       "longest time for one refresh; what has not been read by then keeps its last targets"},
-      {"log.level", &draft.log_level, "least important `level` to log: debug, info, warn or error"},
-      {"log.format", &draft.log_format, "`format` of the log lines: logfmt or json"},
-      {"dry-run", &options.dry_run,
-       "read the account once, print what would be written to -config.write-to, change nothing"},
-      {"json", &options.json, "with explain: print JSON, for scripts"},
-      {"version", &draft.version, "print the version and exit"},
-  };
-}
 
 constexpr std::string_view kUsage =
     "Usage: prometheus-ecs-discovery [flags]\n"
@@ -98,14 +43,15 @@ constexpr std::string_view kUsage =
 
 constexpr std::string_view kNotes =
     "\n"
-    "Environment: the region is AWS_REGION, AWS_DEFAULT_REGION, or that of the profile. "
-    "Credentials "
-    "are\n"
-    "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the keys of the profile "
-    "(AWS_PROFILE)\n"
-    "in ~/.aws or the files that AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name. "
-    "AWS_ENDPOINT_URL,\n"
-    "AWS_ENDPOINT_URL_ECS, _EC2 and _STS, HTTPS_PROXY and NO_PROXY are followed.\n"
+    "Environment: everything that AWS tools read. Region: AWS_REGION, AWS_DEFAULT_REGION, the "
+    "profile,\n"
+    "the EC2 instance. Credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, web identity, the "
+    "profile\n"
+    "(AWS_PROFILE) with all that it can say, the ECS task role or EKS Pod Identity, the role of "
+    "the "
+    "EC2\n"
+    "instance. Endpoints: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_ECS, _EC2, _SSM, _STS and _SSO,\n"
+    "AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, AWS_CA_BUNDLE, HTTPS_PROXY, NO_PROXY.\n"
     "\n"
     "Exit status: 0 success; 1 the last of -config.scrape-times refreshes, or its file, was not "
     "good;\n"
@@ -143,6 +89,20 @@ Result<void> CheckDurations(const Options& options) {
   return {};
 }
 
+Result<void> CheckPatience(const Options& options) {
+  const std::array<std::pair<std::string_view, std::chrono::nanoseconds>, 2> times{
+      {{"rediscover-within", options.rediscover_within}, {"startup-grace", options.startup_grace}}};
+  for (const auto& [flag, time] : times) {
+    if (time.count() < 0)
+      return Refuse(flag, Quoted(time), "the time must not be less than 0; write it like 10m");
+  }
+  if (options.max_drop_percent < 0 || options.max_drop_percent > 100) {
+    return Refuse("guard.max-drop-percent", fmt::format("\"{}\"", options.max_drop_percent),
+                  "a percentage is 0 to 100");
+  }
+  return {};
+}
+
 Result<void> CheckNames(const Options& options) {
   if (options.write_to.empty()) {
     return Refuse("config.write-to", QuoteGoAscii(options.write_to),
@@ -154,6 +114,21 @@ Result<void> CheckNames(const Options& options) {
     return Refuse("config.port-label", QuoteGoAscii(selection.port_label),
                   "without a label name no container can be a target; name one, or leave the flag "
                   "out for PROMETHEUS_EXPORTER_PORT");
+  }
+  return {};
+}
+
+Result<void> CheckWeb(const Options& options) {
+  if (options.web_unhealthy_after.count() < 0) {
+    return Refuse("web.unhealthy-after", Quoted(options.web_unhealthy_after),
+                  "the time must not be negative; write it like 15m, or 0 for never");
+  }
+  if (!options.web_listen_address.empty()) return {};
+  if (!options.web_config_file.empty() || options.web_enable_lifecycle) {
+    return Fail(
+        ErrorKind::kConfig,
+        fmt::format("flag -{} is for the web server; start it with -web.listen-address",
+                    options.web_config_file.empty() ? "web.enable-lifecycle" : "web.config.file"));
   }
   return {};
 }
@@ -185,6 +160,21 @@ Result<telemetry::LogFormat> ParseFormat(std::string_view text) {
   return Refuse("log.format", QuoteGoAscii(text), "not a log format; use logfmt or json");
 }
 
+// Of the published limits; so much that nothing is ever held back.
+constexpr double kMostShare = 1000;
+
+Result<double> ParseShare(std::string_view text) {
+  double share = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share);
+  if (error != std::errc() || end != text.data() + text.size() ||
+      !(share > 0 && share <= kMostShare)) {
+    return Refuse("aws.rate-share", QuoteGoAscii(text),
+                  "not a share; use a number above 0, such as 0.5, or above 1 where AWS has raised "
+                  "the limits");
+  }
+  return share;
+}
+
 // The command is the first argument, where flags begin with a dash.
 Command CommandOf(std::span<const std::string_view> arguments) {
   if (arguments.empty()) return Command::kDiscover;
@@ -194,12 +184,47 @@ Command CommandOf(std::span<const std::string_view> arguments) {
 }
 
 Result<void> CheckCommand(const Options& options) {
-  if (options.json && options.command != Command::kExplain) {
-    return Fail(ErrorKind::kConfig, "flag -json is for explain only; leave it out");
+  if (options.json && options.command == Command::kDiscover) {
+    return Fail(ErrorKind::kConfig, "flag -json is for explain and doctor only; leave it out");
   }
   if (options.dry_run && options.command != Command::kDiscover) {
     return Fail(ErrorKind::kConfig,
                 "flag -dry-run is not for explain or doctor, which change nothing");
+  }
+  return {};
+}
+
+// The limits of STS (API reference, AssumeRole).
+Result<void> CheckRole(const Options& options) {
+  constexpr std::size_t kShortest = 2;
+  constexpr std::size_t kLongestId = 1224;
+  constexpr std::size_t kLongestName = 64;
+  const auto allowed = [](std::string_view text, std::string_view marks) {
+    return std::ranges::all_of(text, [marks](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             marks.find(c) != std::string_view::npos;
+    });
+  };
+  const std::array<std::pair<std::string_view, const std::string*>, 2> flags{
+      {{"aws.external-id", &options.external_id},
+       {"aws.role-session-name", &options.role_session_name}}};
+  for (const auto& [flag, value] : flags) {
+    if (!value->empty() && options.role_arn.empty()) {
+      return Fail(ErrorKind::kConfig,
+                  fmt::format("flag -{} is for a role; name the role with -config.role-arn", flag));
+    }
+  }
+  const auto& id = options.external_id;
+  if (!id.empty() &&
+      (id.size() < kShortest || id.size() > kLongestId || !allowed(id, "_+=,.@:/-"))) {
+    return Refuse("aws.external-id", QuoteGoAscii(id),
+                  "STS takes 2 to 1224 letters, digits and _+=,.@:/-");
+  }
+  const auto& name = options.role_session_name;
+  if (!name.empty() &&
+      (name.size() < kShortest || name.size() > kLongestName || !allowed(name, "_+=,.@-"))) {
+    return Refuse("aws.role-session-name", QuoteGoAscii(name),
+                  "STS takes 2 to 64 letters, digits and _+=,.@-");
   }
   return {};
 }
@@ -209,7 +234,8 @@ Result<void> CheckCommand(const Options& options) {
 void LimitDurations(Options& options) {
   constexpr std::chrono::nanoseconds kYear = std::chrono::hours(24 * 365);
   for (auto* duration : {&options.scrape_interval, &options.connect_timeout, &options.call_timeout,
-                         &options.refresh_timeout}) {
+                         &options.refresh_timeout, &options.rediscover_within,
+                         &options.startup_grace, &options.web_unhealthy_after}) {
     *duration = std::min(*duration, kYear);
   }
 }
@@ -221,7 +247,16 @@ Result<Options> Check(Draft draft) {
   if (auto checked = CheckDurations(draft.options); !checked) {
     return tl::unexpected(std::move(checked).error());
   }
+  if (auto checked = CheckPatience(draft.options); !checked) {
+    return tl::unexpected(std::move(checked).error());
+  }
   if (auto checked = CheckNames(draft.options); !checked) {
+    return tl::unexpected(std::move(checked).error());
+  }
+  if (auto checked = CheckRole(draft.options); !checked) {
+    return tl::unexpected(std::move(checked).error());
+  }
+  if (auto checked = CheckWeb(draft.options); !checked) {
     return tl::unexpected(std::move(checked).error());
   }
   auto filter = ParseFilter(draft.filter_label);
@@ -230,10 +265,14 @@ Result<Options> Check(Draft draft) {
   if (!level) return tl::unexpected(level.error());
   const auto format = ParseFormat(draft.log_format);
   if (!format) return tl::unexpected(format.error());
+  const auto share = ParseShare(draft.rate_share);
+  if (!share) return tl::unexpected(share.error());
   LimitDurations(draft.options);
+  draft.options.rate_share = *share;
   draft.options.selection.filter = *std::move(filter);
   draft.options.log_level = *level;
   draft.options.log_format = *format;
+  draft.options.shown = ShownOf(draft);
   return std::move(draft.options);
 }
 

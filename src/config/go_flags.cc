@@ -144,7 +144,9 @@ const Flag* FindFlag(std::span<const Flag> flags, std::string_view name) {
 // `previous` is the flag before the stray argument when it was a boolean without a value.
 tl::unexpected<support::Error> StrayArgument(std::span<const Flag> flags, std::string_view argument,
                                              const Flag* previous) {
-  std::string hint = "this program takes flags only, and a value with spaces needs quotes";
+  std::string hint =
+      "a command (explain, doctor) comes first, and all else is flags; a value with spaces needs "
+      "quotes";
   if (previous != nullptr) {
     hint = fmt::format(
         "-{} is a boolean and takes its value after '=': -{}=true or -{}=false, without a space",
@@ -223,6 +225,17 @@ std::string DescribeFlags(std::span<const Flag> flags) {
   std::string text;
   for (const Flag& flag : sorted) text += DescribeFlag(flag);
   return text;
+}
+
+std::vector<FlagValue> ValuesOf(std::span<const Flag> flags) {
+  std::vector<FlagValue> values;
+  for (const Flag& flag : flags) {
+    const auto* text = std::get_if<std::string*>(&flag.target);
+    values.push_back(
+        {.name = std::string(flag.name),
+         .value = text == nullptr ? std::visit(DefaultReader{}, flag.target) : **text});
+  }
+  return values;
 }
 
 }  // namespace ecsd::config

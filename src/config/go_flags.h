@@ -41,4 +41,14 @@ enum class FlagOutcome : std::uint8_t { kParsed, kHelpWanted };
 // its target has now. Unlike Go, defaults of 0, false and "" are shown too.
 [[nodiscard]] std::string DescribeFlags(std::span<const Flag> flags);
 
+// A flag and the value it has, as the help text writes it.
+struct FlagValue {
+  std::string name;
+  std::string value;
+  friend bool operator==(const FlagValue&, const FlagValue&) = default;
+};
+
+// Every flag with the value its target has now, in the order given.
+[[nodiscard]] std::vector<FlagValue> ValuesOf(std::span<const Flag> flags);
+
 }  // namespace ecsd::config

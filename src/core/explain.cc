@@ -86,7 +86,31 @@ std::string WantedPortText(const ContainerDefinition* definition, const Selectio
   return text == nullptr ? "with the metrics" : *text;
 }
 
-// What to change for a container that is no target for `reason`.
+Explanation NameContainer(const Task& task, const Container& container,
+                          const References& references) {
+  Explanation explanation;
+  explanation.cluster = ShortName(task.cluster_arn);
+  const std::string_view group = task.group;
+  if (group.starts_with(kServicePrefix)) explanation.service = group.substr(kServicePrefix.size());
+  explanation.task = ShortName(task.arn);
+  explanation.family = ShortName(references.definition == nullptr ? task.definition_arn
+                                                                  : references.definition->arn);
+  explanation.container = container.name;
+  explanation.bindings = Describe(container.bindings);
+  return explanation;
+}
+
+void AddDefinitionFacts(const Task& task, const ContainerDefinition* definition,
+                        const References& references, const Selection& selection,
+                        Explanation& explanation) {
+  explanation.mode = ModeText(*references.definition, task);
+  if (definition == nullptr) return;
+  explanation.label = LabelText(*definition, selection);
+  explanation.mappings = Describe(definition->port_mappings);
+}
+
+}  // namespace
+
 std::string ChangeFor(Reason reason, const ContainerDefinition* definition,
                       const Selection& selection) {
   switch (reason) {
@@ -140,31 +164,6 @@ std::string ChangeFor(Reason reason, const ContainerDefinition* definition,
   }
   return {};
 }
-
-Explanation NameContainer(const Task& task, const Container& container,
-                          const References& references) {
-  Explanation explanation;
-  explanation.cluster = ShortName(task.cluster_arn);
-  const std::string_view group = task.group;
-  if (group.starts_with(kServicePrefix)) explanation.service = group.substr(kServicePrefix.size());
-  explanation.task = ShortName(task.arn);
-  explanation.family = ShortName(references.definition == nullptr ? task.definition_arn
-                                                                  : references.definition->arn);
-  explanation.container = container.name;
-  explanation.bindings = Describe(container.bindings);
-  return explanation;
-}
-
-void AddDefinitionFacts(const Task& task, const ContainerDefinition* definition,
-                        const References& references, const Selection& selection,
-                        Explanation& explanation) {
-  explanation.mode = ModeText(*references.definition, task);
-  if (definition == nullptr) return;
-  explanation.label = LabelText(*definition, selection);
-  explanation.mappings = Describe(definition->port_mappings);
-}
-
-}  // namespace
 
 std::string ShortName(const std::string& arn) {
   const auto slash = arn.rfind('/');

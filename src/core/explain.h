@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/reach.h"
+#include "core/reason.h"
 #include "core/records.h"
 #include "core/resolve.h"
 #include "core/selection.h"
@@ -32,6 +33,11 @@ struct Explanation {
 // ResolveTask.
 [[nodiscard]] std::vector<Explanation> ExplainTask(const Task& task, const References& references,
                                                    const Selection& selection);
+
+// What to change for a container that is no target for `reason`. `definition` may be null; with it
+// the text can name the ports that the container maps.
+[[nodiscard]] std::string ChangeFor(Reason reason, const ContainerDefinition* definition,
+                                    const Selection& selection);
 
 // The part of an ARN that names the resource for people: what follows the last '/'.
 [[nodiscard]] std::string ShortName(const std::string& arn);

@@ -67,6 +67,7 @@ struct ContainerDefinition {
   std::string image;
   std::vector<std::pair<std::string, std::string>> docker_labels;
   std::vector<PortMapping> port_mappings;
+  bool restarts = false;  // its restartPolicy is enabled: ECS restarts it within its task
 
   // The text of the docker label `label`, or null when the container has none of that name.
   [[nodiscard]] const std::string* FindLabel(std::string_view label) const {

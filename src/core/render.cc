@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "core/render_json_string.h"
 #include "core/target.h"
@@ -67,25 +68,41 @@ void AppendJsonGroup(const Target& target, std::string& out) {
 
 }  // namespace
 
+Rendering::Rendering(Layout layout, std::size_t size_hint) : layout_(layout) {
+  out_.reserve(size_hint);
+}
+
+void Rendering::Add(const Target& target) {
+  if (layout_ == Layout::kYaml) {
+    AppendYamlGroup(target, out_);
+    return;
+  }
+  out_ += out_.empty() ? "[\n" : ",\n";
+  AppendJsonGroup(target, out_);
+}
+
+std::string Rendering::Finish() && {
+  if (out_.empty()) return "[]\n";
+  if (layout_ == Layout::kJson) out_ += "\n]\n";
+  return std::move(out_);
+}
+
+namespace {
+
+std::string RenderAll(std::span<const Target> targets, Layout layout) {
+  Rendering rendering(layout, SizeHint(targets));
+  for (const Target& target : targets) rendering.Add(target);
+  return std::move(rendering).Finish();
+}
+
+}  // namespace
+
 std::string RenderYaml(std::span<const Target> targets) {
-  if (targets.empty()) return "[]\n";
-  std::string out;
-  out.reserve(SizeHint(targets));
-  for (const Target& target : targets) AppendYamlGroup(target, out);
-  return out;
+  return RenderAll(targets, Layout::kYaml);
 }
 
 std::string RenderJson(std::span<const Target> targets) {
-  if (targets.empty()) return "[]\n";
-  std::string out;
-  out.reserve(SizeHint(targets));
-  out += "[\n";
-  for (const Target& target : targets) {
-    if (&target != targets.data()) out += ",\n";
-    AppendJsonGroup(target, out);
-  }
-  out += "\n]\n";
-  return out;
+  return RenderAll(targets, Layout::kJson);
 }
 
 }  // namespace ecsd::core

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -17,8 +19,26 @@ namespace ecsd::core {
 [[nodiscard]] std::string RenderYaml(std::span<const Target> targets);
 
 // A strict JSON array (RFC 8259) with one group per line, its members `targets` and `labels`.
-// Control characters, DEL, U+2028 and U+2029 are escaped. No target at all is `[]` and a line
-// break.
+// Control characters, DEL and what readers of YAML would refuse or change are escaped, so that it
+// is YAML as well. No target at all is `[]` and a line break.
 [[nodiscard]] std::string RenderJson(std::span<const Target> targets);
+
+enum class Layout : std::uint8_t { kYaml, kJson };
+
+// Makes the same bytes out of targets that come one by one, so that they need not all be in memory.
+class Rendering {
+ public:
+  // `size_hint`: about how many bytes are to come.
+  explicit Rendering(Layout layout, std::size_t size_hint = 0);
+
+  void Add(const Target& target);
+
+  // The bytes of what was added, and no more.
+  [[nodiscard]] std::string Finish() &&;
+
+ private:
+  Layout layout_;
+  std::string out_;
+};
 
 }  // namespace ecsd::core

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/render_utf8.h"
+#include "support/utf8.h"
 
 namespace ecsd::core {
 namespace {
@@ -17,34 +17,23 @@ bool IsPlainAscii(char byte) {
   return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
 }
 
+// What JSON asks for, and what readers of YAML, which JSON is a part of, refuse or change.
 bool IsEscaped(char32_t value) {
-  return value < 0x20 || (value >= 0x7F && value < 0xA0) || value == 0x2028 || value == 0x2029;
+  return value < 0x20 || (value >= 0x7F && value < 0xA0) || value == 0x2028 || value == 0x2029 ||
+         value == 0xFEFF || value == 0xFFFE || value == 0xFFFF;
 }
 
 void AppendEscaped(char32_t value, std::string& out) {
-  switch (value) {
-    case U'\n':
-      out += "\\n";
-      break;
-    case U'\r':
-      out += "\\r";
-      break;
-    case U'\t':
-      out += "\\t";
-      break;
-    default:
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<std::uint32_t>(value));
-  }
+  fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<std::uint32_t>(value));
 }
 
 // Appends the code point at `position` and returns the bytes it took.
 std::size_t AppendCodePoint(std::string_view text, std::size_t position, std::string& out) {
-  const CodePoint point = DecodeUtf8(text, position);
+  const support::CodePoint point = support::DecodeUtf8(text, position);
   if (!point.well_formed) {
-    out += kReplacementCharacter;
-  } else if (point.value == U'"' || point.value == U'\\') {
-    out += '\\';
-    out += text[position];
+    out += support::kReplacementCharacter;
+  } else if (const auto escape = support::ShortEscape(point.value); !escape.empty()) {
+    out += escape;
   } else if (IsEscaped(point.value)) {
     AppendEscaped(point.value, out);
   } else {

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/render_utf8.h"
+#include "support/utf8.h"
 
 namespace ecsd::core {
 namespace {
@@ -174,34 +174,21 @@ bool IsKeptRaw(char32_t value) {
 
 void AppendEscaped(char32_t value, std::string& out) {
   const auto code = static_cast<std::uint32_t>(value);
-  switch (value) {
-    case U'\n':
-      out += "\\n";
-      break;
-    case U'\r':
-      out += "\\r";
-      break;
-    case U'\t':
-      out += "\\t";
-      break;
-    default:
-      if (code <= 0xFF) {
-        fmt::format_to(std::back_inserter(out), "\\x{:02X}", code);
-      } else {
-        fmt::format_to(std::back_inserter(out), "\\u{:04X}", code);
-      }
+  if (code <= 0xFF) {
+    fmt::format_to(std::back_inserter(out), "\\x{:02X}", code);
+  } else {
+    fmt::format_to(std::back_inserter(out), "\\u{:04X}", code);
   }
 }
 
 void AppendDoubleQuoted(std::string_view text, std::string& out) {
   out += '"';
   for (std::size_t position = 0; position < text.size();) {
-    const CodePoint point = DecodeUtf8(text, position);
+    const support::CodePoint point = support::DecodeUtf8(text, position);
     if (!point.well_formed) {
-      out += kReplacementCharacter;
-    } else if (point.value == U'"' || point.value == U'\\') {
-      out += '\\';
-      out += text[position];
+      out += support::kReplacementCharacter;
+    } else if (const auto escape = support::ShortEscape(point.value); !escape.empty()) {
+      out += escape;
     } else if (IsKeptRaw(point.value)) {
       out += text.substr(position, point.length);
     } else {

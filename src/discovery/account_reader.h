@@ -5,32 +5,16 @@
 #include <vector>
 
 #include "aws/credentials.h"
-#include "aws/ec2_client.h"
-#include "aws/ecs_client.h"
-#include "aws/ssm_client.h"
-#include "core/records.h"
+#include "core/selection.h"
+#include "discovery/account_clients.h"
 #include "discovery/account_records.h"
+#include "discovery/describe_plan.h"
+#include "discovery/fleet.h"
+#include "discovery/reading.h"
+#include "discovery/task_reader.h"
 #include "support/result.h"
 
 namespace ecsd::discovery {
-
-// What one refresh read of a cluster.
-struct ClusterReading {
-  std::string arn;
-  // Listing or describing failed: `tasks` is not all there is.
-  std::optional<support::Error> error;
-  std::vector<core::Task> tasks;
-  // Tasks that are listed, but of which DescribeTasks said neither what they are nor that they are
-  // gone.
-  std::vector<std::string> unanswered;
-};
-
-// The clients of one account in one region.
-struct AccountClients {
-  const aws::EcsClient& ecs;
-  aws::Ec2Client& ec2;
-  const aws::SsmClient& ssm;
-};
 
 // Reads an account through the API, with a bounded number of calls in flight. Called by one thread
 // at a time.
@@ -40,28 +24,36 @@ class AccountReader {
   // this object.
   AccountReader(AccountClients clients, std::string cluster, std::string region);
 
-  // The ARNs of the clusters to read, sorted. kNotFound when the one that was asked for does not
-  // exist.
-  [[nodiscard]] support::Result<std::vector<std::string>> SelectClusters(
-      const aws::Deadline& deadline) const;
+  // Reads every cluster of the selection, and those that are known: a known cluster that is not
+  // listed, or that ECS says it does not find, is gone only when DescribeClusters says so. A
+  // failure concerns only what could not be read. `parameters.clients` are those of this object.
+  [[nodiscard]] AccountReading Read(const TaskReader::Parameters& parameters) const;
 
-  // The running tasks of each cluster, in the order of `arns`. A failure concerns only its own
-  // cluster.
-  [[nodiscard]] std::vector<ClusterReading> ReadClusters(const std::vector<std::string>& arns,
-                                                         const aws::Deadline& deadline) const;
-
-  // Makes `records` hold what the live tasks of `clusters` refer to: reads what is missing, forgets
-  // what no task names any more (only when every cluster was read).
-  void ReadRecords(const std::vector<ClusterReading>& clusters, const aws::Deadline& deadline,
-                   AccountRecords& records) const;
+  // What a refresh of this account needs besides what is kept from one to the next.
+  [[nodiscard]] const AccountClients& clients() const { return clients_; }
 
  private:
-  void ReadDefinitions(const std::vector<ClusterReading>& clusters, const aws::Deadline& deadline,
-                       AccountRecords& records) const;
-  void ReadContainerInstances(const std::vector<ClusterReading>& clusters,
-                              const aws::Deadline& deadline, AccountRecords& records) const;
-  void ReadAddresses(const aws::Deadline& deadline, AccountRecords& records) const;
-  void ReadManagedAddresses(const aws::Deadline& deadline, AccountRecords& records) const;
+  // Which clusters are to be read.
+  struct Choice {
+    std::optional<support::Error> error;
+    std::vector<std::string> arns;
+    std::vector<std::string> gone;
+    std::vector<std::string> outside;
+  };
+
+  // What DescribeClusters says of clusters.
+  struct Verdict {
+    std::optional<support::Error> error;
+    std::vector<std::string> gone;   // sorted
+    std::vector<std::string> there;  // what is not gone, or not certainly; sorted
+  };
+
+  [[nodiscard]] Choice ChooseAll(const Fleet& fleet, const aws::Deadline& deadline) const;
+  [[nodiscard]] Choice ChooseNamed(const Fleet& fleet, const aws::Deadline& deadline) const;
+  [[nodiscard]] support::Result<std::string> FindNamed(const aws::Deadline& deadline) const;
+  [[nodiscard]] Verdict Confirm(const std::vector<std::string>& arns,
+                                const aws::Deadline& deadline) const;
+  void ConfirmNotFound(std::vector<ClusterReading>& readings, const aws::Deadline& deadline) const;
 
   const AccountClients clients_;
   const std::string cluster_;

@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <tl/expected.hpp>
 #include <utility>
 
 #include "http/transport.h"
@@ -33,6 +34,10 @@ using support::Result;
 
 // Answers are at most a few MB (DescribeInstances of 1,000 instances); far more is not from AWS.
 constexpr std::size_t kMaxBody = std::size_t{64} * 1024 * 1024;
+// No more is reserved on the word of a header.
+constexpr std::size_t kMaxReserved = std::size_t{8} * 1024 * 1024;
+// For libcurl to read into: fewer system calls than with its 16 kB for answers of 250 kB.
+constexpr long kReadBuffer = 128L * 1024;
 // How long to wait for the network before looking at the clock again; a stop wakes the wait by
 // itself.
 constexpr int kPollMilliseconds = 1000;
@@ -54,19 +59,57 @@ void InitialiseCurlOnce() {
   static_cast<void>(done);
 }
 
+// Where an answer's body goes as it arrives, decompressed.
+struct BodySink {
+  CURL* easy;
+  std::string& body;
+
+  // Room for all of it at once where its length is known, so that it is not moved as it grows.
+  void Reserve() const {
+    curl_off_t length = 0;  // of a compressed answer: before it is decompressed
+    curl_easy_getinfo(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    if (length <= 0 || static_cast<std::size_t>(length) > kMaxReserved) return;
+    body.reserve(static_cast<std::size_t>(length) + kBodySlack);
+  }
+};
+
 std::size_t AppendBody(const char* data, std::size_t size, std::size_t count, void* user) {
-  auto& body = *static_cast<std::string*>(user);
+  const auto& sink = *static_cast<const BodySink*>(user);
   const auto bytes = size * count;
-  if (body.size() + bytes > kMaxBody) return 0;  // makes libcurl fail with CURLE_WRITE_ERROR
-  body.append(data, bytes);
+  // The bytes as we get them, so a small answer cannot unfold to more.
+  if (sink.body.size() + bytes > kMaxBody) return 0;  // libcurl fails with CURLE_WRITE_ERROR
+  if (sink.body.empty()) sink.Reserve();
+  sink.body.append(data, bytes);
   return bytes;
 }
 
-bool HasLineBreak(const Signature& signature) {
-  const auto has = [](const std::string& text) {
-    return text.find_first_of("\r\n") != std::string::npos;
+bool HasLineBreak(const std::string& text) {
+  return text.find_first_of("\r\n") != std::string::npos;
+}
+
+const std::string& ShownUrl(const Request& request) {
+  return request.shown.empty() ? request.url : request.shown;
+}
+
+// What libcurl would do silently wrong: send the request unsigned, or a header that ends the line
+// and starts another.
+Result<void> CheckSendable(const Request& request) {
+  const auto refuse = [&](std::string_view why) {
+    return Fail(ErrorKind::kCredentials, fmt::format("{}: {}", ShownUrl(request), why));
   };
-  return has(signature.access_key_id) || has(signature.session_token.Reveal());
+  for (const auto& header : request.headers) {
+    if (HasLineBreak(header)) {
+      return refuse(fmt::format("the header {} has a line break in it",
+                                std::string_view(header).substr(0, header.find(':'))));
+    }
+  }
+  if (!request.signature) return {};
+  const auto& signature = *request.signature;
+  if (signature.access_key_id.empty()) return refuse("no access key to sign with");
+  if (HasLineBreak(signature.access_key_id) || HasLineBreak(signature.session_token.Reveal())) {
+    return refuse("the access key or the session token has a line break in it");
+  }
+  return {};
 }
 
 HeaderList MakeHeaders(const Request& request) {
@@ -90,23 +133,51 @@ void SetSignature(CURL* easy, const Signature& signature) {
   curl_easy_setopt(easy, CURLOPT_PASSWORD, signature.secret_access_key.Reveal().c_str());
 }
 
-void SetOptions(CURL* easy, const Request& request, const std::string& user_agent) {
+void SetMethod(CURL* easy, const Request& request) {
+  if (request.method == Method::kGet) {
+    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    return;
+  }
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.c_str());
+  if (request.method == Method::kPut) curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "PUT");
+}
+
+void SetPeer(CURL* easy, const Request& request, const CurlTransport::Parameters& parameters) {
+  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (!parameters.ca_bundle.empty()) {
+    curl_easy_setopt(easy, CURLOPT_CAINFO, parameters.ca_bundle.c_str());
+    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // its authorities instead of the system's
+  }
+  const bool plain = request.url.starts_with("http://");
+  if (request.direct) {
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");  // not even one of the environment
+  } else if (plain && !parameters.http_proxy.empty()) {
+    curl_easy_setopt(easy, CURLOPT_PROXY, parameters.http_proxy.c_str());
+  }
+}
+
+void SetOptions(CURL* easy, const Request& request, const CurlTransport::Parameters& parameters) {
   curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, user_agent.c_str());
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, parameters.user_agent.c_str());
   // Plain HTTP only where an endpoint was given as such.
   const bool plain = request.url.starts_with("http://");
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
-  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  SetPeer(easy, request, parameters);
+  SetMethod(easy, request);
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, kReadBuffer);
+  // For API calls; libcurl does not sign this header.
+  if (request.method == Method::kPost) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
   // Without it a timed-out name look-up holds the caller until the resolver gives up (10 s and
   // more).
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, request.connect_timeout.count());
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, request.total_timeout.count());
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.c_str());
   if (request.signature) SetSignature(easy, *request.signature);
 }
 
@@ -149,6 +220,8 @@ std::string DescribeFailure(CURL* easy, CURLcode code, const char* detail) {
   // libcurl says only that it could not connect.
   if (code == CURLE_COULDNT_CONNECT && reason != 0)
     text += ": " + std::generic_category().message(static_cast<int>(reason));
+  if (code == CURLE_PEER_FAILED_VERIFICATION)
+    text += "; if its authority is one of your own, name it with AWS_CA_BUNDLE";
   return text;
 }
 
@@ -176,7 +249,7 @@ struct CurlTransport::Connection {
   }
 };
 
-CurlTransport::CurlTransport(std::string user_agent) : user_agent_(std::move(user_agent)) {
+CurlTransport::CurlTransport(Parameters parameters) : parameters_(std::move(parameters)) {
   InitialiseCurlOnce();
 }
 
@@ -196,31 +269,25 @@ void CurlTransport::PutBack(std::unique_ptr<Connection> connection) {
 }
 
 Result<Response> CurlTransport::Perform(const Request& request, const std::stop_token& stop) {
-  if (request.signature && request.signature->access_key_id.empty()) {
-    // libcurl would send the request unsigned without a word.
-    return Fail(ErrorKind::kCredentials, request.url + ": no access key to sign with");
-  }
-  if (request.signature && HasLineBreak(*request.signature)) {
-    // It would end the header line and start another.
-    return Fail(ErrorKind::kCredentials,
-                request.url + ": the access key or the session token has a line break in it");
-  }
+  if (auto checked = CheckSendable(request); !checked)
+    return tl::unexpected(std::move(checked).error());
   Response response;
   std::array<char, CURL_ERROR_SIZE> detail{};
   const auto headers = MakeHeaders(request);
   auto connection = TakeIdle();  // after what its handle points to, so that it goes first
   auto* easy = connection->easy.get();
-  SetOptions(easy, request, user_agent_);
+  SetOptions(easy, request, parameters_);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, AppendBody);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &response.body);
+  BodySink sink{.easy = easy, .body = response.body};
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &sink);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail.data());
 
   const auto code = connection->Run(stop);
-  if (!code) return Fail(ErrorKind::kCancelled, request.url + ": stopped");
+  if (!code) return Fail(ErrorKind::kCancelled, ShownUrl(request) + ": stopped");
   if (*code != CURLE_OK) {
     return Fail(KindOf(*code),
-                fmt::format("{}: {}", request.url,
+                fmt::format("{}: {}", ShownUrl(request),
                             support::HideUserInfo(DescribeFailure(easy, *code, detail.data()))));
   }
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &response.status);

@@ -13,10 +13,18 @@ namespace ecsd::http {
 // HttpTransport over libcurl. It keeps idle connections open and lends each to one call at a time,
 // so there are as many as calls were ever in flight together. Follows the safe recipe for
 // CURLOPT_AWS_SIGV4 in libcurl 7.87 to 8.x: POST only, no query, only headers that are really sent,
-// no redirects.
+// no redirects. TLS is 1.2 or newer, and certificates are always verified. Proxies are those of the
+// environment as libcurl reads it: https_proxy, HTTPS_PROXY, http_proxy, all_proxy, ALL_PROXY, and
+// no_proxy or NO_PROXY for what goes direct.
 class CurlTransport final : public HttpTransport {
  public:
-  explicit CurlTransport(std::string user_agent);
+  struct Parameters {
+    std::string user_agent;
+    std::string ca_bundle;   // PEM file instead of the system's authorities; empty: those
+    std::string http_proxy;  // for http:// URLs; empty: http_proxy of the environment
+  };
+
+  explicit CurlTransport(Parameters parameters);
   ~CurlTransport() override;
 
   [[nodiscard]] support::Result<Response> Perform(const Request& request,
@@ -29,7 +37,7 @@ class CurlTransport final : public HttpTransport {
   void PutBack(std::unique_ptr<Connection> connection) ECSD_EXCLUDES(mutex_);
 
   // Constant after construction.
-  const std::string user_agent_;
+  const Parameters parameters_;
 
   support::Mutex mutex_;
   std::vector<std::unique_ptr<Connection>> idle_ ECSD_GUARDED_BY(mutex_);

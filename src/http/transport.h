@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -22,8 +24,11 @@ struct Signature {
   friend bool operator==(const Signature&, const Signature&) = default;
 };
 
-// A POST. `headers` are "Name: value" lines with unique names; what libcurl or the signer sets
-// itself (Host, Authorization, X-Amz-Date, X-Amz-Security-Token) must not be among them.
+enum class Method : std::uint8_t { kPost, kGet, kPut };
+
+// `headers` are "Name: value" lines with unique names; what libcurl or the signer sets itself
+// (Host, Authorization, X-Amz-Date, X-Amz-Security-Token) must not be among them. Only a POST to a
+// URL without a query may be signed.
 struct Request {
   std::string url;
   std::vector<std::string> headers;
@@ -31,10 +36,17 @@ struct Request {
   std::optional<Signature> signature;
   std::chrono::milliseconds connect_timeout{};  // name look-up, connection and TLS
   std::chrono::milliseconds total_timeout{};
+  Method method = Method::kPost;
+  bool direct = false;  // never through a proxy: metadata of the own machine
+  std::string shown;    // what messages call it, for a URL that is a secret; empty: the URL
   friend bool operator==(const Request&, const Request&) = default;
 };
 
-// A whole answer, whatever its status.
+// Room that a body has behind its end where its length was known beforehand: what simdjson needs to
+// parse it where it is.
+inline constexpr std::size_t kBodySlack = 64;
+
+// A whole answer, decompressed, whatever its status.
 struct Response {
   long status = 0;
   std::string body;
@@ -55,7 +67,7 @@ class HttpTransport {
   virtual ~HttpTransport() = default;
 
   // kTransport, kTimeout or kCancelled when there is no whole answer; kCredentials when there is no
-  // access key to sign with, or one that cannot be sent. The message names the URL.
+  // access key to sign with, or a header that cannot be sent. The message names the URL.
   [[nodiscard]] virtual support::Result<Response> Perform(const Request& request,
                                                           const std::stop_token& stop) = 0;
 };

@@ -1,15 +1,19 @@
 #include "output/file_sink.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <tuple>
 #include <utility>
 
 #include "output/contents.h"
@@ -29,6 +33,10 @@ using support::Result;
 
 // How long the reader of a pipe may take nothing.
 constexpr std::chrono::seconds kPatience{5};
+
+// How often our own file must be found before another writer is taken to have gone: one with a
+// longer interval than ours comes back only after some of our refreshes.
+constexpr int kUndisturbedFinds = 10;
 
 // What to do about `code`, met while writing to `directory`.
 std::string Mend(int code, const std::string& directory) {
@@ -71,19 +79,72 @@ FileSink::FileSink(std::string path, Warn warn, std::unique_ptr<Posix> posix)
 
 FileSink::~FileSink() = default;
 
-Result<WriteOutcome> FileSink::Write(std::string_view bytes) {
+Result<WriteOutcome> FileSink::Write(std::string_view bytes, const std::stop_token& stop) {
   const SignalShield shield;
   const auto destination = FindDestination(path_);
   if (!destination) return tl::unexpected(destination.error());
-  if (destination->kind == Destination::Kind::kStream) return WriteToStream(*destination, bytes);
-  return WriteToFile(*destination, bytes);
+  WeighOtherWriters(IdentityOf(destination->path));
+  ours_.reset();
+  auto outcome = WriteTo(*destination, bytes, stop);
+  if (outcome) ours_ = IdentityOf(destination->path);
+  return outcome;
 }
 
-Result<WriteOutcome> FileSink::WriteToStream(const Destination& destination,
-                                             std::string_view bytes) {
+Result<WriteOutcome> FileSink::WriteTo(const Destination& destination, std::string_view bytes,
+                                       const std::stop_token& stop) {
+  if (destination.kind == Destination::Kind::kStream)
+    return WriteToStream(destination, bytes, stop);
+  return WriteToFile(destination, bytes);
+}
+
+std::optional<FileSink::Identity> FileSink::IdentityOf(const std::string& path) {
+  struct stat about{};
+  if (::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return std::nullopt;
+  return Identity{.device = about.st_dev,
+                  .inode = about.st_ino,
+                  .size = about.st_size,
+                  .mtime_seconds = about.st_mtim.tv_sec,
+                  .mtime_nanoseconds = about.st_mtim.tv_nsec};
+}
+
+// A file that is gone is nobody's, and one that was only touched has not changed.
+void FileSink::WeighOtherWriters(const std::optional<Identity>& found) {
+  if (!ours_ || !found) return;
+  const auto about = [](const Identity& file) {
+    return std::tuple(file.device, file.inode, file.size);
+  };
+  if (about(*found) == about(*ours_)) {
+    if (++undisturbed_ >= kUndisturbedFinds) Settle(Concern::kOtherWriter);
+    return;
+  }
+  undisturbed_ = 0;
+  Raise(Concern::kOtherWriter,
+        fmt::format("output file {}: something else has written it since this program did; two "
+                    "writers take each other's targets away: give each process a -config.write-to "
+                    "of its own",
+                    path_));
+}
+
+bool FileSink::TouchIfStillOurs() {
+  const auto found = ours_ ? IdentityOf(path_) : std::nullopt;
+  if (!found || found != ours_) return false;
+  WeighOtherWriters(found);
+  const SignalShield shield;
+  const auto file = OpenFile(*posix_, path_, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!file || posix_->Touch(file->get()) != 0) return false;
+  Settle(Concern::kModificationTime);
+  ours_ = IdentityOf(path_);
+  return ours_.has_value();
+}
+
+Result<WriteOutcome> FileSink::WriteToStream(const Destination& destination, std::string_view bytes,
+                                             const std::stop_token& stop) {
   if (streamed_ == bytes) return WriteOutcome::kUnchanged;
   streamed_.reset();
-  const auto written = WriteStream(*posix_, destination, bytes, kPatience);
+  const auto written = WriteStream(*posix_, destination, bytes, kPatience, stop);
+  if (!written && written.error().code == ECANCELED) {
+    return support::Fail(ErrorKind::kCancelled, "output file " + path_ + ": stopped");
+  }
   if (!written) {
     return tl::unexpected(Error(Describe(written.error()), written.error().code, destination));
   }

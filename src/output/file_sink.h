@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -46,19 +47,46 @@ class FileSink {
   // failure: the old file is untouched then, except when it had to be written in place (the message
   // says so), and no temporary file is left. Takes no longer than the disk does, but up to five
   // seconds for the reader of a pipe that takes nothing.
-  [[nodiscard]] support::Result<WriteOutcome> Write(std::string_view bytes);
+  // A wait for that reader ends when `stop` is requested: kCancelled.
+  [[nodiscard]] support::Result<WriteOutcome> Write(std::string_view bytes,
+                                                    const std::stop_token& stop = {});
+
+  // Moves the file's mtime to now without being told what it holds. True if that is what the last
+  // Write left there: nobody has replaced, changed or touched it since. False, and nothing done,
+  // when something else may be there; Write then.
+  [[nodiscard]] bool TouchIfStillOurs();
 
  private:
+  // A file as the last write left it.
+  struct Identity {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::int64_t size = 0;
+    std::int64_t mtime_seconds = 0;
+    std::int64_t mtime_nanoseconds = 0;
+    friend bool operator==(const Identity&, const Identity&) = default;
+  };
+
   // What can be worse than it should be for many writes in a row, and is said once.
-  enum class Concern : std::uint8_t { kNotAtomic, kOwner, kModificationTime, kNotDurable };
+  enum class Concern : std::uint8_t {
+    kNotAtomic,
+    kOwner,
+    kModificationTime,
+    kNotDurable,
+    kOtherWriter,
+  };
 
   support::Result<WriteOutcome> WriteToStream(const Destination& destination,
-                                              std::string_view bytes);
+                                              std::string_view bytes, const std::stop_token& stop);
   support::Result<WriteOutcome> WriteToFile(const Destination& destination, std::string_view bytes);
   support::Result<WriteOutcome> WriteInPlace(const Destination& destination, std::string_view bytes,
                                              const std::string& refusal);
   void WeighOwner(const Destination& destination, const std::optional<Failure>& lost);
   void WeighDurability(const std::optional<Failure>& missing);
+  void WeighOtherWriters(const std::optional<Identity>& found);
+  [[nodiscard]] static std::optional<Identity> IdentityOf(const std::string& path);
+  support::Result<WriteOutcome> WriteTo(const Destination& destination, std::string_view bytes,
+                                        const std::stop_token& stop);
   bool TouchIfEqual(const Destination& destination, std::string_view bytes);
   void Raise(Concern concern, std::string message);
   void Settle(Concern concern) { standing_.erase(concern); }
@@ -70,6 +98,8 @@ class FileSink {
   std::unique_ptr<Posix> posix_;
   std::map<Concern, std::string> standing_;  // the message last given
   std::optional<std::string> streamed_;      // what a stream got last
+  std::optional<Identity> ours_;             // nothing: not known
+  int undisturbed_ = 0;                      // finds of our own file since another one
   bool leftovers_removed_ = false;
 };
 

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -29,24 +30,40 @@ SystemResult<Descriptor> OpenStream(Posix& posix, const Destination& destination
   return Descriptor(copy);
 }
 
-SystemResult<void> AwaitRoom(int fd, std::chrono::milliseconds patience, const std::string& path) {
+// How often a wait looks whether it is to stop.
+constexpr std::chrono::milliseconds kLook{50};
+
+struct Patience {
+  std::chrono::milliseconds limit;
+  const std::stop_token& stop;
+};
+
+SystemResult<void> AwaitRoom(int fd, const Patience& patience, const std::string& path) {
   pollfd wanted{.fd = fd, .events = POLLOUT, .revents = 0};
+  const auto start = std::chrono::steady_clock::now();
   while (true) {
-    const int ready = ::poll(&wanted, 1, static_cast<int>(patience.count()));
+    const int ready = ::poll(&wanted, 1, static_cast<int>(kLook.count()));
     if (ready > 0) return {};
-    if (ready == 0) return tl::unexpected(Failure{.doing = "write " + path, .code = ETIMEDOUT});
-    if (errno != EINTR) return LastFailure("write " + path);
+    if (ready < 0 && errno != EINTR) return LastFailure("write " + path);
+    if (patience.stop.stop_requested()) {
+      return tl::unexpected(Failure{.doing = "write " + path, .code = ECANCELED});
+    }
+    if (std::chrono::steady_clock::now() - start > patience.limit) {
+      return tl::unexpected(Failure{.doing = "write " + path, .code = ETIMEDOUT});
+    }
   }
 }
 
 }  // namespace
 
 SystemResult<void> WriteStream(Posix& posix, const Destination& destination, std::string_view bytes,
-                               std::chrono::milliseconds patience) {
+                               std::chrono::milliseconds patience, const std::stop_token& stop) {
   const auto stream = OpenStream(posix, destination);
   if (!stream) return tl::unexpected(stream.error());
   while (!bytes.empty()) {
-    if (auto room = AwaitRoom(stream->get(), patience, destination.path); !room) return room;
+    if (auto room = AwaitRoom(stream->get(), {.limit = patience, .stop = stop}, destination.path);
+        !room)
+      return room;
     // As much as a pipe that poll calls writable takes at once, even if it is in blocking mode.
     const std::string_view piece = bytes.substr(0, PIPE_BUF);
     const ssize_t written = posix.Write(stream->get(), piece.data(), piece.size());

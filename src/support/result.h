@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -27,6 +28,11 @@ enum class ErrorKind : std::uint8_t {
   kRejected,     // the service refused the request for another reason
   kIo,           // a local file or directory
 };
+
+inline constexpr std::size_t kErrorKinds = 15;
+
+// The name of a kind in metrics: "clock_skew".
+[[nodiscard]] std::string_view NameOf(ErrorKind kind);
 
 // `message` is one line for an operator: what was being done, to which thing, what came back, what
 // to do. It never holds a secret.

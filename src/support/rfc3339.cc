@@ -1,5 +1,6 @@
 #include "support/rfc3339.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -74,6 +75,14 @@ std::optional<std::chrono::minutes> TakeOffset(std::string_view& text) {
   return west ? -*offset : *offset;
 }
 
+// SystemTime counts nanoseconds and ends in 2262; a year before that is as good as any later time.
+SystemTime Representable(std::chrono::sys_time<std::chrono::microseconds> time) {
+  constexpr std::chrono::hours kYear(24 * 365);
+  const auto last = std::chrono::floor<std::chrono::microseconds>(SystemTime::max() - kYear);
+  const auto first = std::chrono::ceil<std::chrono::microseconds>(SystemTime::min() + kYear);
+  return std::clamp(time, first, last);
+}
+
 }  // namespace
 
 std::optional<SystemTime> ParseRfc3339(std::string_view text) {
@@ -86,7 +95,7 @@ std::optional<SystemTime> ParseRfc3339(std::string_view text) {
   const auto fraction = TakeFraction(text);
   const auto offset = TakeOffset(text);
   if (!fraction || !offset || !text.empty()) return std::nullopt;
-  return *date + *minutes + std::chrono::seconds(*second) + *fraction - *offset;
+  return Representable(*date + *minutes + std::chrono::seconds(*second) + *fraction - *offset);
 }
 
 }  // namespace ecsd::support

@@ -10,33 +10,24 @@
 #include <system_error>
 #include <vector>
 
+#include "support/utf8.h"
+
 namespace ecsd::support {
 namespace {
 
 constexpr std::string_view kWhiteSpace = " \t\n\v\f\r";
 
-// C1 controls (U+0080-U+009F) and the marks that turn the direction of text (U+200E, U+200F, U+202A
-// to U+202E, U+2066 to U+2069), in UTF-8: a terminal obeys them. The length of the one at `at`; 0:
-// none.
-std::size_t InvisibleAt(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) {
-    return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;
-  };
-  const auto within = [&](std::size_t i, unsigned low, unsigned high) {
-    return byte(i) >= low && byte(i) <= high;
-  };
-  if (byte(0) == 0xC2U) return within(1, 0x80U, 0x9FU) ? 2 : 0;
-  if (byte(0) != 0xE2U) return 0;
-  if (byte(1) == 0x80U) return within(2, 0x8EU, 0x8FU) || within(2, 0xAAU, 0xAEU) ? 3 : 0;
-  return byte(1) == 0x81U && within(2, 0xA6U, 0xA9U) ? 3 : 0;
-}
-
+// `text` with a space for each character that a terminal would obey.
 std::string HideInvisible(std::string_view text) {
   std::string shown;
   for (std::size_t at = 0; at < text.size();) {
-    const auto length = InvisibleAt(text, at);
-    shown.push_back(length > 0 ? ' ' : text[at]);
-    at += length > 0 ? length : 1;
+    const auto point = DecodeUtf8(text, at);
+    if (point.well_formed && IsInvisible(point.value)) {
+      shown += ' ';
+    } else {
+      shown += text.substr(at, point.length);
+    }
+    at += point.length;
   }
   return shown;
 }
@@ -105,8 +96,6 @@ std::string HideUserInfo(std::string_view text) {
 
 std::string OneLine(std::string_view text, std::size_t limit) {
   auto line = HideInvisible(text.substr(0, limit));
-  std::ranges::replace_if(
-      line, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
   if (text.size() > limit) line += "...";
   return line;
 }

@@ -30,8 +30,8 @@ namespace ecsd::support {
 // so that no password reaches a log: "http://***@host".
 [[nodiscard]] std::string HideUserInfo(std::string_view text);
 
-// At most `limit` bytes of `text`, made fit for one log line: control bytes become spaces, and a
-// cut is shown by "...".
+// At most `limit` bytes of `text`, made fit for one log line: what a terminal would obey becomes
+// spaces (IsInvisible in support/utf8.h), and a cut is shown by "...".
 [[nodiscard]] std::string OneLine(std::string_view text, std::size_t limit);
 
 }  // namespace ecsd::support

@@ -1,5 +1,6 @@
 #include "telemetry/line_writer.h"
 
+#include <linux/limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): sigpending and sigtimedwait are POSIX
@@ -13,8 +14,9 @@
 namespace ecsd::telemetry {
 namespace {
 
-// How long one line waits for a reader of a full non-blocking pipe.
-constexpr int kPatienceMilliseconds = 20;
+// How long the first line waits for a reader that takes nothing; less than the second in which the
+// program ends when it is told.
+constexpr int kPatienceMilliseconds = 400;
 
 // While it lives, writing to a pipe without a reader fails with EPIPE and raises nothing: the
 // signal is blocked for this thread, and one that our write raised is taken away again.
@@ -42,36 +44,42 @@ class NoBrokenPipeSignal {
   bool was_pending_ = false;
 };
 
-bool BecomesWritable(int descriptor) {
+bool BecomesWritable(int descriptor, int milliseconds) {
   pollfd entry{.fd = descriptor, .events = POLLOUT, .revents = 0};
-  return poll(&entry, 1, kPatienceMilliseconds) == 1;
+  return poll(&entry, 1, milliseconds) == 1;
 }
 
-// The number of bytes of `text` that were written.
-std::size_t WriteAll(int descriptor, std::string_view text) {
+}  // namespace
+
+// In pieces that a pipe which poll calls writable takes at once, for the descriptor may be in
+// blocking mode.
+std::size_t LineWriter::WriteAll(std::string_view text) {
   std::size_t done = 0;
   while (done < text.size()) {
-    const ssize_t written = write(descriptor, text.data() + done, text.size() - done);
+    if (!BecomesWritable(descriptor_, stalled_ ? 0 : kPatienceMilliseconds)) {
+      stalled_ = true;
+      break;
+    }
+    const auto piece = text.substr(done, PIPE_BUF);
+    const ssize_t written = write(descriptor_, piece.data(), piece.size());
     if (written > 0) {
       done += static_cast<std::size_t>(written);
-    } else if (written < 0 && errno == EINTR) {
-      continue;
-    } else if (written == 0 || errno != EAGAIN || !BecomesWritable(descriptor)) {
+      stalled_ = false;
+    } else if (written == 0 || errno != EINTR) {
       break;
     }
   }
   return done;
 }
 
-}  // namespace
-
 void LineWriter::Write(std::string_view line) {
+  if (descriptor_ < 0) return;
   const int saved_errno = errno;
   {
     const NoBrokenPipeSignal guard;
-    if (cut_ && WriteAll(descriptor_, "\n") == 1) cut_ = false;
+    if (cut_ && WriteAll("\n") == 1) cut_ = false;
     if (!cut_) {
-      const std::size_t done = WriteAll(descriptor_, line);
+      const std::size_t done = WriteAll(line);
       cut_ = done > 0 && done < line.size();
     }
   }

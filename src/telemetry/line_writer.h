@@ -1,13 +1,15 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace ecsd::telemetry {
 
 // Writes lines to a descriptor that may be full, closed or gone, and lets none of that hurt the
-// program: no exception, no SIGPIPE (whatever the process has set for it), no endless wait on a
-// descriptor in non-blocking mode. What cannot be written is lost; the line after a lost end starts
-// on a new line. One thread at a time.
+// program: no exception, no SIGPIPE (whatever the process has set for it), no endless wait, whether
+// the descriptor is in blocking mode or not. When a reader has taken nothing for 0.4 s, no further
+// line waits until one can be written. What cannot be written is lost; the line after a lost end
+// starts on a new line. One thread at a time.
 class LineWriter {
  public:
   // `descriptor` stays the caller's.
@@ -17,8 +19,12 @@ class LineWriter {
   void Write(std::string_view line);
 
  private:
+  // The number of bytes of `text` that were written.
+  std::size_t WriteAll(std::string_view text);
+
   int descriptor_;
-  bool cut_ = false;  // the last line lacks its end
+  bool stalled_ = false;  // the last piece was not taken
+  bool cut_ = false;      // the last line lacks its end
 };
 
 }  // namespace ecsd::telemetry

@@ -2,105 +2,52 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "support/utf8.h"
+#include "telemetry/log.h"
 
 namespace ecsd::telemetry {
 namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
 
-struct Character {
-  char32_t code_point = kReplacement;
-  std::size_t length = 1;  // bytes; 1 for a byte that is not UTF-8
-  bool broken = true;
-};
-
-unsigned char ByteAt(std::string_view text, std::size_t index) {
-  return static_cast<unsigned char>(text[index]);
-}
-
-// The number of bytes that `first` announces; 0 when it cannot begin a character.
-std::size_t AnnouncedLength(unsigned char first) {
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return 2;
-  if (first >= 0xE0 && first <= 0xEF) return 3;
-  if (first >= 0xF0 && first <= 0xF4) return 4;
-  return 0;
-}
-
-// The first character of `text`. Requires: not empty.
-Character Decode(std::string_view text) {
-  const unsigned char first = ByteAt(text, 0);
-  const std::size_t length = AnnouncedLength(first);
-  if (length == 0 || length > text.size()) return {};
-  if (length == 1) return {.code_point = first, .length = 1, .broken = false};
-
-  char32_t code_point = first & (0x7FU >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((ByteAt(text, i) & 0xC0U) != 0x80U) return {};
-    code_point = (code_point << 6U) | (ByteAt(text, i) & 0x3FU);
-  }
-  const bool overlong =
-      (length == 3 && code_point < 0x800) || (length == 4 && code_point < 0x10000);
-  const bool surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
-  if (overlong || surrogate || code_point > 0x10FFFF) return {};
-  return {.code_point = code_point, .length = length, .broken = false};
-}
-
-// Characters that move the cursor, end a line or turn the direction of what follows: none of them
-// may reach a terminal from outside.
-bool MustBeEscaped(const Character& character) {
-  const char32_t c = character.code_point;
-  return character.broken || c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0x2028 && c <= 0x202E) ||
-         (c >= 0x2066 && c <= 0x2069);
-}
-
-void AppendEscaped(std::string& line, const Character& character, std::string_view bytes) {
-  switch (character.code_point) {
-    case U'"':
-      line += R"(\")";
-      return;
-    case U'\\':
-      line += R"(\\)";
-      return;
-    case U'\n':
-      line += R"(\n)";
-      return;
-    case U'\r':
-      line += R"(\r)";
-      return;
-    case U'\t':
-      line += R"(\t)";
-      return;
-    default:
-      break;
-  }
-  if (MustBeEscaped(character)) {
-    line += fmt::format("\\u{:04x}", static_cast<std::uint32_t>(character.code_point));
-  } else {
-    line += bytes;
-  }
+// What may not stand in a line as it is.
+bool MustBeEscaped(const support::CodePoint& point) {
+  return !point.well_formed || support::IsInvisible(point.value);
 }
 
 // The escapes are those of JSON, which are also those of logfmt.
 void AppendQuoted(std::string& line, std::string_view text) {
   line += '"';
-  while (!text.empty()) {
-    const Character character = Decode(text);
-    AppendEscaped(line, character, text.substr(0, character.length));
-    text.remove_prefix(character.length);
+  for (std::size_t at = 0; at < text.size();) {
+    const auto point = support::DecodeUtf8(text, at);
+    if (const auto escape = support::ShortEscape(point.value); !escape.empty()) {
+      line += escape;
+    } else if (MustBeEscaped(point)) {
+      const auto shown = point.well_formed ? point.value : kReplacement;
+      fmt::format_to(std::back_inserter(line), "\\u{:04x}", static_cast<std::uint32_t>(shown));
+    } else {
+      line += text.substr(at, point.length);
+    }
+    at += point.length;
   }
   line += '"';
 }
 
 bool NeedsQuotes(std::string_view text) {
   if (text.empty()) return true;
-  while (!text.empty()) {
-    const Character character = Decode(text);
-    const char32_t c = character.code_point;
-    if (c == U' ' || c == U'=' || c == U'"' || MustBeEscaped(character)) return true;
-    text.remove_prefix(character.length);
+  for (std::size_t at = 0; at < text.size();) {
+    const auto point = support::DecodeUtf8(text, at);
+    const char32_t value = point.value;
+    if (value == U' ' || value == U'=' || value == U'"' || MustBeEscaped(point)) return true;
+    at += point.length;
   }
   return false;
 }

@@ -47,7 +47,12 @@ std::string SignerOf(const http::Request& request) {
 class AssumeRoleTest : public testing::Test {
  protected:
   test::FakeAccount account;
-  AssumeRoleSource source{account.client, kRole};
+  AssumeRoleSource source{account.client,
+                          account.credentials,
+                          {.arn = kRole,
+                           .session_name = "prometheus-ecs-discovery",
+                           .external_id = "",
+                           .duration = {}}};
 };
 
 TEST_F(AssumeRoleTest, AsksStsWithItsOwnCredentials) {
@@ -57,7 +62,7 @@ TEST_F(AssumeRoleTest, AsksStsWithItsOwnCredentials) {
                          .secret_access_key = Secret("s"),
                          .session_token = Secret("t"),
                          .expires = sys_days(2026y / January / 2) + 4h + 4min + 5s,
-                         .source = "role arn:aws:iam::111122223333:role/read"}));
+                         .source = "role arn:aws:iam::111122223333:role/read by a test"}));
   const auto requests = account.transport.requests();
   ASSERT_EQ(requests.size(), 1U);
   EXPECT_EQ(requests[0].url, "https://sts.eu-west-1.amazonaws.com/");
@@ -68,6 +73,18 @@ TEST_F(AssumeRoleTest, AsksStsWithItsOwnCredentials) {
             "Action=AssumeRole&Version=2011-06-15"
             "&RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fread"
             "&RoleSessionName=prometheus-ecs-discovery");
+}
+
+TEST_F(AssumeRoleTest, SendsSessionNameExternalIdAndDuration) {
+  account.transport.Queue(kCall, Ok(AssumeRoleAnswer("ASIA", "s", "t", "2026-01-02T04:04:05Z")));
+  AssumeRoleSource full(
+      account.client, account.credentials,
+      {.arn = kRole, .session_name = "me@host", .external_id = "a/b", .duration = seconds(900)});
+  EXPECT_TRUE(full.Fetch(account.In(minutes(1))));
+  EXPECT_THAT(account.transport.BodiesOf(kCall),
+              ElementsAre("Action=AssumeRole&Version=2011-06-15"
+                          "&RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fread"
+                          "&RoleSessionName=me%40host&DurationSeconds=900&ExternalId=a%2Fb"));
 }
 
 TEST_F(AssumeRoleTest, SaysWhichRoleWasRefused) {
@@ -93,12 +110,13 @@ TEST_F(AssumeRoleTest, SignsTheCallsOfItsClientsUntilTheSessionEnds) {
   account.transport.Queue(kCall, Ok(AssumeRoleAnswer("ASIA1", "s1", "t1", "2026-01-02T04:00:00Z")))
       .Queue(kCall, Ok(AssumeRoleAnswer("ASIA2", "s2", "t2", "2026-01-02T05:00:00Z")))
       .Always("ecs ListClusters", Ok(R"({"clusterArns":[]})"));
-  CachedCredentials role(source, account.clock);
+  CachedCredentials role(source, account.clock, account.log, [] { return 0.0; });
   const Client client(account.transport, role, account.settings,
-                      {.connect = seconds(5), .total = seconds(30)}, account.clock, account.log);
+                      {.connect = seconds(5), .total = seconds(30)}, account.pacing, account.clock,
+                      account.log);
   const EcsClient ecs(client);
   EXPECT_TRUE(ecs.ListClusters(account.In(minutes(1))));
-  account.clock.Advance(minutes(54));
+  account.clock.Advance(minutes(44));
   EXPECT_TRUE(ecs.ListClusters(account.In(minutes(1))));
   account.clock.Advance(minutes(1));
   EXPECT_TRUE(ecs.ListClusters(account.In(minutes(1))));

@@ -98,7 +98,7 @@ TEST_F(Ec2ClientTest, RefusesAListingThatGivesTheSameTokenTwice) {
   account.transport.Always(kCall, Ok(Page("i-1", "10.0.0.1", "t")));
   EXPECT_EQ(FailureOf(Describe()),
             (Failed{.kind = ErrorKind::kMalformed,
-                    .message = "EC2 DescribeInstances: the same nextToken twice in a row"}));
+                    .message = "EC2 DescribeInstances: the same nextToken a second time"}));
   EXPECT_EQ(account.transport.CountOf(kCall), 2U);
 }
 

@@ -54,8 +54,20 @@ TEST_F(EcsClientTest, RefusesAListingThatGivesTheSameTokenTwice) {
   account.transport.Always("ecs ListTasks", Ok(R"({"taskArns":["a"],"nextToken":"1"})"));
   EXPECT_EQ(FailureOf(ecs.ListTasks("prod", account.In(1min))),
             (Failed{.kind = ErrorKind::kMalformed,
-                    .message = "ECS ListTasks: the same nextToken twice in a row"}));
+                    .message = "ECS ListTasks: the same nextToken a second time"}));
   EXPECT_EQ(account.transport.CountOf("ecs ListTasks"), 2U);
+}
+
+// Only a token that came twice in a row used to be noticed; this went on until the refresh's
+// deadline.
+TEST_F(EcsClientTest, RefusesAListingThatGoesRoundInCircles) {
+  for (const char* token : {"1", "2", "1"}) {
+    account.transport.Queue(
+        "ecs ListTasks", Ok(R"({"taskArns":["a"],"nextToken":")" + std::string(token) + R"("})"));
+  }
+  EXPECT_EQ(FailureOf(ecs.ListTasks("prod", account.In(1min))),
+            (Failed{.kind = ErrorKind::kMalformed,
+                    .message = "ECS ListTasks: the same nextToken a second time"}));
 }
 
 TEST_F(EcsClientTest, GivesNothingOfAListingOfWhichAPageFailed) {

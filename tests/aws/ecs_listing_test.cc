@@ -74,10 +74,10 @@ TEST(DecodeListTasksTest, OverlooksMembersThatItDoesNotKnow) {
 }
 
 TEST(DecodeListTasksTest, RefusesAnAnswerWithoutAListOfStrings) {
-  for (const auto* body :
-       {"{}", R"({"taskArns":null})", R"({"taskArns":"a"})", R"({"taskArns":{}})",
-        R"({"taskArns":[1]})", R"({"taskArns":["a",null]})", R"({"taskArns":[["a"]]})",
-        R"({"taskArns":["a"],"nextToken":7})", R"({"clusterArns":["a"]})"}) {
+  for (const auto* body : {"{}", R"({"taskArns":null})", R"({"taskArns":"a"})",
+                           R"({"taskArns":{}})", R"({"taskArns":[1]})", R"({"taskArns":["a",""]})",
+                           R"({"taskArns":["a",null]})", R"({"taskArns":[["a"]]})",
+                           R"({"taskArns":["a"],"nextToken":7})", R"({"clusterArns":["a"]})"}) {
     EXPECT_EQ(FailureOf(DecodeListTasks(body)), Malformed("has no list of ARNs named taskArns"))
         << body;
   }

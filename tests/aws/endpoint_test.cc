@@ -40,6 +40,56 @@ TEST(RegionalEndpointTest, NamesTheService) {
   EXPECT_EQ(RegionalEndpoint(kSts, "eu-west-1"), "https://sts.eu-west-1.amazonaws.com/");
 }
 
+// The expected ones are what botocore's rule sets give.
+TEST(RegionalEndpointTest, KnowsFipsAndDualStackOfEveryPartition) {
+  struct Row {
+    std::string region;
+    std::string fips;
+    std::string dual_stack;
+    std::string both;
+  };
+  for (const auto& [region, fips, dual_stack, both] : std::vector<Row>{
+           {"eu-west-1", "sts-fips.eu-west-1.amazonaws.com", "sts.eu-west-1.api.aws",
+            "sts-fips.eu-west-1.api.aws"},
+           {"us-gov-west-1", "sts.us-gov-west-1.amazonaws.com", "sts.us-gov-west-1.api.aws",
+            "sts-fips.us-gov-west-1.api.aws"},
+           {"cn-north-1", "sts-fips.cn-north-1.amazonaws.com.cn",
+            "sts.cn-north-1.api.amazonwebservices.com.cn",
+            "sts-fips.cn-north-1.api.amazonwebservices.com.cn"},
+           {"us-iso-east-1", "sts-fips.us-iso-east-1.c2s.ic.gov",
+            "sts.us-iso-east-1.api.aws.ic.gov", "sts-fips.us-iso-east-1.api.aws.ic.gov"},
+           {"us-isob-east-1", "sts-fips.us-isob-east-1.sc2s.sgov.gov",
+            "sts.us-isob-east-1.api.aws.scloud", "sts-fips.us-isob-east-1.api.aws.scloud"},
+           {"eu-isoe-west-1", "sts-fips.eu-isoe-west-1.cloud.adc-e.uk",
+            "sts.eu-isoe-west-1.api.cloud-aws.adc-e.uk",
+            "sts-fips.eu-isoe-west-1.api.cloud-aws.adc-e.uk"},
+           {"us-isof-south-1", "sts-fips.us-isof-south-1.csp.hci.ic.gov",
+            "sts.us-isof-south-1.api.aws.hci.ic.gov",
+            "sts-fips.us-isof-south-1.api.aws.hci.ic.gov"},
+           {"eusc-de-east-1", "sts-fips.eusc-de-east-1.amazonaws.eu",
+            "sts.eusc-de-east-1.api.amazonwebservices.eu",
+            "sts-fips.eusc-de-east-1.api.amazonwebservices.eu"}}) {
+    EXPECT_EQ(RegionalEndpoint(kSts, region, {.fips = true, .dual_stack = false}),
+              "https://" + fips + "/");
+    EXPECT_EQ(RegionalEndpoint(kSts, region, {.fips = false, .dual_stack = true}),
+              "https://" + dual_stack + "/");
+    EXPECT_EQ(RegionalEndpoint(kSts, region, {.fips = true, .dual_stack = true}),
+              "https://" + both + "/");
+  }
+}
+
+TEST(RegionalEndpointTest, KnowsThatEcsAloneHasAFipsNameInGovCloud) {
+  const EndpointVariant fips{.fips = true, .dual_stack = false};
+  std::vector<std::string> endpoints;
+  for (const auto& service : {kEcs, kEc2, kSsm, kSso})
+    endpoints.push_back(RegionalEndpoint(service, "us-gov-west-1", fips));
+  EXPECT_EQ(endpoints,
+            (std::vector<std::string>{"https://ecs-fips.us-gov-west-1.amazonaws.com/",
+                                      "https://ec2.us-gov-west-1.amazonaws.com/",
+                                      "https://ssm.us-gov-west-1.amazonaws.com/",
+                                      "https://portal.sso.us-gov-west-1.amazonaws.com/"}));
+}
+
 TEST(CheckRegionTest, TakesWhatCanBeAHostLabel) {
   for (const auto& region : {std::string("eu-west-1"), std::string("x"), std::string(63, 'a')}) {
     EXPECT_TRUE(CheckRegion(region).has_value()) << region;

@@ -65,7 +65,7 @@ TEST(ProfileFileTest, ReadsWhatTheAwsToolsReadInTheSameWay) {
            {"[profile \"my prof\"]\nregion = eu-west-1\n", {{"my prof", ireland}}},
            {"[profile 'my prof']\nregion = eu-west-1\n", {{"my prof", ireland}}},
            {"[profile\tx]\nregion = eu-west-1\n", {{"x", ireland}}},
-           {"[prod]\nregion = r\n[profilex]\nregion = r\n[sso-session s]\nsso_region = r\n", {}},
+           {"[prod]\nregion = r\n[profilex]\nregion = r\n", {}},
            {"[default]\nkey = cmd\n   --arg\nregion = eu-west-1\n",
             {{"default", {{"key", "cmd\n--arg"}, {"region", "eu-west-1"}}}}},
            {"[default]\nkey = r\n   region = json\n", {{"default", {{"key", "r\nregion = json"}}}}},
@@ -73,6 +73,13 @@ TEST(ProfileFileTest, ReadsWhatTheAwsToolsReadInTheSameWay) {
        }) {
     EXPECT_EQ(ReadConfig(text), (SharedFiles{.profiles = profiles, .services = {}})) << text;
   }
+}
+
+TEST(ProfileFileTest, KeepsSsoSessionsApart) {
+  EXPECT_EQ(ReadConfig("[sso-session s]\nsso_region = r\n[default]\nsso_session = s\n"),
+            (SharedFiles{.profiles = {{"default", {{"sso_session", "s"}}}},
+                         .services = {},
+                         .sso_sessions = {{"s", {{"sso_region", "r"}}}}}));
 }
 
 // The AWS SDKs and Tools Reference Guide says so; botocore refuses these or reads them otherwise.
@@ -135,7 +142,8 @@ TEST(ProfileFileTest, ReadsSectionsOfTheCredentialsFileAsProfiles) {
                                 {"prod", {{"aws_secret_access_key", "a/b+c="}}},
                                 {"two words", {{"region", "r"}}},
                                 {"services x", {{"k", "v"}}}},
-                   .services = {}}));
+                   .services = {},
+                   .key_files = {{"default", "/k"}, {"prod", "/k"}}}));
 }
 
 TEST(ProfileFileTest, LetsTheCredentialsFileWinInAnyOrder) {
@@ -156,6 +164,24 @@ TEST(ProfileFileTest, LetsTheCredentialsFileWinInAnyOrder) {
   }
 }
 
+// A half of a pair used to be completed from the other file, and signed with as if they belonged
+// together.
+TEST(ProfileFileTest, TakesAKeyAndItsSecretFromOneFile) {
+  constexpr std::string_view kConfig =
+      "[default]\naws_access_key_id = C\naws_secret_access_key = c\naws_session_token = t\n"
+      "region = eu-west-1\n";
+  constexpr std::string_view kCredentials = "[default]\naws_access_key_id = K\n";
+  const Section expected{{"aws_access_key_id", "K"}, {"region", "eu-west-1"}};
+  SharedFiles config_first = ReadConfig(kConfig);
+  ASSERT_TRUE(AddSharedFile(SharedFileKind::kCredentials, "/k", kCredentials, config_first));
+  EXPECT_EQ(config_first.profiles, (Sections{{"default", expected}}));
+  EXPECT_EQ(config_first.key_files.find("default")->second, "/k");
+  SharedFiles config_last = ReadCredentials(kCredentials);
+  ASSERT_TRUE(AddSharedFile(SharedFileKind::kConfig, "/c", kConfig, config_last));
+  EXPECT_EQ(config_last.profiles, (Sections{{"default", expected}}));
+  EXPECT_EQ(config_last.key_files.find("default")->second, "/k");
+}
+
 TEST(ProfileFileTest, NamesFileAndLineOfWhatItCannotRead) {
   const auto fail = [](std::string message) {
     return Failed{.kind = ErrorKind::kConfig, .message = std::move(message)};
@@ -168,6 +194,9 @@ TEST(ProfileFileTest, NamesFileAndLineOfWhatItCannotRead) {
   EXPECT_EQ(FailConfig("[default\nregion = r\n"), fail("/c:1: section without `]`"));
   EXPECT_EQ(FailConfig("[default]\ns3 =\n  junk\n"),
             fail("/c:3: expected `key = value` in the block of `s3 =`"));
+  EXPECT_EQ(FailConfig("[default]\na\x01\x02"
+                       "b =\n  junk\n"),
+            fail("/c:3: expected `key = value` in the block of `a  b =`"));
   EXPECT_EQ(FailConfig("[elsewhere]\njunk\n"), fail("/c:2: expected `key = value` or `[section]`"));
   EXPECT_EQ(FailConfig(std::string_view("\0\xff\n", 3)),
             fail("/c:1: expected `key = value` or `[section]`"));

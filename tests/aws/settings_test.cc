@@ -3,15 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
 #include "aws/environment.h"
+#include "aws/profile_choice.h"
 #include "aws/profile_file.h"
 #include "support/result.h"
 #include "testing/errors.h"
+#include "testing/temporary_directory.h"
 
 namespace ecsd::aws {
 namespace {
@@ -32,8 +36,20 @@ SharedFiles Config(std::string_view text) {
   return files;
 }
 
-support::Result<Settings> Resolve(Variables variables, std::string_view config = "") {
-  return ResolveSettings(Environment(std::move(variables)), default_profile, Config(config));
+// The settings as the program finds them, but for the metadata of the instance.
+support::Result<Settings> ResolveIn(const Environment& environment, const ProfileChoice& choice,
+                                    const SharedFiles& files, const SettingFlags& flags) {
+  const SettingPlaces places{
+      .flags = flags, .environment = environment, .choice = choice, .files = files};
+  const auto region = ConfiguredRegion(places);
+  if (!region) return tl::unexpected(region.error());
+  if (!*region) return tl::unexpected(NoRegion(choice, ""));
+  return ResolveSettings(places, **region);
+}
+
+support::Result<Settings> Resolve(Variables variables, std::string_view config = "",
+                                  const SettingFlags& flags = {}) {
+  return ResolveIn(Environment(std::move(variables)), default_profile, Config(config), flags);
 }
 
 // The endpoints of ECS, EC2 and STS for region eu-west-1.
@@ -66,26 +82,41 @@ TEST(ResolveSettingsTest, TakesTheRegionFromTheFirstPlaceThatHasOne) {
       Must(Resolve({{"AWS_REGION", ""}, {"AWS_DEFAULT_REGION", "eu-west-2"}}, kProfile)).region,
       "eu-west-2");
   EXPECT_EQ(Must(Resolve({}, kProfile)).region, "eu-west-3");
+  EXPECT_EQ(Must(Resolve({{"AWS_REGION", "eu-west-1"}}, kProfile,
+                         {.region = "eu-central-1", .endpoint_url = ""}))
+                .region,
+            "eu-central-1");
+}
+
+TEST(ResolveSettingsTest, SaysWhereTheRegionComesFrom) {
+  constexpr std::string_view kProfile = "[default]\nregion = eu-west-3\n";
+  EXPECT_EQ(Must(Resolve({}, kProfile, {.region = "r", .endpoint_url = ""})).region_source,
+            "-aws.region");
+  EXPECT_EQ(Must(Resolve({{"AWS_DEFAULT_REGION", "r"}}, kProfile)).region_source,
+            "AWS_DEFAULT_REGION");
+  EXPECT_EQ(Must(Resolve({}, kProfile)).region_source, "profile \"default\"");
 }
 
 TEST(ResolveSettingsTest, TakesTheRegionOfTheChosenProfileOnly) {
   const auto files = Config("[default]\nregion = eu-west-1\n[profile p]\nregion = eu-west-2\n");
   auto choice = default_profile;
   choice.name = "p";
-  EXPECT_EQ(Must(ResolveSettings(Environment(), choice, files)).region, "eu-west-2");
+  EXPECT_EQ(Must(ResolveIn(Environment(), choice, files, {})).region, "eu-west-2");
   choice.name = "q";
-  EXPECT_EQ(FailureOf(ResolveSettings(Environment(), choice, files)),
-            Wrong("no AWS region: set AWS_REGION, or `region` in profile \"q\" of /h/.aws/config"));
+  EXPECT_EQ(FailureOf(ResolveIn(Environment(), choice, files, {})),
+            Wrong("no AWS region: set -aws.region, AWS_REGION or AWS_DEFAULT_REGION, or `region` "
+                  "in profile \"q\" of /h/.aws/config"));
 }
 
 TEST(ResolveSettingsTest, SaysHowToSetARegion) {
-  EXPECT_EQ(
-      FailureOf(Resolve({})),
-      Wrong("no AWS region: set AWS_REGION, or `region` in profile \"default\" of /h/.aws/config"));
+  EXPECT_EQ(FailureOf(Resolve({})),
+            Wrong("no AWS region: set -aws.region, AWS_REGION or AWS_DEFAULT_REGION, or `region` "
+                  "in profile \"default\" of /h/.aws/config"));
   auto homeless = default_profile;
   homeless.config_path = "";
-  EXPECT_EQ(FailureOf(ResolveSettings(Environment(), homeless, {})),
-            Wrong("no AWS region: set AWS_REGION, or `region` in profile \"default\" of the shared "
+  EXPECT_EQ(FailureOf(ResolveIn(Environment(), homeless, {}, {})),
+            Wrong("no AWS region: set -aws.region, AWS_REGION or AWS_DEFAULT_REGION, or `region` "
+                  "in profile \"default\" of the shared "
                   "config file"));
 }
 
@@ -100,12 +131,17 @@ TEST(ResolveSettingsTest, NamesThePlaceOfABadRegion) {
 }
 
 TEST(ResolveSettingsTest, CallsTheRegionalEndpointsWhereNothingElseIsSaid) {
-  EXPECT_EQ(Must(Resolve({{"AWS_REGION", "eu-west-1"}})),
-            (Settings{.region = "eu-west-1",
-                      .endpoints = {{"ECS", "https://ecs.eu-west-1.amazonaws.com/"},
-                                    {"EC2", "https://ec2.eu-west-1.amazonaws.com/"},
-                                    {"SSM", "https://ssm.eu-west-1.amazonaws.com/"},
-                                    {"STS", "https://sts.eu-west-1.amazonaws.com/"}}}));
+  EXPECT_EQ(
+      Must(Resolve({{"AWS_REGION", "eu-west-1"}})),
+      (Settings{.region = "eu-west-1",
+                .endpoints = {{"ECS", "https://ecs.eu-west-1.amazonaws.com/"},
+                              {"EC2", "https://ec2.eu-west-1.amazonaws.com/"},
+                              {"SSM", "https://ssm.eu-west-1.amazonaws.com/"},
+                              {"STS", "https://sts.eu-west-1.amazonaws.com/"}},
+                .region_source = "AWS_REGION",
+                .endpoint_sources =
+                    {{"ECS", "region"}, {"EC2", "region"}, {"SSM", "region"}, {"STS", "region"}},
+                .variant = {}}));
 }
 
 TEST(ResolveSettingsTest, TakesTheEndpointOfEachServiceFromTheFirstPlaceThatHasOne) {
@@ -167,6 +203,80 @@ TEST(ResolveSettingsTest, RefusesAServicesSectionThatIsNotThere) {
   EXPECT_EQ(
       Endpoints({{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"}}, "[default]\nservices = dev\n"),
       regional);
+}
+
+TEST(ResolveSettingsTest, LetsTheEndpointOfTheFlagWinOverAllOthers) {
+  const auto settings = Must(Resolve({{"AWS_REGION", "eu-west-1"},
+                                      {"AWS_ENDPOINT_URL_ECS", "http://own:1"},
+                                      {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"}},
+                                     kServices, {.region = "", .endpoint_url = "http://flag:9"}));
+  EXPECT_EQ(settings.endpoints,
+            (std::map<std::string, std::string, std::less<>>{{"ECS", "http://flag:9/"},
+                                                             {"EC2", "http://flag:9/"},
+                                                             {"SSM", "http://flag:9/"},
+                                                             {"SSO", "http://flag:9/"},
+                                                             {"STS", "http://flag:9/"}}));
+  EXPECT_EQ(settings.endpoint_sources.at("ECS"), "-aws.endpoint-url");
+}
+
+TEST(ResolveSettingsTest, CallsFipsAndDualStackEndpointsWhenToldTo) {
+  EXPECT_EQ(Endpoints({{"AWS_USE_FIPS_ENDPOINT", "true"}}),
+            (std::vector<std::string>{"https://ecs-fips.eu-west-1.amazonaws.com/",
+                                      "https://ec2-fips.eu-west-1.amazonaws.com/",
+                                      "https://sts-fips.eu-west-1.amazonaws.com/"}));
+  EXPECT_EQ(
+      Endpoints({}, "[default]\nuse_dualstack_endpoint = True\n"),
+      (std::vector<std::string>{"https://ecs.eu-west-1.api.aws/", "https://ec2.eu-west-1.api.aws/",
+                                "https://sts.eu-west-1.api.aws/"}));
+  EXPECT_EQ(
+      Endpoints({{"AWS_USE_FIPS_ENDPOINT", "false"}}, "[default]\nuse_fips_endpoint = true\n"),
+      regional);
+}
+
+TEST(ResolveSettingsTest, RefusesASwitchThatIsNeitherTrueNorFalse) {
+  EXPECT_EQ(FailureOf(Resolve({{"AWS_REGION", "r"}, {"AWS_USE_FIPS_ENDPOINT", "yes"}})),
+            Wrong("AWS_USE_FIPS_ENDPOINT: \"yes\" is neither true nor false"));
+  EXPECT_EQ(FailureOf(Resolve({{"AWS_REGION", "r"}}, "[default]\nuse_dualstack_endpoint = 1\n")),
+            Wrong("use_dualstack_endpoint of profile \"default\": \"1\" is neither true nor "
+                  "false"));
+}
+
+// The SDKs refuse it too: nobody knows the FIPS form of an endpoint of one's own.
+TEST(ResolveSettingsTest, RefusesAnOwnEndpointTogetherWithFipsOrDualStack) {
+  EXPECT_EQ(FailureOf(Resolve({{"AWS_REGION", "r"},
+                               {"AWS_USE_FIPS_ENDPOINT", "true"},
+                               {"AWS_ENDPOINT_URL_STS", "http://own"}})),
+            Wrong("AWS_ENDPOINT_URL_STS: an endpoint of your own cannot be had together with FIPS "
+                  "or dual-stack endpoints; leave one of them out"));
+}
+
+support::Result<std::optional<FoundSetting>> CaBundle(Variables variables,
+                                                      std::string_view config = "") {
+  const Environment environment(std::move(variables));
+  const auto files = Config(config);
+  return ConfiguredCaBundle(
+      {.flags = {}, .environment = environment, .choice = default_profile, .files = files});
+}
+
+TEST(ConfiguredCaBundleTest, TakesTheVariableThenTheProfile) {
+  const test::TemporaryDirectory directory;
+  const auto pem = directory.Write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
+  const auto other = directory.Write("other.pem", "-----BEGIN CERTIFICATE-----\n");
+  EXPECT_EQ(Must(CaBundle({})), std::nullopt);
+  EXPECT_EQ(Must(CaBundle({{"AWS_CA_BUNDLE", pem}}, "[default]\nca_bundle = " + other)),
+            (FoundSetting{.value = pem, .where = "AWS_CA_BUNDLE"}));
+  EXPECT_EQ(Must(CaBundle({{"HOME", directory.path()}}, "[default]\nca_bundle = ~/other.pem")),
+            (FoundSetting{.value = other, .where = "ca_bundle of profile \"default\""}));
+}
+
+TEST(ConfiguredCaBundleTest, RefusesABundleThatIsNone) {
+  const test::TemporaryDirectory directory;
+  const auto text = directory.Write("ca.pem", "hello\n");
+  EXPECT_EQ(FailureOf(CaBundle({{"AWS_CA_BUNDLE", text}})),
+            Wrong("AWS_CA_BUNDLE: " + text +
+                  ": has no certificate; name a file of certificates in PEM form"));
+  EXPECT_EQ(FailureOf(CaBundle({{"AWS_CA_BUNDLE", "/none"}})),
+            Wrong("AWS_CA_BUNDLE: /none: does not exist; name a file of certificates in PEM form"));
 }
 
 }  // namespace

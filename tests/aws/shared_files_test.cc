@@ -5,11 +5,12 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "aws/environment.h"
+#include "aws/profile_choice.h"
 #include "aws/profile_file.h"
-#include "aws/settings.h"
 #include "support/result.h"
 #include "testing/errors.h"
 #include "testing/temporary_directory.h"
@@ -25,8 +26,8 @@ using test::TemporaryDirectory;
 
 using Variables = std::map<std::string, std::string, std::less<>>;
 
-ProfileChoice Choose(Variables variables) {
-  return ChooseProfile(Environment(std::move(variables)));
+ProfileChoice Choose(Variables variables, std::string_view flag = "") {
+  return ChooseProfile(Environment(std::move(variables)), flag);
 }
 
 // While it lives, a test that runs as root has the rights of `nobody`.
@@ -67,6 +68,14 @@ TEST(ChooseProfileTest, TakesPathsAndProfileFromTheEnvironment) {
   EXPECT_EQ(
       Choose({{"AWS_PROFILE", ""}, {"AWS_DEFAULT_PROFILE", "q"}}),
       (ProfileChoice{.config_path = "", .credentials_path = "", .name = "q", .chosen = true}));
+}
+
+TEST(ChooseProfileTest, LetsTheFlagWin) {
+  EXPECT_EQ(Choose({{"AWS_PROFILE", "p"}}, "f"), (ProfileChoice{.config_path = "",
+                                                                .credentials_path = "",
+                                                                .name = "f",
+                                                                .chosen = true,
+                                                                .by_flag = true}));
 }
 
 TEST(ReadSharedFilesTest, ReadsBothFiles) {

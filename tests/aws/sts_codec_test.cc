@@ -28,9 +28,35 @@ const Failed not_whole{
     .message = "the answer is no AssumeRoleResponse in XML with whole credentials"};
 
 TEST(EncodeAssumeRoleTest, WritesAForm) {
-  EXPECT_EQ(EncodeAssumeRole("arn:aws:iam::111122223333:role/a b", "me@host"),
+  EXPECT_EQ(EncodeAssumeRole({.arn = "arn:aws:iam::111122223333:role/a b",
+                              .session_name = "me@host",
+                              .external_id = "",
+                              .duration = {}}),
             "Action=AssumeRole&Version=2011-06-15"
             "&RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fa%20b&RoleSessionName=me%40host");
+}
+
+TEST(EncodeAssumeRoleWithWebIdentityTest, WritesAForm) {
+  EXPECT_EQ(EncodeAssumeRoleWithWebIdentity({.arn = "r",
+                                             .session_name = "me",
+                                             .external_id = "not sent",
+                                             .duration = std::chrono::seconds(900)},
+                                            Secret("ey.J/")),
+            "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=r&RoleSessionName=me"
+            "&DurationSeconds=900&WebIdentityToken=ey.J%2F");
+}
+
+TEST(DecodeAssumeRoleWithWebIdentityTest, ReadsItsOwnAnswerOnly) {
+  std::string body = AssumeRoleAnswer("ASIAX", "s", "t", "2026-01-02T04:04:05Z");
+  EXPECT_EQ(FailureOf(DecodeAssumeRoleWithWebIdentity(body)),
+            (Failed{.kind = ErrorKind::kMalformed,
+                    .message = "the answer is no AssumeRoleWithWebIdentityResponse in XML with "
+                               "whole credentials"}));
+  for (const std::string name : {"AssumeRoleResponse", "AssumeRoleResult"}) {
+    for (auto at = body.find(name); at != std::string::npos; at = body.find(name, at + 40))
+      body.insert(at + std::string("AssumeRole").size(), "WithWebIdentity");
+  }
+  EXPECT_EQ(Must(DecodeAssumeRoleWithWebIdentity(body)).access_key_id, "ASIAX");
 }
 
 TEST(DecodeAssumeRoleTest, ReadsTheCredentials) {

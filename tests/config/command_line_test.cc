@@ -54,20 +54,37 @@ TEST(ParseCommandLineTest, HasItsOwnDefaults) {
 
   EXPECT_EQ(options.connect_timeout, seconds(5));
   EXPECT_EQ(options.call_timeout, seconds(30));
+  EXPECT_EQ(options.rate_share, 0.5);
   EXPECT_EQ(options.refresh_timeout, minutes(5));
   EXPECT_EQ(options.log_level, telemetry::LogLevel::kInfo);
   EXPECT_EQ(options.log_format, telemetry::LogFormat::kLogfmt);
 }
 
 TEST(ParseCommandLineTest, ReadsEveryFlag) {
-  const Options options = OptionsOf(
-      {"-config.cluster=prod", "--config.scrape-interval", "90s", "-config.scrape-times=0x10",
-       "-config.write-to=/output/targets.json",
-       "-config.role-arn=arn:aws:iam::123456789012:role/prometheus", "-config.port-label=PORT",
-       "-config.path-label=PATH", "-config.scheme-label=SCHEME", "-config.server-name-label=SERVER",
-       "-config.job-name-label=JOB", "-config.filter-label=TEAM=a=b",
-       "-config.dynamic-port-detection", "-aws.connect-timeout=250ms", "-aws.call-timeout=10s",
-       "-refresh-timeout=2m", "-log.level=warn", "-log.format=json"});
+  const Options options = OptionsOf({"-config.cluster=prod",
+                                     "--config.scrape-interval",
+                                     "90s",
+                                     "-config.scrape-times=0x10",
+                                     "-config.write-to=/output/targets.json",
+                                     "-config.role-arn=arn:aws:iam::123456789012:role/prometheus",
+                                     "-config.port-label=PORT",
+                                     "-config.path-label=PATH",
+                                     "-config.scheme-label=SCHEME",
+                                     "-config.server-name-label=SERVER",
+                                     "-config.job-name-label=JOB",
+                                     "-config.filter-label=TEAM=a=b",
+                                     "-config.dynamic-port-detection",
+                                     "-aws.profile=team",
+                                     "-aws.region=eu-west-1",
+                                     "-aws.endpoint-url=http://localhost:4566",
+                                     "-aws.external-id=id/1",
+                                     "-aws.role-session-name=me@host",
+                                     "-aws.connect-timeout=250ms",
+                                     "-aws.call-timeout=10s",
+                                     "-aws.rate-share=0.25",
+                                     "-refresh-timeout=2m",
+                                     "-log.level=warn",
+                                     "-log.format=json"});
 
   EXPECT_EQ(options.cluster, "prod");
   EXPECT_EQ(options.scrape_interval, seconds(90));
@@ -81,8 +98,14 @@ TEST(ParseCommandLineTest, ReadsEveryFlag) {
   EXPECT_EQ(options.selection.job_name_label, "JOB");
   EXPECT_EQ(options.selection.filter, (core::LabelFilter{.name = "TEAM", .value = "a=b"}));
   EXPECT_TRUE(options.selection.dynamic_port_detection);
+  EXPECT_EQ(options.aws_profile, "team");
+  EXPECT_EQ(options.aws_region, "eu-west-1");
+  EXPECT_EQ(options.aws_endpoint_url, "http://localhost:4566");
+  EXPECT_EQ(options.external_id, "id/1");
+  EXPECT_EQ(options.role_session_name, "me@host");
   EXPECT_EQ(options.connect_timeout, milliseconds(250));
   EXPECT_EQ(options.call_timeout, seconds(10));
+  EXPECT_EQ(options.rate_share, 0.25);
   EXPECT_EQ(options.refresh_timeout, minutes(2));
   EXPECT_EQ(options.log_level, telemetry::LogLevel::kWarn);
   EXPECT_EQ(options.log_format, telemetry::LogFormat::kJson);
@@ -125,10 +148,24 @@ TEST(ParseCommandLineTest, RefusesWhatCannotWork) {
       {"-aws.call-timeout=-1s",
        "invalid value \"-1s\" for flag -aws.call-timeout: a timeout must be at least 1ms; write it "
        "like 5s or 500ms"},
+      {"-rediscover-within=-1s",
+       "invalid value \"-1s\" for flag -rediscover-within: the time must not be less than 0; write "
+       "it like 10m"},
+      {"-startup-grace=-1s",
+       "invalid value \"-1s\" for flag -startup-grace: the time must not be less than 0; write it "
+       "like 10m"},
+      {"-guard.max-drop-percent=101",
+       "invalid value \"101\" for flag -guard.max-drop-percent: a percentage is 0 to 100"},
       {"-refresh-timeout=999us",
        "invalid value \"999\xC2\xB5s\" for flag -refresh-timeout: a timeout must be at least "
        "1ms; "
        "write it like 5s or 500ms"},
+      {"-aws.rate-share=50%",
+       "invalid value \"50%\" for flag -aws.rate-share: not a share; use a number above 0, such as "
+       "0.5, or above 1 where AWS has raised the limits"},
+      {"-aws.rate-share=0",
+       "invalid value \"0\" for flag -aws.rate-share: not a share; use a number above 0, such as "
+       "0.5, or above 1 where AWS has raised the limits"},
       {"-log.level=INFO",
        "invalid value \"INFO\" for flag -log.level: not a log level; use debug, info, warn or "
        "error"},
@@ -143,6 +180,10 @@ TEST(ParseCommandLineTest, RefusesWhatCannotWork) {
       {"-config.write-to=",
        "invalid value \"\" for flag -config.write-to: there is no file to write to; name one, or "
        "leave the flag out for ecs_file_sd.yml"},
+      {"-aws.external-id=abc",
+       "flag -aws.external-id is for a role; name the role with -config.role-arn"},
+      {"-aws.role-session-name=abc",
+       "flag -aws.role-session-name is for a role; name the role with -config.role-arn"},
       {"-config.clusters=a", "flag provided but not defined: -config.clusters"},
   };
   for (const auto& [argument, error] : cases) EXPECT_EQ(ErrorOf({argument}), error);
@@ -194,7 +235,7 @@ TEST(CommandTest, DoctorTakesFlagsOnly) {
 }
 
 TEST(CommandTest, RefusesFlagsOfOtherCommands) {
-  EXPECT_EQ(ErrorOf({"-json"}), "flag -json is for explain only; leave it out");
+  EXPECT_EQ(ErrorOf({"-json"}), "flag -json is for explain and doctor only; leave it out");
   EXPECT_THAT(ErrorOf({"explain", "-dry-run"}), HasSubstr("-dry-run"));
   EXPECT_TRUE(OptionsOf({"-dry-run"}).dry_run);
 }
@@ -208,7 +249,13 @@ TEST(HelpTextTest, NamesEveryFlagWithItsDefaultInOrder) {
   const std::vector<std::string_view> expected = {
       "  -aws.call-timeout duration\n",
       "(default 30s)\n  -aws.connect-timeout duration\n",
-      "(default 5s)\n  -config.cluster name\n",
+      "(default 5s)\n  -aws.endpoint-url URL\n",
+      "(default \"\")\n  -aws.external-id id\n",
+      "(default \"\")\n  -aws.profile name\n",
+      "(default \"\")\n  -aws.rate-share share\n",
+      "(default \"0.5\")\n  -aws.region region\n",
+      "(default \"\")\n  -aws.role-session-name name\n",
+      "(default \"\")\n  -config.cluster name\n",
       "(default \"\")\n  -config.dynamic-port-detection\n",
       "(default false)\n  -config.filter-label NAME[=VALUE]\n",
       "(default \"\")\n  -config.job-name-label label\n",
@@ -221,11 +268,15 @@ TEST(HelpTextTest, NamesEveryFlagWithItsDefaultInOrder) {
       "(default 0)\n  -config.server-name-label label\n",
       "(default \"PROMETHEUS_EXPORTER_SERVER_NAME\")\n  -config.write-to file\n",
       "(default \"ecs_file_sd.yml\")\n  -dry-run\n",
-      "(default false)\n  -json\n",
+      "(default false)\n  -guard.max-drop-percent percentage\n",
+      "(default 50)\n  -json\n",
       "(default false)\n  -log.format format\n",
       "(default \"logfmt\")\n  -log.level level\n",
-      "(default \"info\")\n  -refresh-timeout duration\n",
-      "(default 5m0s)\n  -version\n",
+      "(default \"info\")\n  -rediscover-within duration\n",
+      "(default 10m0s)\n  -refresh-timeout duration\n",
+      "(default 5m0s)\n  -startup-grace duration\n",
+      "(default 5m0s)\n  -state.path file\n",
+      "(default \"\")\n  -version\n",
   };
   std::size_t from = 0;
   for (const std::string_view part : expected) {
@@ -239,6 +290,31 @@ TEST(HelpTextTest, SaysHowToCallItAndWhatElseIsRead) {
   EXPECT_TRUE(HelpText().starts_with("Usage: prometheus-ecs-discovery [flags]\n"));
   EXPECT_THAT(HelpText(), HasSubstr("AWS_REGION"));
   EXPECT_THAT(HelpText(), HasSubstr("Exit status: 0 success; 1 "));
+}
+
+TEST(ParseCommandLineTest, OpensNoPortByDefault) {
+  EXPECT_EQ(OptionsOf({}).web_listen_address, "");
+  EXPECT_EQ(OptionsOf({"-web.listen-address", ":8080"}).web_listen_address, ":8080");
+  EXPECT_EQ(OptionsOf({}).web_unhealthy_after, minutes(15));
+}
+
+TEST(ParseCommandLineTest, RefusesFlagsOfAWebServerThatIsNotThere) {
+  EXPECT_EQ(ErrorOf({"-web.config.file", "web.yml"}),
+            "flag -web.config.file is for the web server; start it with -web.listen-address");
+  EXPECT_EQ(ErrorOf({"-web.enable-lifecycle"}),
+            "flag -web.enable-lifecycle is for the web server; start it with -web.listen-address");
+  EXPECT_THAT(ErrorOf({"-web.unhealthy-after", "-1s"}), HasSubstr("must not be negative"));
+}
+
+TEST(ParseCommandLineTest, ShowsItsFlagsWithoutSecrets) {
+  const auto shown = OptionsOf({"-config.role-arn", "arn:role", "-aws.external-id", "very-secret",
+                                "-aws.endpoint-url", "http://me:pass@host"})
+                         .shown;
+
+  EXPECT_THAT(shown, testing::Contains(FlagValue{"config.role-arn", "arn:role"}));
+  EXPECT_THAT(shown, testing::Contains(FlagValue{"aws.external-id", "***"}));
+  EXPECT_THAT(shown, testing::Contains(FlagValue{"aws.endpoint-url", "http://***@host"}));
+  EXPECT_THAT(shown, testing::Contains(FlagValue{"config.scrape-interval", "1m0s"}));
 }
 
 }  // namespace

@@ -161,10 +161,11 @@ TEST(ParseFlagsTest, TellsThatADashIsMissing) {
   EXPECT_EQ(Outcome({"count", "3"}), "unexpected argument \"count\": did you mean -count?");
 }
 
-TEST(ParseFlagsTest, TellsThatThereAreFlagsOnly) {
-  EXPECT_EQ(Outcome({"-text", "two", "words"}),
-            "unexpected argument \"words\": this program takes flags only, and a value with spaces "
-            "needs quotes");
+TEST(ParseFlagsTest, TellsWhereACommandStands) {
+  EXPECT_EQ(
+      Outcome({"-text", "two", "words"}),
+      "unexpected argument \"words\": a command (explain, doctor) comes first, and all else is "
+      "flags; a value with spaces needs quotes");
 }
 
 TEST(ParseFlagsTest, CallsABadCommandLineAConfigurationError) {

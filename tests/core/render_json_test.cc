@@ -58,6 +58,7 @@ TEST(RenderJsonTest, EscapesWhatAReaderCouldTripOver) {
   EXPECT_EQ(Spelling("\n\r\t"), "\\n\\r\\t");
   EXPECT_EQ(Spelling(std::string_view("\0\x1F\x7F", 3)), "\\u0000\\u001f\\u007f");
   EXPECT_EQ(Spelling("\xC2\x85\xE2\x80\xA8\xE2\x80\xA9"), "\\u0085\\u2028\\u2029");
+  EXPECT_EQ(Spelling("\xEF\xBB\xBF\xEF\xBF\xBE\xEF\xBF\xBF"), "\\ufeff\\ufffe\\uffff");
   EXPECT_EQ(Spelling("caf\xC3\xA9 \xF0\x9F\x90\xB3 /<>&"), "caf\xC3\xA9 \xF0\x9F\x90\xB3 /<>&");
 }
 

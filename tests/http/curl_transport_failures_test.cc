@@ -82,7 +82,7 @@ Request Within(std::string url, milliseconds total) {
 
 // How long a call took that is to fail for want of time.
 milliseconds TimeOut(const Request& request, const std::string& why) {
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   const auto start = steady_clock::now();
   EXPECT_EQ(FailureOf(transport.Perform(request, {})),
             (Failed{.kind = ErrorKind::kTimeout, .message = request.url + ": " + why}));
@@ -90,7 +90,7 @@ milliseconds TimeOut(const Request& request, const std::string& why) {
 }
 
 Failed Fails(const std::string& url) {
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   return FailureOf(transport.Perform(Post(url), {}));
 }
 
@@ -217,7 +217,7 @@ TEST(CurlTransportFailureTest, WorksAgainAfterAFailure) {
       peer.Send(HttpAnswer("{}"));
     }
   });
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   EXPECT_FALSE(transport.Perform(Post(server.url()), {}));
   EXPECT_EQ(Must(transport.Perform(Post(server.url()), {})).body, "{}");
 }
@@ -230,7 +230,7 @@ TEST(CurlTransportFailureTest, EndsAHangingCallAtOnceWhenToldToStop) {
       if (peer.Read()) asked.set_value();
       peer.WaitForEnd();
     });
-    CurlTransport transport("test");
+    CurlTransport transport({.user_agent = "test"});
     std::stop_source stop;
     steady_clock::time_point stopped;
     {
@@ -250,7 +250,7 @@ TEST(CurlTransportFailureTest, EndsAHangingCallAtOnceWhenToldToStop) {
 
 TEST(CurlTransportFailureTest, DoesNothingWhenItWasToldToStopBefore) {
   const LoopbackServer server(AnswerAll(HttpAnswer("{}")));
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   std::stop_source stop;
   stop.request_stop();
   EXPECT_EQ(FailureOf(transport.Perform(Post(server.url()), stop.get_token())),

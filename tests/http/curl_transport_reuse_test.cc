@@ -45,14 +45,14 @@ void AnswerWithSender(Peer& peer) {
 
 TEST(CurlTransportReuseTest, KeepsTheConnectionForTheNextCall) {
   const LoopbackServer server(AnswerAll(HttpAnswer("{}")));
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(transport.Perform(Post(server.url()), {}));
   EXPECT_EQ(server.connections(), 1U);
 }
 
 TEST(CurlTransportReuseTest, KeepsTheConnectionAfterARefusal) {
   const LoopbackServer server(AnswerAll(HttpAnswer("no", "", "400 Bad Request")));
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(transport.Perform(Post(server.url()), {}));
   EXPECT_EQ(server.connections(), 1U);
 }
@@ -61,7 +61,7 @@ TEST(CurlTransportReuseTest, ConnectsAnewWhenTheServerHasClosedAnIdleConnection)
   const LoopbackServer server([](Peer& peer) {
     if (peer.Read()) peer.Send(HttpAnswer("{}"));
   });
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(Must(transport.Perform(Post(server.url()), {})).body, "{}") << i;
   }
@@ -70,7 +70,7 @@ TEST(CurlTransportReuseTest, ConnectsAnewWhenTheServerHasClosedAnIdleConnection)
 
 TEST(CurlTransportReuseTest, ForgetsTheKeysOfTheCallBefore) {
   const LoopbackServer server(AnswerWithSender);
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   auto request = Post(server.url(), "1");
   request.signature = Sign("ONE");
   EXPECT_EQ(Must(transport.Perform(request, {})).body, "AKIAONE token-ONE 1");
@@ -92,7 +92,7 @@ TEST(CurlTransportReuseTest, ForgetsTheAnswerOfTheCallBefore) {
                              : HttpAnswer(""));
     }
   });
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   EXPECT_EQ(Must(transport.Perform(Post(server.url()), {})).request_id, "1");
   EXPECT_EQ(Must(transport.Perform(Post(server.url()), {})),
             (Response{.status = 200,
@@ -106,7 +106,7 @@ TEST(CurlTransportReuseTest, ServesManyThreadsAtOnceWithAConnectionEach) {
   constexpr std::size_t kThreads = 8;
   constexpr int kCalls = 20;
   const LoopbackServer server(AnswerWithSender);
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   std::mutex mutex;
   std::vector<std::string> wrong;
   {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 #include <map>
 #include <mutex>
@@ -83,7 +84,7 @@ std::string HttpDate(seconds ahead) {
 TEST(CurlTransportTest, PostsTheBodyWithTheHeadersAndNoOthers) {
   Recorder recorder;
   const LoopbackServer server(recorder.Answering(HttpAnswer("{}")));
-  CurlTransport transport("test/1.2");
+  CurlTransport transport({.user_agent = "test/1.2"});
   auto request = Post(server.url() + "base/", R"({"cluster":"a"})");
   request.headers.emplace_back("X-Amz-Target: Service.Action");
   EXPECT_TRUE(transport.Perform(request, {}));
@@ -92,18 +93,19 @@ TEST(CurlTransportTest, PostsTheBodyWithTheHeadersAndNoOthers) {
   EXPECT_EQ(received.body, R"({"cluster":"a"})");
   EXPECT_EQ(received.headers, (std::map<std::string, std::string, std::less<>>{
                                   {"accept", "*/*"},
+                                  {"accept-encoding", "gzip"},
                                   {"content-length", "15"},
                                   {"content-type", "application/x-amz-json-1.1"},
                                   {"host", fmt::format("127.0.0.1:{}", server.port())},
                                   {"user-agent", "test/1.2"},
                                   {"x-amz-target", "Service.Action"}}));
-  EXPECT_EQ(received.header_lines, 6U);
+  EXPECT_EQ(received.header_lines, 7U);
 }
 
 TEST(CurlTransportTest, PostsBytesAsTheyAre) {
   Recorder recorder;
   const LoopbackServer server(recorder.Answering(HttpAnswer("")));
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   const std::string bytes("a\0b\r\n\xff%&", 8);
   EXPECT_TRUE(transport.Perform(Post(server.url(), bytes), {}));
   EXPECT_TRUE(transport.Perform(Post(server.url(), ""), {}));
@@ -118,7 +120,7 @@ TEST(CurlTransportTest, ReadsTheWholeAnswer) {
   const std::string body("{\"a\":\"\0\xC3\xA4\"}\n", 12);
   const LoopbackServer server(AnswerAll(HttpAnswer(
       body, "x-amzn-RequestId: 8f77-1\r\nContent-Type: application/x-amz-json-1.1\r\n")));
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   EXPECT_EQ(Must(transport.Perform(Post(server.url()), {})),
             (Response{.status = 200,
                       .body = body,
@@ -132,7 +134,7 @@ TEST(CurlTransportTest, GivesARefusalAsAnAnswer) {
            {"400 Bad Request", 400}, {"403 Forbidden", 403}, {"503 Service Unavailable", 503}}) {
     const LoopbackServer server(AnswerAll(HttpAnswer(
         "no", "X-Amzn-ErrorType: ThrottlingException:http://x/\r\nX-AMZN-REQUESTID: 7\r\n", line)));
-    CurlTransport transport("test");
+    CurlTransport transport({.user_agent = "test"});
     EXPECT_EQ(Must(transport.Perform(Post(server.url()), {})),
               (Response{.status = status,
                         .body = "no",
@@ -148,7 +150,7 @@ TEST(CurlTransportTest, ReadsChunkedAnswersAndAnswersUntilTheEnd) {
   const LoopbackServer closing([](Peer& peer) {
     if (peer.Read()) peer.Send("HTTP/1.0 200 OK\r\n\r\nabcde");
   });
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   EXPECT_EQ(Must(transport.Perform(Post(chunked.url()), {})).body, "abcde");
   EXPECT_EQ(Must(transport.Perform(Post(closing.url()), {})).body, "abcde");
 }
@@ -156,7 +158,7 @@ TEST(CurlTransportTest, ReadsChunkedAnswersAndAnswersUntilTheEnd) {
 TEST(CurlTransportTest, ComparesTheClockWithTheDateOfTheAnswer) {
   for (const auto ahead : {seconds(-3600), seconds(0), seconds(3600)}) {
     const LoopbackServer server(AnswerAll(HttpAnswer("", HttpDate(-ahead))));
-    CurlTransport transport("test");
+    CurlTransport transport({.user_agent = "test"});
     const auto measured =
         Must(transport.Perform(Post(server.url()), {})).clock_ahead.value_or(seconds::max());
     EXPECT_GE(measured, ahead);
@@ -166,14 +168,14 @@ TEST(CurlTransportTest, ComparesTheClockWithTheDateOfTheAnswer) {
 
 TEST(CurlTransportTest, KnowsNothingOfTheClockWithoutAReadableDate) {
   const LoopbackServer server(AnswerAll(HttpAnswer("", "Date: some time ago\r\n")));
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   EXPECT_EQ(Must(transport.Perform(Post(server.url()), {})).clock_ahead, std::nullopt);
 }
 
 TEST(CurlTransportTest, SignsForTheGivenRegionAndServiceEveryHeaderOfItsOwn) {
   Recorder recorder;
   const LoopbackServer server(recorder.Answering(HttpAnswer("{}")));
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   auto request = Post(server.url());
   request.headers.emplace_back("X-Amz-Target: Service.Action");
   request.signature = Sign("");
@@ -191,7 +193,7 @@ TEST(CurlTransportTest, SignsForTheGivenRegionAndServiceEveryHeaderOfItsOwn) {
 TEST(CurlTransportTest, SendsAndSignsTheSessionToken) {
   Recorder recorder;
   const LoopbackServer server(recorder.Answering(HttpAnswer("{}")));
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   auto request = Post(server.url());
   request.signature = Sign("to/ke+n==");
   EXPECT_TRUE(transport.Perform(request, {}));
@@ -204,7 +206,7 @@ TEST(CurlTransportTest, SendsAndSignsTheSessionToken) {
 
 TEST(CurlTransportTest, SendsNothingThatItCannotSign) {
   const LoopbackServer server(AnswerAll(HttpAnswer("{}")));
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   auto request = Post(server.url());
   request.signature = Sign("");
   request.signature->access_key_id.clear();
@@ -217,7 +219,7 @@ TEST(CurlTransportTest, SendsNothingThatItCannotSign) {
 // What followed the line break used to be sent as another header.
 TEST(CurlTransportTest, SendsNoCredentialsWithALineBreak) {
   const LoopbackServer server(AnswerAll(HttpAnswer("{}")));
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   for (const auto* end : {"\n", "\r", "\r\nX-Other: 1"}) {
     auto request = Post(server.url());
     request.signature = Sign(std::string("token") + end);
@@ -237,9 +239,104 @@ TEST(CurlTransportTest, DoesNotFollowRedirects) {
   const LoopbackServer other(elsewhere.Answering(HttpAnswer("{}")));
   const LoopbackServer server(
       AnswerAll(HttpAnswer("", "Location: " + other.url() + "\r\n", "302 Found")));
-  CurlTransport transport("test");
+  CurlTransport transport({.user_agent = "test"});
   EXPECT_EQ(Must(transport.Perform(Post(server.url()), {})).status, 302);
   EXPECT_EQ(other.connections(), 0U);
+}
+
+// Sets an environment variable while it lives.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) {
+    EXPECT_EQ(::setenv(name, value.c_str(), 1), 0);
+  }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+  ~Variable() { ::unsetenv(name_); }
+
+ private:
+  const char* name_;
+};
+
+Request Get(std::string url) {
+  auto request = Post(std::move(url), "");
+  request.method = Method::kGet;
+  request.headers.clear();
+  return request;
+}
+
+TEST(CurlTransportTest, GetsWithAQuery) {
+  Recorder recorder;
+  const LoopbackServer server(recorder.Answering(HttpAnswer("hello")));
+  CurlTransport transport({.user_agent = "test"});
+  auto request = Get(server.url() + "a/b?c=d%20e");
+  request.headers.emplace_back("X-Token: t");
+  EXPECT_EQ(Must(transport.Perform(request, {})).body, "hello");
+  const auto received = recorder.only();
+  EXPECT_EQ(received.start_line, "GET /a/b?c=d%20e HTTP/1.1");
+  EXPECT_EQ(received.headers.at("x-token"), "t");
+  EXPECT_EQ(received.header_lines, 4U);  // Host, User-Agent, Accept and ours
+}
+
+TEST(CurlTransportTest, PutsNothing) {
+  Recorder recorder;
+  const LoopbackServer server(recorder.Answering(HttpAnswer("token")));
+  CurlTransport transport({.user_agent = "test"});
+  auto request = Get(server.url() + "token");
+  request.method = Method::kPut;
+  EXPECT_EQ(Must(transport.Perform(request, {})).body, "token");
+  // The next request over the same handle is what it says again.
+  EXPECT_TRUE(transport.Perform(Post(server.url(), "x"), {}));
+  EXPECT_TRUE(transport.Perform(Get(server.url()), {}));
+  std::vector<std::string> lines;
+  for (const auto& received : recorder.received()) lines.push_back(received.start_line);
+  EXPECT_EQ(lines,
+            (std::vector<std::string>{"PUT /token HTTP/1.1", "POST / HTTP/1.1", "GET / HTTP/1.1"}));
+  EXPECT_EQ(recorder.received().front().headers.at("content-length"), "0");
+}
+
+TEST(CurlTransportTest, GoesThroughTheProxyOfTheEnvironmentUnlessDirect) {
+  Recorder at_proxy;
+  Recorder at_server;
+  const LoopbackServer proxy(at_proxy.Answering(HttpAnswer("proxy")));
+  const LoopbackServer server(at_server.Answering(HttpAnswer("server")));
+  const Variable variable("http_proxy", proxy.url());
+  CurlTransport transport({.user_agent = "test"});
+  EXPECT_EQ(Must(transport.Perform(Get(server.url()), {})).body, "proxy");
+  auto direct = Get(server.url());
+  direct.direct = true;
+  EXPECT_EQ(Must(transport.Perform(direct, {})).body, "server");
+  EXPECT_EQ(Must(transport.Perform(Get(server.url()), {})).body, "proxy");
+  const Variable none("no_proxy", "127.0.0.0/8");
+  EXPECT_EQ(Must(transport.Perform(Get(server.url()), {})).body, "server");
+}
+
+TEST(CurlTransportTest, GoesThroughTheProxyThatItIsGiven) {
+  Recorder at_proxy;
+  const LoopbackServer proxy(at_proxy.Answering(HttpAnswer("proxy")));
+  CurlTransport transport({.user_agent = "test", .http_proxy = proxy.url()});
+  EXPECT_EQ(Must(transport.Perform(Get("http://127.0.0.1:1/x"), {})).body, "proxy");
+  EXPECT_EQ(at_proxy.only().start_line, "GET http://127.0.0.1:1/x HTTP/1.1");
+  const Variable none("NO_PROXY", "127.0.0.1");
+  EXPECT_EQ(FailureOf(transport.Perform(Get("http://127.0.0.1:1/x"), {})).kind,
+            ErrorKind::kTransport);
+}
+
+TEST(CurlTransportTest, ShowsTheNameOfAUrlThatIsSecret) {
+  CurlTransport transport({.user_agent = "test"});
+  auto request = Get("http://127.0.0.1:1/secret");
+  request.shown = "the agent";
+  EXPECT_THAT(FailureOf(transport.Perform(request, {})).message,
+              MatchesRegex("the agent: .*refused"));
+}
+
+TEST(CurlTransportTest, RefusesAHeaderWithALineBreak) {
+  CurlTransport transport({.user_agent = "test"});
+  auto request = Get("http://127.0.0.1:1/");
+  request.headers.emplace_back("X-Token: secret\r\nX: y");
+  EXPECT_EQ(FailureOf(transport.Perform(request, {})),
+            (Failed{.kind = ErrorKind::kCredentials,
+                    .message = "http://127.0.0.1:1/: the header X-Token has a line break in it"}));
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import discovery_process
 import modes_account
 import processes
+import web
 from prometheus_process import Prometheus
 from sim_process import SimProcess
 
@@ -139,3 +140,11 @@ def start_prometheus(tmp_path: Path) -> Iterator[Callable[[str], Prometheus]]:
     yield start
     for prometheus in started:
         prometheus.stop()
+
+
+@pytest.fixture
+def start_web(
+    start_daemon: Callable[..., discovery_process.Daemon], tmp_path: Path
+) -> Callable[..., web.Web]:
+    """start_web(sim, flags) -> the program with its web server on a free port."""
+    return web.starter(start_daemon, tmp_path)

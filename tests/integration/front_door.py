@@ -20,6 +20,7 @@ class FrontDoor:
     def __init__(self, behind: str) -> None:
         self.denied: set[str] = set()
         self.hidden: set[str] = set()
+        self.forms: list[str] = []  # the bodies of the calls that are forms (STS, EC2)
         self._behind = behind
         door = self
 
@@ -55,6 +56,8 @@ class FrontDoor:
 
     def _answer(self, path: str, headers, body: bytes) -> tuple[int, str, bytes]:
         action = headers.get("X-Amz-Target", "").rpartition(".")[2]
+        if not action:
+            self.forms.append(body.decode())
         if action == "ListTasks" and _short(json.loads(body)["cluster"]) in self.denied:
             refusal = {"__type": "AccessDeniedException", "message": "not for you: ecs:ListTasks"}
             return 400, _JSON, json.dumps(refusal).encode()

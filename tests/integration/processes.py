@@ -47,6 +47,14 @@ def stop(process: subprocess.Popen, timeout: float = 10.0) -> int:
         return process.wait()
 
 
+def slowness() -> float:
+    """How long this machine takes now to start a process and to notice its end, for limits of time
+    that must hold when it is busy with something else."""
+    began = time.monotonic()
+    subprocess.run(["true"], check=True)
+    return time.monotonic() - began
+
+
 def free_port() -> int:
     """A TCP port of 127.0.0.1 that nobody listens on now."""
     with socket.socket() as listener:

@@ -51,6 +51,11 @@ class Prometheus:
     def query(self, expression: str) -> list[dict]:
         return self._get("/api/v1/query?" + urllib.parse.urlencode({"query": expression}))["result"]
 
+    def metrics(self) -> str:
+        """What Prometheus tells of itself."""
+        with _OPENER.open(f"{self.url}/metrics", timeout=30) as answer:
+            return answer.read().decode()
+
     def stop(self) -> None:
         processes.stop(self._process)
 

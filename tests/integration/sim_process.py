@@ -2,7 +2,9 @@
 
 The simulator's own flags (see `ecs-sim --help`; every flag is also accepted as --flag=value):
 
-    --listen ADDRESS:PORT       default 127.0.0.1:0
+    --listen ADDRESS:PORT       default 127.0.0.1:0; also [::1]:0
+    --plain-listen ADDRESS:PORT here too, always without TLS; repeatable
+    --tls.cert FILE --tls.key FILE    serve HTTPS; --tls.priorities: GnuTLS's priority string
     --region NAME               default us-east-1 (with --account: that of the file)
     --account-id DIGITS         default 123456789012 (with --account: that of the file)
     --account FILE              a conformance account, e.g. tests/data/account-plain.json
@@ -13,7 +15,21 @@ The simulator's own flags (see `ecs-sim --help`; every flag is also accepted as 
     --page-size N               longest page of a listing, 1 to 100
     --empty-pages               every other page of ListTasks and ListClusters is empty
     --latency DURATION          added to every answer, e.g. 30ms
-    --fault ACTION:KIND[:COUNT] repeatable
+    --session-lifetime DURATION how long all temporary keys work
+    --external-id ROLE_ARN=ID   without which the role cannot be assumed; repeatable
+    --token KIND=TOKEN          the one token taken from container, pod-identity, sso, web-identity
+    --services N                with --seed: services in all clusters together
+    --churn N                   tasks that are replaced every second
+    --published-limits          throttle by the published token buckets
+    --gzip                      compress answers for clients that ask for it
+    --fault ACTION[@NAME]:KIND[=DURATION][:COUNT]  repeatable; NAME: a cluster or task definition
+                                family; a duration for slow and expiring only
+
+Beside the APIs the port serves what hands out credentials: the metadata service (IMDSv2) at
+/latest/..., ECS's agent at /v2/credentials/ID, that of EKS Pod Identity at /v1/credentials, the SSO
+portal. Their actions in faults and calls: MetadataToken, MetadataRole, MetadataCredentials,
+MetadataRegion, MetadataIdentity, MetadataOther, ContainerCredentials, PodIdentityCredentials,
+GetRoleCredentials.
 """
 
 from __future__ import annotations
@@ -25,12 +41,13 @@ import re
 import subprocess
 import threading
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 ACCESS_KEY = "AKIAECSSIMULATOR0001"
 SECRET_KEY = "ecs-sim-secret"
 DATA = Path(__file__).resolve().parent.parent / "data"
-LISTENING = re.compile(r"^ecs-sim: listening on (http://\S+)")
+LISTENING = re.compile(r"^ecs-sim: listening on (https?://\S+(?: and http://\S+)*)")
 
 
 def binary() -> Path:
@@ -41,17 +58,24 @@ def binary() -> Path:
 class SimProcess:
     """One running simulator: `sim = SimProcess.start(["--account", ...])`, or as a context manager."""
 
-    def __init__(self, process: subprocess.Popen[str], url: str, first_line: str) -> None:
+    def __init__(self, process: subprocess.Popen[str], urls: list[str], first_line: str) -> None:
         self.process = process
-        self.url = url
+        self.url = urls[0]
+        self.plain_urls = urls[1:]  # those of --plain-listen
         self.first_line = first_line
-        self.port = int(url.rsplit(":", 1)[1])
+        self.port = int(self.url.rsplit(":", 1)[1])
 
     @classmethod
-    def start(cls, args: list[str] | tuple[str, ...] = (), timeout: float = 60.0) -> SimProcess:
-        """Returns once the simulator accepts connections; `timeout` covers building the account."""
+    def start(
+        cls,
+        args: list[str] | tuple[str, ...] = (),
+        timeout: float = 60.0,
+        prefix: Sequence[str] = (),
+    ) -> SimProcess:
+        """Returns once the simulator accepts connections; `timeout` covers building the account,
+        `prefix` is a command that starts it in another way."""
         process = subprocess.Popen(
-            [str(binary()), *map(str, args)], stdout=subprocess.PIPE, text=True
+            [*prefix, str(binary()), *map(str, args)], stdout=subprocess.PIPE, text=True
         )
         lines: queue.Queue[str] = queue.Queue()
         threading.Thread(target=_pump, args=(process.stdout, lines), daemon=True).start()
@@ -60,7 +84,7 @@ class SimProcess:
             match = LISTENING.match(line)
             if not match:
                 raise RuntimeError(f"ecs-sim did not start: said {line!r}, exit {process.poll()}")
-            return cls(process, match.group(1), line.rstrip("\n"))
+            return cls(process, match.group(1).split(" and "), line.rstrip("\n"))
         except BaseException:
             process.kill()
             process.wait()
@@ -95,6 +119,30 @@ class SimProcess:
         """Removes one task, as if it had stopped long ago."""
         self._control("POST", "/_sim/stop-task", {"task": task_arn})
 
+    def add(self, document: dict) -> None:
+        """Adds what a document like that of account() has; a task that is there is replaced."""
+        self._control("POST", "/_sim/add", document)
+
+    def churn(self, tasks: int) -> None:
+        """Replaces so many tasks by new ones."""
+        self._control("POST", "/_sim/churn", {"tasks": tasks})
+
+    def remove_cluster(self, name: str) -> None:
+        """From here on the cluster does not exist."""
+        self._control("POST", "/_sim/remove-cluster", {"cluster": name})
+    def keys(self) -> dict[str, dict]:
+        """Of every access key whose it is ("arn"), until when it works ("expiration"), and its
+        "secret" and session "token"."""
+        return self._control("GET", "/_sim/keys")
+
+    def set_token(self, kind: str, token: str) -> None:
+        """From now on clients of that kind (see --token) are known by this token."""
+        self._control("POST", "/_sim/token", {"kind": kind, "token": token})
+
+    def expire(self, access_key_id: str) -> None:
+        """Ends the life of a key: from now on it is refused as expired."""
+        self._control("POST", "/_sim/expire", {"key": access_key_id})
+
     def reset(self) -> None:
         """Sets the counts of calls() to zero."""
         self._control("POST", "/_sim/reset", {})
@@ -112,8 +160,9 @@ class SimProcess:
 
     def _control(self, method: str, path: str, body: dict | None = None) -> dict:
         data = None if body is None else json.dumps(body).encode()
+        plain = [url for url in [*self.plain_urls, self.url] if url.startswith("http://")]
         request = urllib.request.Request(
-            self.url + path, data=data, method=method, headers={"Content-Type": "application/json"}
+            plain[0] + path, data=data, method=method, headers={"Content-Type": "application/json"}
         )
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=30) as answer:

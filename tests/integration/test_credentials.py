@@ -31,6 +31,7 @@ def plain_targets(data):
 def test_keys_of_the_shared_files(sim, discover, output, tmp_path, plain_targets):
     keys = f"aws_access_key_id = {ACCESS_KEY}\naws_secret_access_key = {SECRET_KEY}\n"
     (tmp_path / "credentials").write_text(f"[other]\naws_access_key_id = X\n\n[mine]\n{keys}")
+    (tmp_path / "credentials").chmod(0o600)
     (tmp_path / "config").write_text("[profile mine]\nregion = us-east-1\n")
     env = {
         "AWS_ENDPOINT_URL": sim.url,
@@ -52,9 +53,23 @@ def test_keys_of_the_default_profile_in_the_home_directory(
     with open(os.path.join(home, "credentials"), "w") as file:
         file.write(f"[default]\naws_access_key_id={ACCESS_KEY}\n")
         file.write(f"aws_secret_access_key={SECRET_KEY}\nregion=us-east-1\n")
+        os.fchmod(file.fileno(), 0o600)
     done = run(["-config.scrape-times=1", f"-config.write-to={output}"], env)
     assert (done.status, done.problems) == (0, [])
     assert as_multiset(read_groups(output)) == plain_targets
+
+
+def test_keys_that_others_can_read_are_warned_of_once(sim, environment, output, tmp_path):
+    file = tmp_path / "credentials"
+    file.write_text(f"[default]\naws_access_key_id={ACCESS_KEY}\naws_secret_access_key={SECRET_KEY}\n")
+    file.chmod(0o640)
+    env = sim.environment() | {"AWS_SHARED_CREDENTIALS_FILE": str(file)}
+    del env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"]
+    args = ["-config.scrape-times=2", "-config.scrape-interval=10ms", "-config.write-to", output]
+    done = run(args, environment(env))
+    assert done.status == 0
+    assert "chmod 600" in done.only_problem()
+    assert str(file) in done.only_problem()
 
 
 @pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION"])

@@ -79,6 +79,7 @@ def test_it_shows_every_target_up_and_ends_after_the_given_time(directory, envir
     assert f"up == 1 for {total} of {total} targets" in done.stdout
     assert str(directory / "targets" / "ecs_file_sd.yml") in done.stdout
     assert re.search(r"^Open http://127\.0\.0\.1:\d+/targets$", done.stdout, re.MULTILINE)
+    assert re.search(r"^Open http://127\.0\.0\.1:\d+/ for the page", done.stdout, re.MULTILINE)
     assert running_from(directory) == []
 
 

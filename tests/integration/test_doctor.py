@@ -17,7 +17,7 @@ NEEDED = {
     "DescribeContainerInstances": "ecs:DescribeContainerInstances",
     "DescribeInstances": "ec2:DescribeInstances",
 }
-LINE = re.compile(r"^(ok|warn|FAIL) +(\S+) +(.*)$")
+LINE = re.compile(r"^(ok|warn|FAIL) +(endpoint \S+|\S+) +(.*)$")
 
 
 def checks(done: Finished) -> dict[str, tuple[str, str]]:

@@ -690,6 +690,39 @@ def test_a_stopped_task_is_gone_everywhere(fresh):
     assert len(fresh.account()["clusters"][0]["tasks"]) == len(before) - 1
 
 
+def test_tasks_and_clusters_come_and_go_while_it_runs(fresh):
+    ecs = client(fresh, "ecs")
+    document = account_file("account-plain.json")
+    cluster = document["clusters"][0]
+    old = cluster["tasks"][0]
+    new = {**old, "taskArn": old["taskArn"][:-4] + "ffff", "cpu": "512"}
+    changed = {**cluster["tasks"][1], "lastStatus": "STOPPED"}
+    fresh.add({"clusters": [{**cluster, "tasks": [new, changed]}]})
+    assert list_tasks(ecs)[-1] == new["taskArn"]
+    asked = [new["taskArn"], changed["taskArn"]]
+    described = ecs.describe_tasks(cluster=CLUSTER, tasks=asked)["tasks"]
+    assert [(task["cpu"], task["lastStatus"]) for task in described] == [
+        ("512", new["lastStatus"]),
+        (changed["cpu"], "STOPPED"),
+    ]
+    fresh.remove_cluster(CLUSTER)
+    assert error_of(lambda: list_tasks(ecs))[0] == "ClusterNotFoundException"
+    assert cluster["clusterArn"] not in ecs.list_clusters()["clusterArns"]
+    assert ecs.describe_clusters(clusters=[CLUSTER])["clusters"] == []
+
+
+def test_a_fault_can_strike_one_cluster_or_family_only(sim):
+    ecs = client(sim, "ecs")
+    document = account_file("account-plain.json")
+    other = document["clusters"][1]["clusterName"]
+    one, two = (item["taskDefinitionArn"] for item in document["taskDefinitions"][:2])
+    sim.set_faults(f"ListTasks@{CLUSTER}:denied", f"DescribeTaskDefinition@{one.split('/')[1].split(':')[0]}:denied")
+    assert error_of(lambda: list_tasks(ecs))[0] == "AccessDeniedException"
+    assert len(list_tasks(ecs, other)) > 0
+    assert error_of(lambda: ecs.describe_task_definition(taskDefinition=one))[0] == "AccessDeniedException"
+    ecs.describe_task_definition(taskDefinition=two)
+
+
 def test_the_account_comes_out_as_it_was_loaded(held):
     sim, document = held
     assert sim.account() == document

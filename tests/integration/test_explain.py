@@ -339,13 +339,20 @@ def test_instances_that_cannot_be_read_are_a_reason(failing):
 @pytest.mark.parametrize("command", [["explain"], ["--dry-run"]])
 @pytest.mark.parametrize(
     "fault",
-    ["DescribeTaskDefinition:missing", "DescribeInstances:missing", "DescribeTasks:missing"],
+    ["DescribeTaskDefinition:missing", "DescribeInstances:missing"],
 )
 def test_what_is_gone_is_as_good_as_for_a_run(fault, command, failing):
     once = ["-config.scrape-times", "1", "-config.write-to", "/dev/null"]
     done, of_run = failing(command, fault), failing(once, fault)
     assert of_run.status == 0
     assert (done.status, done.problems) == (0, [])
+
+
+@pytest.mark.parametrize("command", [["explain"], ["--dry-run"]])
+def test_tasks_that_are_listed_and_called_missing_are_not_believed_to_be_gone(command, failing):
+    done = failing(command, "DescribeTasks:missing")
+    assert done.status == 1
+    assert "a listed task is missing" in done.only_problem()
 
 
 def test_an_endpoint_that_does_not_answer(environment):
@@ -398,3 +405,11 @@ def test_a_dry_run_follows_the_flags(demo, tmp_path):
     done = run(["--dry-run", "-config.write-to", tmp_path / "t.json", *flags], demo.environment)
     assert done.status == 0
     assert done.stdout.encode() == demo.file("json", *flags)
+
+
+@pytest.mark.parametrize("command", [["--dry-run"], ["explain"], ["doctor"]])
+def test_what_cannot_be_printed_is_said(command, demo, tmp_path):
+    full = ["sh", "-c", 'exec "$0" "$@" > /dev/full']
+    done = run([*command, "-config.write-to", tmp_path / "t.yml"], demo.environment, prefix=full)
+    assert done.status == 1
+    assert "standard output could not be written" in done.only_problem()

@@ -6,11 +6,13 @@ import json
 import re
 import socket
 import time
+import urllib.parse
 
 import processes
 import pytest
 import small_account
 from discovery_process import read_groups, run
+from front_door import FrontDoor
 from sim_process import SimProcess
 
 SPELLINGS = {
@@ -32,9 +34,18 @@ CONTRACT = {
     "config.job-name-label": "PROMETHEUS_EXPORTER_JOB_NAME",
     "config.filter-label": "",
     "config.dynamic-port-detection": "false",
+    "aws.profile": "",
+    "aws.region": "",
+    "aws.endpoint-url": "",
+    "aws.external-id": "",
+    "aws.role-session-name": "",
     "aws.connect-timeout": "5s",
     "aws.call-timeout": "30s",
     "refresh-timeout": "5m0s",
+    "rediscover-within": "10m0s",
+    "startup-grace": "5m0s",
+    "guard.max-drop-percent": "50",
+    "state.path": "",
     "log.level": "info",
     "log.format": "logfmt",
 }
@@ -137,6 +148,58 @@ def test_role_arn(spelling, sim, discovered):
     sim.reset()
     discovered(SPELLINGS[spelling]("config.role-arn", "arn:aws:iam::123456789012:role/reader"))
     assert sim.calls()["AssumeRole"] == 1
+
+
+@pytest.fixture
+def checked(sim, environment, output):
+    """checked(args, env) -> what `doctor --json` says with these, by the name of the check."""
+
+    def run_once(args, env):
+        done = run(["doctor", "--json", f"-config.write-to={output}", *args], environment(env))
+        return {check["name"]: check for check in json.loads(done.stdout)}
+
+    return run_once
+
+
+@spelled
+def test_aws_profile_comes_before_the_environment(spelling, sim, checked, tmp_path):
+    (tmp_path / "keys").write_text("[mine]\naws_access_key_id=AKIAMINE\naws_secret_access_key=s\n")
+    env = {**sim.env, "AWS_PROFILE": "other", "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "keys")}
+    found = checked(SPELLINGS[spelling]("aws.profile", "mine"), env)["credentials"]
+    assert found["access_key_id"] == "AKIAMINE"
+    assert "mine" in found["source"]
+
+
+@spelled
+def test_aws_region_comes_before_the_environment(spelling, sim, checked):
+    found = checked(SPELLINGS[spelling]("aws.region", "eu-north-1"), sim.env)["region"]
+    assert (found["region"], found["source"]) == ("eu-north-1", "-aws.region")
+
+
+@spelled
+def test_aws_endpoint_url_comes_before_the_environment(spelling, sim, discovered, checked):
+    env = {**sim.env, "AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_ECS": "http://x"}
+    args = SPELLINGS[spelling]("aws.endpoint-url", sim.url)
+    found = checked(args, env)
+    for service in ("ECS", "EC2", "SSM", "STS"):
+        check = found[f"endpoint {service}"]
+        assert (check["endpoint"], check["source"]) == (f"{sim.url}/", "-aws.endpoint-url")
+    assert found["identity"]["state"] == "ok"
+
+
+@spelled
+def test_external_id_and_session_name_reach_sts(spelling, sim, environment, output):
+    with FrontDoor(sim.url) as door:
+        args = [
+            *["-config.scrape-times=1", f"-config.write-to={output}"],
+            *["-config.role-arn", "arn:aws:iam::123456789012:role/reader"],
+            *SPELLINGS[spelling]("aws.external-id", "outside/1"),
+            *SPELLINGS[spelling]("aws.role-session-name", "me@host"),
+        ]
+        done = run(args, environment({**sim.env, "AWS_ENDPOINT_URL": door.url}))
+    assert done.status == 0, done.stderr
+    (asked,) = [form for form in map(urllib.parse.parse_qs, door.forms) if "RoleArn" in form]
+    assert (asked["ExternalId"], asked["RoleSessionName"]) == (["outside/1"], ["me@host"])
 
 
 @spelled
@@ -347,6 +410,13 @@ BAD_COMMAND_LINES = {
     "refresh timeout of zero": (["-refresh-timeout=0"], "refresh-timeout"),
     "no port label": (["-config.port-label="], "config.port-label"),
     "filter without a name": (["-config.filter-label==x"], "config.filter-label"),
+    "external id without a role": (["-aws.external-id=abc"], "config.role-arn"),
+    "session name without a role": (["-aws.role-session-name=abc"], "config.role-arn"),
+    "bad session name": (["-config.role-arn=r", "-aws.role-session-name=a b"], "a b"),
+    "bad external id": (["-config.role-arn=r", "-aws.external-id=a"], "aws.external-id"),
+    "bad region": (["-aws.region=eu west"], "aws.region"),
+    "bad endpoint": (["-aws.endpoint-url=ftp://x"], "aws.endpoint-url"),
+    "unknown profile": (["-aws.profile=nobody"], "aws.profile"),
     "no output file": (["-config.write-to="], "config.write-to"),
     "line break in a value": (["-config.scrape-interval=1s\nlevel=info"], "config.scrape-interval"),
 }

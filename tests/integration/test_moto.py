@@ -8,7 +8,7 @@ from collections import Counter
 
 import processes
 import pytest
-from discovery_process import as_multiset, expected_multiset, read_groups
+from discovery_process import as_multiset, expected_multiset, read_groups, run
 from moto_account import Keys, MotoAccount
 
 SEVEN_ACTIONS = [
@@ -178,6 +178,113 @@ def test_an_unknown_cluster_is_named(account, discover, tmp_path):
 
     assert (done.status, output.exists()) == (1, False)
     assert "nowhere" in done.only_problem()
+
+
+# --- roles of a profile that are assumed one with the other -------------------------------------
+
+
+@pytest.fixture
+def chain(account, tmp_path):
+    """chain(middle, last, keys) -> an environment in whose profile [default] `last` is assumed with
+    `middle`, and that with the keys."""
+
+    def build(middle: str, last: str, keys: Keys, more: str = "") -> dict[str, str]:
+        config = tmp_path / "config"
+        config.write_text(
+            f"[default]\nrole_arn = {last}\nsource_profile = middle\n{more}"
+            f"[profile middle]\nrole_arn = {middle}\nsource_profile = base\n"
+        )
+        shared = tmp_path / "credentials"
+        shared.write_text(
+            f"[base]\naws_access_key_id = {keys.access_key}\n"
+            f"aws_secret_access_key = {keys.secret_key}\n"
+        )
+        shared.chmod(0o600)
+        files = {"AWS_CONFIG_FILE": str(config), "AWS_SHARED_CREDENTIALS_FILE": str(shared)}
+        return account.environment(Keys("", "")) | files
+
+    return build
+
+
+@pytest.fixture(scope="module")
+def middle(account):
+    """A role that may do nothing but assume others."""
+    return account.create_role("middle", ["sts:AssumeRole"])
+
+
+@pytest.fixture(scope="module")
+def last(account):
+    """A role that may do all that discovery needs."""
+    return account.create_role("last", SEVEN_ACTIONS)
+
+
+def test_a_chain_of_roles_finds_every_target(
+    account, middle, last, chain, expected, discover, tmp_path
+):
+    keys = account.create_user(["sts:AssumeRole"], resource=middle)  # not the last one
+    output = tmp_path / "targets.yml"
+
+    done = discover(["-config.write-to", output], chain(middle, last, keys))
+
+    assert (done.status, done.problems) == (0, [])
+    assert as_multiset(read_groups(output)) == expected_multiset(expected)
+
+
+def test_a_role_of_the_command_line_is_assumed_with_the_chain_of_the_profile(
+    account, middle, chain, expected, discover, tmp_path
+):
+    second = account.create_role("second", ["sts:AssumeRole"])
+    third = account.create_role("third", SEVEN_ACTIONS)
+    keys = account.create_user(["sts:AssumeRole"], resource=middle)
+    output = tmp_path / "targets.yml"
+
+    done = discover(
+        ["-config.role-arn", third, "-config.write-to", output], chain(middle, second, keys)
+    )
+
+    assert (done.status, done.problems) == (0, [])
+    assert as_multiset(read_groups(output)) == expected_multiset(expected)
+
+
+def test_a_link_of_the_chain_that_may_not_be_assumed_is_named(
+    account, last, chain, discover, tmp_path
+):
+    powerless = account.create_role("powerless", SEVEN_ACTIONS)  # without sts:AssumeRole
+    keys = account.create_user(["sts:AssumeRole"], resource=powerless)
+    output = tmp_path / "targets.yml"
+
+    done = discover(["-config.write-to", output], chain(powerless, last, keys))
+
+    assert (done.status, output.exists()) == (1, False)
+    assert last in done.only_problem()
+    assert "sts:AssumeRole" in done.only_problem()
+
+
+def test_the_keys_at_the_beginning_of_a_chain_are_checked(
+    account, middle, last, chain, discover, tmp_path
+):
+    keys = account.create_user(["sts:AssumeRole"], resource=middle)
+    wrong = Keys(keys.access_key, "not-the-secret-of-this-key")
+    output = tmp_path / "targets.yml"
+
+    done = discover(["-config.write-to", output], chain(middle, last, wrong))
+
+    assert (done.status, output.exists()) == (1, False)
+    assert middle in done.only_problem()
+    assert "SignatureDoesNotMatch" in done.only_problem()
+    assert wrong.secret_key not in done.stderr
+
+
+def test_the_session_of_a_chain_has_the_name_of_the_profile(
+    account, middle, last, chain, environment, tmp_path
+):
+    keys = account.create_user(["sts:AssumeRole"], resource=middle)
+    env = environment(chain(middle, last, keys, "role_session_name = scout\n"))
+
+    done = run(["doctor", "--json"], env, cwd=tmp_path)
+
+    identity = [check["text"] for check in json.loads(done.stdout) if check["name"] == "identity"]
+    assert identity == [last.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/") + "/scout"]
 
 
 def assume(account: MotoAccount, role: str) -> Keys:

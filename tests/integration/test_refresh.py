@@ -74,7 +74,7 @@ def test_refreshes_start_one_interval_apart_and_the_first_at_once(sim, start_dae
     for number in range(1, 6):
         processes.wait_until(lambda n=number: refreshes(sim) >= n, f"refresh {number}")
         starts.append(time.monotonic())
-    assert starts[0] - began < 2
+    assert starts[0] - began < 2 + 10 * processes.slowness()
     total = starts[-1] - starts[0]
     assert interval * 4 * 0.93 < total < interval * 4 * 1.07 + 0.3
 
@@ -187,7 +187,7 @@ def test_the_default_file_is_in_the_working_directory(sim, discover, tmp_path, p
 def test_targets_survive_a_failure_and_come_back_by_themselves(
     fault, sim, start_daemon, output, plain_targets
 ):
-    limits = ["-refresh-timeout", "400ms"]
+    limits = ["-refresh-timeout", "1s" if fault.endswith(":hang") else "20s"]
     daemon = start_daemon([*QUICK, *limits, "-config.write-to", output], sim.environment())
     processes.wait_until(output.exists, "the first file")
     stopped = read_groups(output)[0]["labels"]["task_arn"]
@@ -262,7 +262,7 @@ def test_a_new_cluster_that_cannot_be_read_does_not_hold_up_the_others(
     wait_for_refreshes(sim)
     sim.stop_task(gone)
 
-    processes.wait_until(lambda: gone not in output.read_text(), "a change of the old cluster", 5)
+    processes.wait_until(lambda: gone not in output.read_text(), "a change of the old cluster", 15)
 
 
 def test_a_failing_cluster_is_said_once_and_its_recovery_too(sim, daemon, output):

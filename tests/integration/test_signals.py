@@ -10,8 +10,7 @@ import processes
 import pytest
 from discovery_process import binary, read_groups
 
-# One second is promised; the rest is for a busy machine to start and reap a process.
-AT_ONCE = 1.2
+PROMISED = 1.0
 FOR_EVER = ["-config.scrape-interval", "1h"]
 
 either_signal = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -29,7 +28,9 @@ def directory(tmp_path):
 
 
 def assert_stops_at_once(daemon, number, directory, left):
-    assert daemon.seconds_to_stop(number) < AT_ONCE
+    # The rest is for a busy machine to notice the end of a process.
+    allowed = PROMISED + 0.2 + 4 * processes.slowness()
+    assert daemon.seconds_to_stop(number) < allowed
     assert daemon.process.returncode == 0, daemon.stderr
     assert sorted(os.listdir(directory)) == left
 

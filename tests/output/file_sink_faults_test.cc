@@ -23,6 +23,10 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
+bool IsOfAnotherWriter(const std::string& warning) {
+  return warning.find("something else has written it") != std::string::npos;
+}
+
 class FaultsTest : public ::testing::Test {
  protected:
   FaultsTest() { Put(path, "old contents\n"); }
@@ -95,6 +99,7 @@ TEST_F(FaultsTest, WritesInPlaceWhenTheRenameIsRefused) {
 
     EXPECT_EQ(Get(path), "new\n");
     EXPECT_THAT(Names(scratch.path()), ElementsAre("a.yml"));
+    std::erase_if(warnings, IsOfAnotherWriter);  // this test is one, from the second round on
     EXPECT_THAT(warnings, ElementsAre(HasSubstr("Prometheus may read a half-written file")));
   }
 }
@@ -155,6 +160,7 @@ TEST_F(FaultsTest, GoesOnAfterAnInterruption) {
     EXPECT_EQ(Words(sink.Write("new\n")), "replaced") << calls.made[i];
     EXPECT_EQ(Get(path), "new\n");
   }
+  std::erase_if(warnings, IsOfAnotherWriter);  // this test is one, from the second round on
   EXPECT_THAT(warnings, IsEmpty());
 }
 

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstddef>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -96,7 +97,7 @@ TEST(StreamTest, DoesNotWaitForTheReaderOfAPipe) {
                 ": No such device or address: start a reader, or write to a regular file");
 }
 
-TEST(StreamTest, GivesUpOnAReaderThatTakesNothing) {
+TEST(StreamTest, GivesUpOnAReaderThatTakesNothingAndWhenItIsStopped) {
   const Scratch scratch;
   Posix posix;
   const std::string path = MakePipe(scratch);
@@ -104,11 +105,18 @@ TEST(StreamTest, GivesUpOnAReaderThatTakesNothing) {
   const auto destination = FindDestination(path);
   ASSERT_TRUE(destination.has_value());
 
-  const auto result =
-      WriteStream(posix, *destination, std::string(1'000'000, 'x'), std::chrono::milliseconds(20));
+  const auto result = WriteStream(posix, *destination, std::string(1'000'000, 'x'),
+                                  std::chrono::milliseconds(20), {});
 
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().code, ETIMEDOUT);
+
+  std::stop_source stop;
+  stop.request_stop();
+  const auto stopped = WriteStream(posix, *destination, std::string(1'000'000, 'x'),
+                                   std::chrono::hours(1), stop.get_token());
+  ASSERT_FALSE(stopped.has_value());
+  EXPECT_EQ(stopped.error().code, ECANCELED);
   ::close(fd);
 }
 

@@ -21,8 +21,11 @@
 namespace ecsd::output {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 // A sink on `name` in a directory of its own, and what it warned of.
 class FileSinkTest : public ::testing::Test {
@@ -67,6 +70,36 @@ TEST_F(FileSinkTest, ReplacesAFileAndKeepsItsMode) {
   EXPECT_EQ(About(path).st_mode, before.st_mode);
   EXPECT_NE(About(path).st_ino, before.st_ino);
   EXPECT_THAT(Names(scratch.path()), ElementsAre("a.yml"));
+  EXPECT_THAT(warnings, IsEmpty());
+}
+
+// Two processes on one file take each other's targets away, and each says that all is well.
+TEST_F(FileSinkTest, WarnsOncePerEpisodeOfAnotherWriter) {
+  const std::string path = scratch / "a.yml";
+  auto sink = SinkOn(path);
+  auto other = SinkOn(path);
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(Words(sink.Write("ours\n")), "replaced");
+    EXPECT_EQ(Words(other.Write("of the other\n")), "replaced");
+  }
+  EXPECT_THAT(warnings, Each(HasSubstr("something else has written it")));
+  EXPECT_THAT(warnings, SizeIs(2));  // one of each sink
+  EXPECT_EQ(Words(sink.Write("ours\n")), "replaced");
+  for (int round = 0; round < 20; ++round) EXPECT_TRUE(sink.TouchIfStillOurs());
+  EXPECT_EQ(Words(other.Write("of the other\n")), "replaced");
+  EXPECT_FALSE(sink.TouchIfStillOurs());
+  EXPECT_EQ(Words(sink.Write("ours\n")), "replaced");
+  EXPECT_THAT(warnings, SizeIs(3));
+}
+
+TEST_F(FileSinkTest, TakesAFileThatIsGoneOrTouchedForNoOtherWriter) {
+  const std::string path = scratch / "a.yml";
+  auto sink = SinkOn(path);
+  EXPECT_EQ(Words(sink.Write("ours\n")), "replaced");
+  MakeOld(path);
+  EXPECT_EQ(Words(sink.Write("ours, changed\n")), "replaced");
+  std::filesystem::remove(path);
+  EXPECT_EQ(Words(sink.Write("ours\n")), "replaced");
   EXPECT_THAT(warnings, IsEmpty());
 }
 

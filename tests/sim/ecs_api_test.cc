@@ -168,5 +168,51 @@ TEST_F(EcsApiTest, BendsAnAnswerAsTheFaultSays) {
             R"({"taskArns":[]})");
 }
 
+TEST_F(EcsApiTest, BendsADescriptionThatDoesNotPageToo) {
+  const std::string gone = R"({"cluster":"prod","tasks":["gone"]})";
+  EXPECT_EQ(Call("DescribeTasks", gone, FaultKind::kEmptyList), R"({"tasks":[],"failures":[]})");
+  EXPECT_EQ(Call("DescribeTasks", gone, FaultKind::kEmptyPage),
+            R"({"tasks":[],"failures":[],"nextToken":"again"})");
+  const std::string prod = R"({"clusters":["prod"]})";
+  EXPECT_EQ(Parsed(Call("DescribeClusters", prod, FaultKind::kDuplicateItem)).at("clusters").size(),
+            2U);
+  EXPECT_EQ(Parsed(Call("DescribeClusters", prod, FaultKind::kMissing)).at("failures").size(), 1U);
+  EXPECT_EQ(Parsed(Call("DescribeClusters", prod, FaultKind::kRepeatedToken)).at("nextToken"),
+            "again");
+}
+
+TEST_F(EcsApiTest, BendsTheDescriptionOfADefinition) {
+  const std::string web = R"({"taskDefinition":"web:1"})";
+  const std::string right = Call("DescribeTaskDefinition", web);
+  EXPECT_EQ(Call("DescribeTaskDefinition", web, FaultKind::kMissing), "ClientException");
+  EXPECT_EQ(Call("DescribeTaskDefinition", web, FaultKind::kEmptyList), R"({"tags":[]})");
+  EXPECT_EQ(Parsed(Call("DescribeTaskDefinition", web, FaultKind::kDuplicateItem)), Parsed(right));
+  EXPECT_GT(Call("DescribeTaskDefinition", web, FaultKind::kDuplicateItem).size(), right.size());
+}
+
+TEST_F(EcsApiTest, LeavesTheFirstItemOutOfAListing) {
+  EXPECT_EQ(Parsed(Call("ListTasks", R"({"cluster":"prod"})", FaultKind::kMissing)).at("taskArns"),
+            Json({"arn:task/prod/1", "arn:task/prod/2", "arn:task/prod/3", "arn:task/prod/4"}));
+  EXPECT_EQ(Call("ListClusters", "{}", FaultKind::kMissing), R"({"clusterArns":[]})");
+}
+
+TEST_F(EcsApiTest, DoesNotKnowARemovedClusterUntilItIsAddedAgain) {
+  ASSERT_TRUE(account.RemoveCluster("prod"));
+  EXPECT_FALSE(account.RemoveCluster("prod"));
+  EXPECT_EQ(Call("ListClusters", "{}"), R"({"clusterArns":[]})");
+  EXPECT_EQ(Call("ListTasks", R"({"cluster":"prod"})"), "ClusterNotFoundException");
+  account.AddCluster({{"clusterArn", "arn:c/prod"}, {"clusterName", "prod"}});
+  EXPECT_EQ(Parsed(Call("ListTasks", R"({"cluster":"prod"})")).at("taskArns").size(), 5U);
+}
+
+TEST_F(EcsApiTest, ReplacesATaskThatIsAddedAgain) {
+  Cluster& cluster = *account.clusters().front();
+  ASSERT_TRUE(account.StopTask("arn:task/prod/1"));
+  Account::AddTask(cluster, {{"taskArn", "arn:task/prod/1"}, {"desiredStatus", "STOPPED"}});
+  EXPECT_EQ(Parsed(Call("DescribeTasks", R"({"cluster":"prod","tasks":["1"]})")).at("tasks"),
+            Json::array({{{"taskArn", "arn:task/prod/1"}, {"desiredStatus", "STOPPED"}}}));
+  EXPECT_EQ(account.task_count(), 5U);
+}
+
 }  // namespace
 }  // namespace ecsd::sim

@@ -27,6 +27,23 @@ TEST(FlagsTest, ReadsBothFormsOfAFlag) {
   EXPECT_EQ(flags->credentials[0].token.Reveal(), "T:T");
 }
 
+TEST(FlagsTest, ReadsAddressesOfBothFamilies) {
+  const auto flags = ParseFlags({"--seed=1", "--listen=[::1]:9", "--plain-listen=127.0.0.1:0"});
+  ASSERT_TRUE(flags.has_value());
+  EXPECT_EQ(flags->listen.host, "::1");
+  EXPECT_EQ(flags->listen.port, 9);
+  ASSERT_EQ(flags->plain_listen.size(), 1U);
+  EXPECT_EQ(flags->plain_listen[0].host, "127.0.0.1");
+}
+
+TEST(FlagsTest, ReadsTokensAndExternalIds) {
+  const auto flags =
+      ParseFlags({"--seed=1", "--token=sso=a=b", "--external-id=arn:aws:iam::1:role/r=x=y"});
+  ASSERT_TRUE(flags.has_value());
+  EXPECT_EQ(flags->tokens, std::vector<std::string>{"sso=a=b"});
+  EXPECT_EQ(flags->external_ids, (ExternalIds{{"arn:aws:iam::1:role/r", "x=y"}}));
+}
+
 TEST(FlagsTest, NamesTheFlagThatIsWrong) {
   const auto message = [](const std::vector<std::string>& arguments) {
     const auto flags = ParseFlags(arguments);
@@ -42,6 +59,7 @@ TEST(FlagsTest, NamesTheFlagThatIsWrong) {
   EXPECT_EQ(message({"--seed=1", "--account=x"}), "--account and --seed exclude each other");
   EXPECT_EQ(message({"--account=x", "--exporters"}),
             "--exporters, --tasks and --external need --seed");
+  EXPECT_EQ(message({"--seed=1", "--tls.cert=x"}), "--tls.cert and --tls.key need each other");
   EXPECT_EQ(message({}), "no account: give --account FILE or --seed N; see --help");
 }
 

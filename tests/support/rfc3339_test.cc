@@ -26,6 +26,12 @@ TEST(ParseRfc3339Test, ReadsUtcOffsetsAndFractions) {
   EXPECT_EQ(*ParseRfc3339("1970-01-01T00:00:00.25Z") - SystemTime(), 250ms);
 }
 
+// These used to overflow, and the keys of a role counted as expired long ago.
+TEST(ParseRfc3339Test, TakesATimeThatCannotBeHeldForTheLastOrFirstOneThatCan) {
+  EXPECT_GT(*ParseRfc3339("9999-12-31T23:59:59Z"), *ParseRfc3339("2260-01-01T00:00:00Z"));
+  EXPECT_LT(*ParseRfc3339("0001-01-01T00:00:00Z"), *ParseRfc3339("1700-01-01T00:00:00Z"));
+}
+
 TEST(ParseRfc3339Test, RefusesAnythingElse) {
   for (const auto* text : {"", "2026-01-02", "2026-01-02T03:04:05", "2026-13-02T03:04:05Z",
                            "2026-02-30T03:04:05Z", "2026-01-02T24:04:05Z", "2026-01-02T03:04:05.Z",

@@ -14,11 +14,13 @@ namespace {
 
 class Pipe {
  public:
-  Pipe() {
+  // Reading never blocks; writing does if `blocking`.
+  explicit Pipe(bool blocking = false) {
     std::array<int, 2> ends{};
     EXPECT_EQ(pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC), 0);
     reader_ = ends[0];
     writer_ = ends[1];
+    EXPECT_EQ(fcntl(writer_, F_SETFL, blocking ? 0 : O_NONBLOCK), 0);
   }
   ~Pipe() {
     CloseReader();
@@ -79,14 +81,18 @@ TEST(LineWriterTest, LeavesTheSignalMaskAndErrnoAsTheyWere) {
   EXPECT_EQ(sigismember(&blocked, SIGPIPE), 0);
 }
 
-TEST(LineWriterTest, DropsWhatAFullPipeDoesNotTakeAndBeginsTheNextLineAnew) {
-  Pipe pipe;
+class FullPipeTest : public testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(LineWriterTest, FullPipeTest, testing::Bool());
+
+// In blocking mode the writer used to wait for ever.
+TEST_P(FullPipeTest, DropsWhatItDoesNotTakeAndBeginsTheNextLineAnew) {
+  Pipe pipe(GetParam());
   LineWriter writer(pipe.writer());
   const int size = fcntl(pipe.writer(), F_GETPIPE_SZ);
   ASSERT_GT(size, 0);
   const std::string filled(static_cast<std::size_t>(size), 'x');
   writer.Write(filled + "lost end\n");
-  writer.Write("lost line\n");
+  for (int i = 0; i < 1000; ++i) writer.Write("lost line\n");
   EXPECT_EQ(pipe.Drain(), filled);
 
   writer.Write("next\n");

@@ -81,6 +81,7 @@ TEST(RenderLineTest, QuotesOnlyTheLogfmtValuesThatNeedIt) {
 TEST(RenderLineTest, EscapesControlCharactersBeyondAscii) {
   EXPECT_EQ(Logfmt("next\xC2\x85line"), R"("next\u0085line")");
   EXPECT_EQ(Logfmt("line\xE2\x80\xA8separator"), R"("line\u2028separator")");
+  EXPECT_EQ(Logfmt("left\xE2\x80\x8Eright"), R"("left\u200eright")");
   EXPECT_EQ(Logfmt("turned\xE2\x80\xAEround"), R"("turned\u202eround")");
 }
 

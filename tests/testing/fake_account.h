@@ -6,6 +6,7 @@
 #include "aws/cached_credentials.h"
 #include "aws/client.h"
 #include "aws/credentials.h"
+#include "aws/limiter.h"
 #include "aws/settings.h"
 #include "telemetry/log.h"
 #include "testing/fake_clock.h"
@@ -28,16 +29,19 @@ struct FakeAccount {
   FakeClock clock;
   FakeTransport transport;
   FakeCredentialSource source;
-  aws::CachedCredentials credentials{source, clock};
+  telemetry::Log log{telemetry::LogLevel::kError, telemetry::LogFormat::kLogfmt};
+  aws::CachedCredentials credentials{source, clock, log, [] { return 0.0; }};
   aws::Settings settings{.region = "eu-west-1",
                          .endpoints = {{"ECS", "https://ecs.eu-west-1.amazonaws.com/"},
                                        {"EC2", "https://ec2.eu-west-1.amazonaws.com/"},
                                        {"STS", "https://sts.eu-west-1.amazonaws.com/"}}};
-  telemetry::Log log{telemetry::LogLevel::kError, telemetry::LogFormat::kLogfmt};
+  aws::Limiter limiter{0.5, clock, log};
+  aws::CallPacing pacing{.limiter = limiter, .scope = {.account = {}, .region = "eu-west-1"}};
   aws::Client client{
       transport, credentials,
       settings,  {.connect = std::chrono::seconds(5), .total = std::chrono::seconds(30)},
-      clock,     log};
+      pacing,    clock,
+      log};
 };
 
 }  // namespace ecsd::test

@@ -22,8 +22,9 @@ namespace ecsd::test {
 using Reply = support::Result<http::Response>;
 
 // A transport without a network. Calls are known by signing name and action, such as "ecs
-// ListTasks". Each takes the next reply that was queued for it, else what its handler makes; one
-// with neither fails the test. Any thread may call.
+// ListTasks" or "(not signed) AssumeRoleWithWebIdentity"; what is no POST, by method and URL, such
+// as "GET http://169.254.169.254/latest/...". Each takes the next reply that was queued for it,
+// else what its handler makes; one with neither fails the test. Any thread may call.
 class FakeTransport final : public http::HttpTransport {
  public:
   using Handler = std::function<Reply(const http::Request& request)>;
@@ -92,6 +93,8 @@ class FakeTransport final : public http::HttpTransport {
 
  private:
   static std::string CallOf(const http::Request& request) {
+    if (request.method == http::Method::kGet) return "GET " + request.url;
+    if (request.method == http::Method::kPut) return "PUT " + request.url;
     const auto service =
         request.signature ? request.signature->service : std::string("(not signed)");
     return service + ' ' + ActionOf(request);

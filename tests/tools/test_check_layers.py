@@ -94,7 +94,7 @@ def test_a_sound_tree_passes(tmp_path):
         (
             "sim/main.cc",
             "#include <simdjson.h>\n",
-            "sim/main.cc:1: <simdjson.h> may be included only in aws, not in sim",
+            "sim/main.cc:1: <simdjson.h> may be included only in aws, bench, not in sim",
         ),
         (
             "src/aws/client.h",

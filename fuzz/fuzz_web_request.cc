@@ -1,0 +1,83 @@
+// Requests: whatever comes, there is one answer, and no markup of a stranger gets into the page.
+// The input is lines: method, path, query, and the headers that routes read.
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include "fuzz/properties.h"
+#include "server/board.h"
+#include "server/document.h"
+#include "server/live_web_config.h"
+#include "server/login.h"
+#include "server/request.h"
+#include "server/response.h"
+#include "server/site.h"
+#include "server/snapshot.h"
+#include "support/clock.h"
+#include "telemetry/log.h"
+
+namespace ecsd::fuzz {
+namespace {
+
+std::shared_ptr<const server::Snapshot> OneOfEach() {
+  auto snapshot = std::make_shared<server::Snapshot>();
+  snapshot->clusters = {{.arn = "a:cluster/prod", .name = "prod"}};
+  snapshot->targets = {{.address = "10.0.0.1:80", .cluster_arn = "a:cluster/prod"}};
+  snapshot->skipped = {{.cluster = "prod", .container = "app", .detail = "why"}};
+  snapshot->targets_document = server::MakeDocument("application/json", "[]\n");
+  return snapshot;
+}
+
+struct World {
+  support::RealClock clock;
+  telemetry::Log log{telemetry::LogLevel::kError, telemetry::LogFormat::kLogfmt};
+  server::Board board{OneOfEach()};
+  std::unique_ptr<server::LiveWebConfig> config = *server::LiveWebConfig::Open("", clock, log);
+  server::Site site{{.board = board,
+                     .config = *config,
+                     .clock = clock,
+                     .figures = [] { return server::LiveFigures(); },
+                     .refresh = [] {},
+                     .lifecycle = true,
+                     .unhealthy_after = {},
+                     .identity = {}}};
+};
+
+void CheckRequest(const std::string& input) {
+  static World world;
+  server::Request request;
+  std::istringstream lines(input);
+  for (auto* field :
+       {&request.method, &request.path, &request.query, &request.accept, &request.accept_encoding,
+        &request.authorization, &request.fetch_site, &request.if_none_match}) {
+    std::getline(lines, *field);
+  }
+  static_cast<void>(server::ReadBasicLogin(request.authorization));
+  const auto response = world.site.Answer(request);
+  Require(response.status >= 200 && response.status <= 503, "there is an answer");
+  for (const auto& header : response.headers) {
+    Require(header.value.find_first_of("\r\n") == std::string::npos, "a header is one line");
+  }
+  const auto query = server::ReadListQuery(request.query);
+  Require(server::ReadListQuery(server::ToUrl(query).substr(1)) == query, "a link says the same");
+  if (request.path != "/" || response.status != 200 || request.method == "HEAD") return;
+  const auto& page = *response.body;
+  std::size_t scripts = 0;
+  for (auto at = page.find("<script"); at != std::string::npos; at = page.find("<script", at + 1)) {
+    ++scripts;
+  }
+  Require(scripts == 1, "the page has its own script only");
+}
+
+}  // namespace
+}  // namespace ecsd::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  ecsd::fuzz::CheckRequest({reinterpret_cast<const char*>(data), size});
+  return 0;
+}

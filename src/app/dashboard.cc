@@ -1,0 +1,210 @@
+#include "app/dashboard.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/explain.h"
+#include "core/reason.h"
+#include "core/render.h"
+#include "core/selection.h"
+#include "core/target.h"
+#include "discovery/account_records.h"
+#include "discovery/fleet.h"
+#include "discovery/known_state.h"
+#include "discovery/source.h"
+#include "output/file_sink.h"
+#include "server/board.h"
+#include "server/document.h"
+#include "server/snapshot.h"
+#include "support/clock.h"
+#include "support/result.h"
+
+namespace ecsd::app {
+namespace {
+
+constexpr std::size_t kMostEvents = 100;
+
+server::SkippedContainer SkippedOf(const discovery::TaskOutcome& task,
+                                   const discovery::ContainerOutcome& container,
+                                   const core::Selection& selection) {
+  constexpr std::string_view kService = "service:";
+  const auto& skip = container.outcome.error();
+  return {.cluster = core::ShortName(task.cluster_arn),
+          .service =
+              task.group.starts_with(kService) ? task.group.substr(kService.size()) : std::string(),
+          .family = task.revision.empty() ? task.family : task.family + ':' + task.revision,
+          .task = core::ShortName(task.arn),
+          .container = container.name,
+          .reason = skip.reason,
+          .detail = skip.detail,
+          .change = core::ChangeFor(skip.reason, nullptr, selection)};
+}
+
+server::ClusterStatus StatusOf(const discovery::ClusterSummary& summary) {
+  server::ClusterStatus status{.arn = summary.arn,
+                               .name = core::ShortName(summary.arn),
+                               .last_success = summary.last_good,
+                               .stale_since = summary.stale_since,
+                               .error = summary.error ? summary.error->message : std::string(),
+                               .tasks = summary.tasks,
+                               .targets = summary.targets,
+                               .skipped = 0};
+  for (const auto count : summary.skipped) status.skipped += count;
+  if (summary.outside) status.error = "outside the selection; its last targets are kept for now";
+  return status;
+}
+
+server::CacheCounts CountsOf(std::string name, const discovery::CacheCounts& counts) {
+  return {.name = std::move(name), .hits = counts.hits, .misses = counts.misses};
+}
+
+}  // namespace
+
+Dashboard::Dashboard(const core::Selection& selection, server::Board& board,
+                     const support::Clock& clock)
+    : selection_(selection), board_(board), clock_(clock), started_(board.Current()->started) {}
+
+void Dashboard::RefreshEnded(const discovery::RefreshReport& report,
+                             std::chrono::duration<double> took) {
+  refreshed_ = clock_.Now();
+  ++tallies_.refreshes;
+  tallies_.durations.Add(took.count());
+  error_.clear();
+  if (report.error) {
+    ++tallies_.failed;
+    // A refresh that goes wrong again and again in the same way is one event.
+    if (error_before_ != report.error->message) {
+      AddEvent(server::EventKind::kFailed, "refresh", report.error->message);
+    }
+    error_ = report.error->message;
+  } else {
+    last_complete_ = refreshed_;
+  }
+  error_before_ = error_;
+  complete_ = !report.error;
+  TakeEvents(report);
+}
+
+void Dashboard::TakeEvents(const discovery::RefreshReport& report) {
+  using discovery::EventKind;
+  for (const auto& event : report.events) {
+    const auto cluster = "cluster " + core::ShortName(event.subject);
+    switch (event.kind) {
+      case EventKind::kClusterStale:
+        AddEvent(server::EventKind::kStale, cluster, event.error);
+        break;
+      case EventKind::kClusterRecovered:
+        AddEvent(server::EventKind::kRecovered, cluster, "is read again");
+        break;
+      case EventKind::kClusterGone:
+        AddEvent(server::EventKind::kGone, cluster, "was deleted; its targets are dropped");
+        break;
+      case EventKind::kLossHeld:
+        ++tallies_.held_back;
+        AddEvent(server::EventKind::kHeldBack, event.subject,
+                 fmt::format("{} targets outside the selection are kept until two more complete "
+                             "refreshes agree",
+                             event.targets));
+        break;
+      case EventKind::kLossAccepted:
+        AddEvent(server::EventKind::kGone, event.subject,
+                 fmt::format("{} targets outside the selection are dropped", event.targets));
+        break;
+    }
+  }
+}
+
+void Dashboard::ThrottledSoFar(std::uint64_t throttles) {
+  if (throttles > throttles_) {
+    AddEvent(server::EventKind::kThrottled, "AWS",
+             fmt::format("refused {} calls because there were too many; they were made again later",
+                         throttles - throttles_));
+  }
+  throttles_ = throttles;
+}
+
+void Dashboard::FileWritten(const support::Result<output::WriteOutcome>& outcome) {
+  if (!outcome) {
+    ++tallies_.write_failures;
+    AddEvent(server::EventKind::kFailed, "output file", outcome.error().message);
+  } else if (*outcome == output::WriteOutcome::kUnchanged) {
+    ++tallies_.unchanged;
+  } else {
+    ++tallies_.writes;
+  }
+}
+
+void Dashboard::AddEvent(server::EventKind kind, std::string subject, std::string text) {
+  events_.push_front(
+      {.at = clock_.Now(), .kind = kind, .subject = std::move(subject), .text = std::move(text)});
+  if (events_.size() > kMostEvents) events_.pop_back();
+}
+
+void Dashboard::AddClusters(const discovery::Source& source, server::Snapshot& snapshot) {
+  for (const auto& summary : source.fleet().Summary()) {
+    last_success_ = std::max(last_success_, summary.last_good);
+    snapshot.clusters.push_back(StatusOf(summary));
+    snapshot.tasks += summary.tasks;
+  }
+  // That there is no cluster is something that was read.
+  if (snapshot.clusters.empty() && complete_) last_success_ = refreshed_;
+  std::ranges::sort(snapshot.clusters, {}, &server::ClusterStatus::name);
+}
+
+void Dashboard::AddContainers(const discovery::Source& source, server::Snapshot& snapshot) const {
+  const auto& fleet = source.fleet();
+  snapshot.targets.reserve(fleet.target_count());
+  fleet.ForEachTarget([&](const core::Target& target) { snapshot.targets.push_back(target); });
+  snapshot.reasons = fleet.Reasons();
+  const auto tasks = fleet.Snapshot({.steady = clock_.Steady(), .system = clock_.Now()});
+  tasks->ForEachTask([&](const discovery::TaskOutcome& task) {
+    for (const auto& container : task.containers) {
+      if (!container.outcome) snapshot.skipped.push_back(SkippedOf(task, container, selection_));
+    }
+  });
+  const auto before = board_.Current();
+  if (before->ready() && targets_version_ == fleet.targets_version()) {
+    // It is not rendered and compressed again.
+    snapshot.targets_document = before->targets_document;
+    return;
+  }
+  core::Rendering rendering(core::Layout::kJson);
+  for (const auto& target : snapshot.targets) rendering.Add(target);
+  snapshot.targets_document =
+      server::MakeDocument("application/json", std::move(rendering).Finish());
+}
+
+void Dashboard::Publish(const discovery::Source& source) {
+  auto snapshot = std::make_shared<server::Snapshot>();
+  AddClusters(source, *snapshot);
+  if (source.MayWrite()) {
+    AddContainers(source, *snapshot);
+    targets_version_ = source.fleet().targets_version();
+  }
+  tallies_.held_back_targets = source.fleet().OutsideTargets();
+  const auto& records = source.records();
+  tallies_.caches = {CountsOf("definitions", records.definition_counts()),
+                     CountsOf("container_instances", records.instance_counts()),
+                     CountsOf("addresses", records.address_counts())};
+  snapshot->started = started_;
+  snapshot->refreshed = refreshed_;
+  snapshot->last_success = last_success_;
+  snapshot->last_complete = last_complete_;
+  snapshot->credentials_expire = credentials_expire_;
+  snapshot->error = error_;
+  snapshot->events.assign(events_.begin(), events_.end());
+  snapshot->tallies = tallies_;
+  board_.Publish(std::move(snapshot));
+}
+
+}  // namespace ecsd::app

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/selection.h"
+#include "discovery/source.h"
+#include "output/file_sink.h"
+#include "server/board.h"
+#include "server/snapshot.h"
+#include "support/clock.h"
+#include "support/result.h"
+
+namespace ecsd::app {
+
+// Tells the web server what refreshes did: keeps the counts and the last events, and puts a new
+// snapshot on the board after each refresh. Used by the thread of the refresh loop alone.
+class Dashboard {
+ public:
+  // The references must outlive this object.
+  Dashboard(const core::Selection& selection, server::Board& board, const support::Clock& clock);
+
+  // To be called once for each refresh, in this order; FileWritten only when there was a write.
+  void RefreshEnded(const discovery::RefreshReport& report, std::chrono::duration<double> took);
+  void CredentialsExpire(std::optional<support::SystemTime> when) { credentials_expire_ = when; }
+  void ThrottledSoFar(std::uint64_t throttles);
+  void FileWritten(const support::Result<output::WriteOutcome>& outcome);
+  void Publish(const discovery::Source& source);
+
+ private:
+  void TakeEvents(const discovery::RefreshReport& report);
+  void AddEvent(server::EventKind kind, std::string subject, std::string text);
+  void AddClusters(const discovery::Source& source, server::Snapshot& snapshot);
+  void AddContainers(const discovery::Source& source, server::Snapshot& snapshot) const;
+
+  const core::Selection& selection_;
+  server::Board& board_;
+  const support::Clock& clock_;
+  const support::SystemTime started_;
+  std::optional<support::SystemTime> refreshed_;
+  bool complete_ = false;  // the last refresh read everything
+  std::optional<support::SystemTime> last_success_;
+  std::optional<support::SystemTime> last_complete_;
+  std::optional<support::SystemTime> credentials_expire_;
+  std::uint64_t throttles_ = 0;
+  std::size_t targets_version_ = 0;  // of the last document
+  std::string error_;                // of the last refresh; empty: none
+  std::string error_before_;         // that of the refresh before
+  server::Tallies tallies_;
+  std::deque<server::Event> events_;  // newest first
+};
+
+}  // namespace ecsd::app

@@ -1,0 +1,123 @@
+#include "app/prepare.h"
+
+#include <fmt/core.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <utility>
+
+#include "app/aws_account.h"
+#include "app/version.h"
+#include "aws/credential_plan.h"
+#include "aws/environment.h"
+#include "aws/instance_metadata.h"
+#include "aws/profile_choice.h"
+#include "aws/settings.h"
+#include "aws/sts_codec.h"
+#include "config/options.h"
+#include "http/curl_transport.h"
+#include "output/file_sink.h"
+#include "support/result.h"
+
+namespace ecsd::app {
+namespace {
+
+using support::Result;
+
+std::chrono::milliseconds Milliseconds(std::chrono::nanoseconds duration) {
+  return std::chrono::ceil<std::chrono::milliseconds>(duration);
+}
+
+std::optional<aws::RoleRequest> RoleOf(const config::Options& options) {
+  if (options.role_arn.empty()) return std::nullopt;
+  return aws::RoleRequest{.arn = options.role_arn,
+                          .session_name = options.role_session_name.empty()
+                                              ? std::string(aws::kDefaultSessionName)
+                                              : options.role_session_name,
+                          .external_id = options.external_id,
+                          .duration = std::nullopt};
+}
+
+Result<http::CurlTransport::Parameters> TransportOf(const aws::SettingPlaces& places) {
+  const auto bundle = aws::ConfiguredCaBundle(places);
+  if (!bundle) return tl::unexpected(bundle.error());
+  http::CurlTransport::Parameters parameters{.user_agent =
+                                                 fmt::format("{}/{}", kProgramName, kVersion)};
+  if (*bundle) parameters.ca_bundle = (*bundle)->value;
+  // libcurl reads the name in small letters only, for the sake of CGI programs.
+  if (places.environment.Get("http_proxy").empty())
+    parameters.http_proxy = places.environment.Get("HTTP_PROXY");
+  return parameters;
+}
+
+// The region of the EC2 instance, where nothing else says one.
+Result<aws::FoundSetting> RegionOfInstance(const aws::SettingPlaces& places,
+                                           const AwsAccount::Parameters& parameters,
+                                           const World& world) {
+  constexpr std::chrono::seconds kPatience{10};
+  http::CurlTransport transport(parameters.transport);
+  aws::InstanceMetadata metadata({.transport = transport, .clock = world.clock, .log = world.log},
+                                 parameters.metadata);
+  auto region = metadata.Region({.stop = world.stop, .at = world.clock.Steady() + kPatience});
+  if (!region) return tl::unexpected(aws::NoRegion(places.choice, region.error().message));
+  return aws::FoundSetting{.value = *std::move(region), .where = "EC2 instance metadata"};
+}
+
+Result<aws::Settings> Settle(const aws::SettingPlaces& places,
+                             const AwsAccount::Parameters& parameters, const World& world) {
+  auto region = aws::ConfiguredRegion(places);
+  if (!region) return tl::unexpected(std::move(region).error());
+  if (*region) return aws::ResolveSettings(places, **region);
+  const auto found = RegionOfInstance(places, parameters, world);
+  if (!found) return tl::unexpected(found.error());
+  return aws::ResolveSettings(places, *found);
+}
+
+// Fills in what the environment and the shared files say.
+Result<AwsAccount::Parameters> FillIn(const aws::SettingPlaces& places, const World& world,
+                                      AwsAccount::Parameters parameters) {
+  const auto plan = aws::PlanCredentials(places.environment, places.choice, places.files);
+  if (!plan) return tl::unexpected(plan.error());
+  auto transport = TransportOf(places);
+  if (!transport) return tl::unexpected(std::move(transport).error());
+  parameters.transport = *std::move(transport);
+  auto metadata = aws::FindMetadata(places);
+  if (!metadata) return tl::unexpected(std::move(metadata).error());
+  parameters.metadata = *std::move(metadata);
+  auto settings = Settle(places, parameters, world);
+  if (!settings) return tl::unexpected(std::move(settings).error());
+  parameters.settings = *std::move(settings);
+  return parameters;
+}
+
+}  // namespace
+
+Result<AwsAccount::Parameters> Prepare(const config::Options& options,
+                                       const aws::Environment& environment, const World& world) {
+  const bool writes = options.command == config::Command::kDiscover && !options.dry_run;
+  if (auto checked = output::CheckOutputPath(options.write_to); writes && !checked) {
+    return tl::unexpected(std::move(checked).error());
+  }
+  const auto profile = aws::ChooseProfile(environment, options.aws_profile);
+  const auto files = aws::ReadSharedFiles(profile);
+  if (!files) return tl::unexpected(files.error());
+  for (const auto& path : aws::FilesReadableByOthers(profile)) {
+    world.log.Warn("others can read this file with AWS secrets; chmod 600 it", {{"file", path}});
+  }
+  const aws::SettingFlags flags{.region = options.aws_region,
+                                .endpoint_url = options.aws_endpoint_url};
+  return FillIn({.flags = flags, .environment = environment, .choice = profile, .files = *files},
+                world,
+                {.environment = environment,
+                 .profile = profile,
+                 .settings = {},
+                 .role = RoleOf(options),
+                 .timeouts = {.connect = Milliseconds(options.connect_timeout),
+                              .total = Milliseconds(options.call_timeout)},
+                 .metadata = {},
+                 .transport = {}});
+}
+
+}  // namespace ecsd::app

@@ -1,0 +1,56 @@
+#include "aws/call_stats.h"
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aws/endpoint.h"
+#include "support/mutex.h"
+
+namespace ecsd::aws {
+namespace {
+
+constexpr std::array<std::pair<Service, std::string_view>, 10> kActions = {{
+    {kEcs, "ListClusters"},
+    {kEcs, "DescribeClusters"},
+    {kEcs, "ListTasks"},
+    {kEcs, "DescribeTasks"},
+    {kEcs, "DescribeTaskDefinition"},
+    {kEcs, "DescribeContainerInstances"},
+    {kEc2, "DescribeInstances"},
+    {kSsm, "DescribeInstanceInformation"},
+    {kSts, "AssumeRole"},
+    {kSts, "GetCallerIdentity"},
+}};
+
+}  // namespace
+
+CallStats::CallStats() {
+  const support::MutexLock lock(mutex_);
+  for (const auto& [service, action] : kActions) {
+    actions_[{service.signing_name, action}] = {.service = service.signing_name, .action = action};
+  }
+}
+
+void CallStats::Count(const CallRecord& record) {
+  const support::MutexLock lock(mutex_);
+  auto& stats = actions_[{record.service.signing_name, record.action}];
+  stats.service = record.service.signing_name;
+  stats.action = record.action;
+  ++stats.calls;
+  if (record.is_retry) ++stats.retries;
+  stats.bytes += record.bytes;
+  if (record.error != nullptr) ++stats.failures.at(static_cast<std::size_t>(record.error->kind));
+}
+
+std::vector<ActionStats> CallStats::View() const {
+  const support::MutexLock lock(mutex_);
+  std::vector<ActionStats> view;
+  view.reserve(actions_.size());
+  for (const auto& [key, stats] : actions_) view.push_back(stats);
+  return view;
+}
+
+}  // namespace ecsd::aws

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "aws/credentials.h"
+#include "support/clock.h"
+#include "support/result.h"
+
+namespace ecsd::aws {
+
+// A program to run, without a shell. The first word names it, and is looked for in PATH when it has
+// no slash.
+struct Program {
+  std::vector<std::string> words;        // at least one
+  std::vector<std::string> environment;  // "NAME=value"
+  std::chrono::milliseconds time;        // how long it may run
+  std::size_t most_output;               // bytes
+};
+
+// Runs it and returns what it wrote to its standard output. Its standard input is empty, and its
+// standard error is thrown away, for it may hold secrets. It and all that it started are killed
+// when it takes too long, writes too much or `deadline` ends it. Any thread may call. kCredentials,
+// naming the program, when it cannot be started or does not end well; kTimeout, kCancelled.
+[[nodiscard]] support::Result<std::string> RunProgram(const Program& program,
+                                                      const support::Clock& clock,
+                                                      const Deadline& deadline);
+
+}  // namespace ecsd::aws

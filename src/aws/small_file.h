@@ -1,0 +1,15 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "support/result.h"
+
+namespace ecsd::aws {
+
+// The text of a file that a person or a tool wrote; nothing when there is none, or when it lies in
+// a directory that may not be searched (the home of another user). kConfig, naming the path, when
+// it cannot be read, is no regular file, or has more than 1 MiB.
+[[nodiscard]] support::Result<std::optional<std::string>> ReadSmallFile(const std::string& path);
+
+}  // namespace ecsd::aws

@@ -1,0 +1,55 @@
+#include "aws/source_tools.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <tl/expected.hpp>
+#include <utility>
+
+#include "aws/credentials.h"
+#include "aws/retry.h"
+#include "http/transport.h"
+#include "support/draw.h"
+#include "support/result.h"
+
+namespace ecsd::aws {
+namespace {
+
+using support::ErrorKind;
+using support::Fail;
+using support::Result;
+
+Result<http::Response> AskOnce(const SourceTools& tools, http::Request& request,
+                               const Patience& patience, const Deadline& deadline) {
+  const auto& shown = request.shown.empty() ? request.url : request.shown;
+  // NOLINTNEXTLINE(misc-include-cleaner): ceil is of <chrono>
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(deadline.at - tools.clock.Steady());
+  if (left <= std::chrono::milliseconds(0)) {
+    return Fail(ErrorKind::kTimeout,
+                fmt::format("{}: there is no time left; see --refresh-timeout", shown));
+  }
+  request.connect_timeout = std::min(patience.timeouts.connect, left);
+  request.total_timeout = std::min(patience.timeouts.total, left);
+  auto response = tools.transport.Perform(request, deadline.stop);
+  if (!response || (response->status < 500 && response->status != 429)) return response;
+  return Fail(ErrorKind::kServer, fmt::format("{}: HTTP status {}", shown, response->status));
+}
+
+}  // namespace
+
+Result<http::Response> Ask(const SourceTools& tools, http::Request request,
+                           const Patience& patience, const Deadline& deadline) {
+  for (int attempt = 1;; ++attempt) {
+    auto response = AskOnce(tools, request, patience, deadline);
+    if (response || attempt >= patience.attempts) return response;
+    const auto delay = RetryDelay(response.error().kind, attempt, support::Draw());
+    if (!delay) return response;
+    if (!tools.clock.SleepUntil(deadline.stop, tools.clock.Steady() + *delay)) {
+      return Fail(ErrorKind::kCancelled, "stopped");
+    }
+  }
+}
+
+}  // namespace ecsd::aws

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "aws/ecs_codec.h"
+
+namespace ecsd::discovery {
+
+// `keys` in parts of at most `size`, in their order.
+[[nodiscard]] inline std::vector<std::vector<std::string>> SplitIntoBatches(
+    std::span<const std::string> keys, std::size_t size) {
+  std::vector<std::vector<std::string>> batches;
+  while (!keys.empty()) {
+    const auto now = keys.first(std::min(size, keys.size()));
+    batches.emplace_back(now.begin(), now.end());
+    keys = keys.subspan(now.size());
+  }
+  return batches;
+}
+
+// What a describe call said of the keys that it was asked for, each once.
+template <typename T>
+struct SortedAnswer {
+  std::vector<T> items;
+  std::vector<std::string> missing;     // said not to exist
+  std::vector<std::string> unanswered;  // neither described nor missing
+};
+
+// Sorts `answer` by what became of `keys`; what was not asked for is left out.
+template <typename T>
+[[nodiscard]] SortedAnswer<T> SortAnswer(const std::vector<std::string>& keys,
+                                         aws::Described<T> answer) {
+  SortedAnswer<T> sorted;
+  std::unordered_set<std::string> waiting(keys.begin(), keys.end());
+  for (auto& item : answer.items) {
+    if (waiting.erase(item.arn) > 0) sorted.items.push_back(std::move(item));
+  }
+  for (const auto& failure : answer.failures) {
+    if (failure.reason == "MISSING" && waiting.erase(failure.arn) > 0)
+      sorted.missing.push_back(failure.arn);
+  }
+  sorted.unanswered.assign(waiting.begin(), waiting.end());
+  std::ranges::sort(sorted.unanswered);
+  return sorted;
+}
+
+}  // namespace ecsd::discovery

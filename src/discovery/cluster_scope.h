@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ecsd::discovery {
+
+// Whether the ECS cluster ARN `arn` is what a user means by `wanted`: an ARN, or a name in
+// `region`.
+[[nodiscard]] bool IsNamed(std::string_view arn, std::string_view wanted, std::string_view region);
+
+// Known clusters that a whole listing did not have.
+struct AbsentClusters {
+  std::vector<std::string> to_confirm;  // DescribeClusters can say what became of them
+  std::vector<std::string> outside;     // of another account or region, or no ARN at all
+};
+
+// Sorts the `known` clusters that are not `listed` (both sorted). DescribeClusters would call
+// clusters of other accounts and regions missing, which says nothing; the account is that of the
+// listed clusters. With none listed it is not known: then all of the region are worth asking for,
+// but only the answer that a cluster is there says anything.
+[[nodiscard]] AbsentClusters SortAbsent(const std::vector<std::string>& known,
+                                        const std::vector<std::string>& listed,
+                                        std::string_view region);
+
+}  // namespace ecsd::discovery

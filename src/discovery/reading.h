@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "discovery/describe_plan.h"
+#include "support/result.h"
+
+namespace ecsd::discovery {
+
+// A task as this refresh found it.
+struct DescribedTask {
+  // With settlement kUnread something that the task refers to could not be read, so that its
+  // outcomes say less than is perhaps known.
+  TrackedTask tracked;
+  bool ended = false;  // it is not to run any more, or has ended
+};
+
+// What one refresh read of a cluster. The order of tasks plays no part.
+struct ClusterReading {
+  std::string arn;
+  // Listing or describing failed: what is here is not all there is.
+  std::optional<support::Error> error;
+  // DescribeClusters confirmed that the cluster is no more.
+  bool gone = false;
+  bool listed_whole = false;  // every page was read
+  std::size_t listed = 0;     // tasks on the pages
+  Marks seen;                 // by position among the known tasks, whether a page had the task
+  std::size_t asked = 0;      // tasks that were to be described
+  std::vector<DescribedTask> described;
+  std::vector<std::string> missing;     // tasks that DescribeTasks says are not there
+  std::vector<std::string> unanswered;  // tasks that an answer of DescribeTasks says nothing of
+  // The first reference of a task that could not be read. What AWS says does not exist is none.
+  std::optional<support::Error> unread;
+};
+
+// What one refresh read of an account.
+struct AccountReading {
+  // Which clusters there are could not be found out, or not for certain: `clusters` are known ones.
+  std::optional<support::Error> error;
+  std::vector<ClusterReading> clusters;
+  std::vector<std::string> gone;     // known clusters that are confirmed to be no more
+  std::vector<std::string> outside;  // known clusters that nobody here can ask about
+};
+
+// Why `reading` is not the whole cluster: it could not be listed or described, a task was not
+// answered, or something that a task refers to could not be read.
+[[nodiscard]] std::optional<support::Error> WhyIncomplete(const ClusterReading& reading);
+
+// The known tasks of a cluster after a refresh.
+struct MergedTasks {
+  std::vector<TrackedTask> tasks;  // sorted by ARN
+  bool targets_changed = false;
+  // A task that is listed and that DescribeTasks calls missing all the same: it stays as it was.
+  std::optional<std::string> contradiction;
+};
+
+// Takes `reading` into `known`, the known tasks of its cluster (sorted by ARN, those that
+// reading.seen speaks of). A failure takes nothing away: a task goes only when no page of a whole
+// listing had it and DescribeTasks says that it ended or is missing.
+[[nodiscard]] MergedTasks MergeReading(std::vector<TrackedTask> known, ClusterReading reading);
+
+}  // namespace ecsd::discovery

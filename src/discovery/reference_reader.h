@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "aws/credentials.h"
+#include "core/records.h"
+#include "discovery/account_clients.h"
+#include "discovery/account_records.h"
+#include "discovery/call_queue.h"
+
+namespace ecsd::discovery {
+
+// Reads what tasks refer to and is not known yet, in one refresh: each thing is asked for once.
+// Used by the thread that owns the queue.
+class ReferenceReader {
+ public:
+  // All must outlive this object.
+  ReferenceReader(AccountClients clients, const aws::Deadline& deadline, AccountRecords& records,
+                  CallQueue& queue)
+      : clients_(clients), deadline_(deadline), records_(records), queue_(queue) {}
+
+  // Whether all that `task` of `cluster` refers to is known, as far as this refresh can know it.
+  // Where it is not, a definition is asked for at once, and instances are noted for AskNoted.
+  bool IsReady(const std::string& cluster, const core::Task& task);
+
+  // Asks for the noted instances, in full batches as far as they go.
+  void AskNoted();
+
+ private:
+  // Each says the same of one thing.
+  bool HasDefinition(const core::Task& task);
+  bool HasContainerInstance(const std::string& cluster, const std::string& arn);
+  bool HasAddress(const std::string& id);
+
+  void AskDefinition(const std::string& arn);
+  void AskContainerInstances(const std::string& cluster, std::vector<std::string> keys);
+  void AskEc2(std::vector<std::string> keys);
+  void AskSystemsManager(std::vector<std::string> keys);
+  void TakeAddresses(const std::vector<std::string>& batch,
+                     const support::Result<std::vector<core::Instance>>& answer);
+
+  const AccountClients clients_;
+  const aws::Deadline& deadline_;
+  AccountRecords& records_;
+  CallQueue& queue_;
+  std::map<std::string, std::vector<std::string>> noted_instances_;  // by cluster
+  std::vector<std::string> noted_ec2_;
+  std::vector<std::string> noted_managed_;
+};
+
+}  // namespace ecsd::discovery

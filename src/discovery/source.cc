@@ -1,0 +1,133 @@
+#include "discovery/source.h"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aws/credentials.h"
+#include "core/target.h"
+#include "discovery/fleet.h"
+#include "discovery/guard.h"
+#include "discovery/known_state.h"
+#include "discovery/reading.h"
+#include "discovery/task_reader.h"
+#include "support/clock.h"
+#include "support/result.h"
+
+namespace ecsd::discovery {
+
+Source::Source(Parameters parameters, const support::Clock& clock)
+    : parameters_(std::move(parameters)),
+      clock_(clock),
+      started_(clock.Steady()),
+      reader_(parameters_.clients, parameters_.cluster, parameters_.region),
+      guard_(parameters_.max_drop_percent) {}
+
+void Source::Seed(std::span<const core::Target> targets, bool whole) {
+  fleet_.Seed(targets, Now());
+  began_with_targets_ = began_with_targets_ || whole;
+}
+
+void Source::Restore(const KnownState& state) {
+  records_.Restore(state);
+  fleet_.Restore(state, Now());
+  began_with_targets_ = began_with_targets_ || !state.clusters.empty() || !state.tasks.empty();
+}
+
+KnownState Source::Save() const {
+  KnownState state;
+  records_.Save(state);
+  fleet_.Save(state, Now());
+  return state;
+}
+
+RefreshReport Source::Refresh(const aws::Deadline& deadline) {
+  const auto now = clock_.Steady();
+  records_.BeginRefresh(now);
+  return TakeIn(reader_.Read({.clients = parameters_.clients,
+                              .selection = parameters_.selection,
+                              .deadline = deadline,
+                              .rules = {.now = now,
+                                        .rediscover_within = parameters_.rediscover_within,
+                                        .interval = parameters_.interval},
+                              .fleet = fleet_,
+                              .records = records_,
+                              .observe = parameters_.observe}));
+}
+
+RefreshReport Source::Fail(support::Error error) {
+  AccountReading reading;
+  reading.error = std::move(error);
+  reading.outside = fleet_.OutsideArns();
+  return TakeIn(std::move(reading));
+}
+
+RefreshReport Source::TakeIn(AccountReading reading) {
+  RefreshReport report;
+  report.error = reading.error;
+  for (const auto& cluster : reading.clusters) {
+    report.listed += cluster.listed;
+    report.described += cluster.asked;
+  }
+  const auto targets_before = fleet_.target_count();
+  report.clusters = fleet_.Update(std::move(reading), Now());
+  for (const auto& cluster : report.clusters) {
+    if (!report.error && cluster.error)
+      report.error = support::Annotate(cluster.arn, *cluster.error);
+  }
+  NoteEvents(report);
+  JudgeLoss(targets_before, report);
+  return report;
+}
+
+void Source::NoteEvents(RefreshReport& report) {
+  for (const auto& cluster : report.clusters) {
+    if (cluster.gone) {
+      stale_.erase(cluster.arn);
+      report.events.push_back(
+          {.kind = EventKind::kClusterGone, .subject = cluster.arn, .error = {}});
+    } else if (!cluster.error) {
+      if (stale_.erase(cluster.arn) > 0) {
+        report.events.push_back(
+            {.kind = EventKind::kClusterRecovered, .subject = cluster.arn, .error = {}});
+      }
+    } else if (cluster.had_tasks && stale_.insert(cluster.arn).second) {
+      // A cluster of which nothing is known has nothing to lose; the failed refresh is said anyway.
+      report.events.push_back({.kind = EventKind::kClusterStale,
+                               .subject = cluster.arn,
+                               .error = cluster.error->message});
+    }
+  }
+}
+
+void Source::JudgeLoss(std::size_t targets_before, RefreshReport& report) {
+  const Loss loss{
+      .lost = fleet_.OutsideTargets(), .before = targets_before, .complete = !report.error};
+  const auto judgement = guard_.Judge(loss);
+  report.holds_loss =
+      loss.lost > 0 && (judgement == Judgement::kHeld || judgement == Judgement::kStillHeld);
+  if (judgement == Judgement::kHeld || judgement == Judgement::kAccepted) {
+    report.events.push_back(
+        {.kind = judgement == Judgement::kHeld ? EventKind::kLossHeld : EventKind::kLossAccepted,
+         .subject = fmt::format("{}", fmt::join(fleet_.OutsideArns(), " ")),
+         .error = {},
+         .targets = loss.lost});
+  }
+  if (judgement == Judgement::kAccepted || judgement == Judgement::kSmall ||
+      (judgement == Judgement::kNothing && loss.complete)) {
+    fleet_.DropOutside();
+  }
+}
+
+bool Source::MayWrite() const {
+  if (began_with_targets_ || fleet_.every_cluster_was_read()) return true;
+  return fleet_.some_cluster_was_read() && clock_.Steady() - started_ >= parameters_.startup_grace;
+}
+
+}  // namespace ecsd::discovery

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "aws/credentials.h"
+#include "core/selection.h"
+#include "core/target.h"
+#include "discovery/account_clients.h"
+#include "discovery/account_reader.h"
+#include "discovery/account_records.h"
+#include "discovery/fleet.h"
+#include "discovery/guard.h"
+#include "discovery/known_state.h"
+#include "discovery/task_reader.h"
+#include "support/clock.h"
+#include "support/result.h"
+
+namespace ecsd::discovery {
+
+// What an operator should hear of, once per change.
+enum class EventKind : std::uint8_t {
+  kClusterStale,      // it could not be read as a whole; its last known targets are kept
+  kClusterRecovered,  // it was read as a whole again
+  kClusterGone,       // it was deleted; its targets are dropped
+  kLossHeld,          // targets that nobody can confirm the end of are kept for now
+  kLossAccepted,      // and now they are dropped
+};
+
+struct Event {
+  EventKind kind = EventKind::kClusterStale;
+  std::string subject;      // the cluster, or the clusters, by ARN
+  std::string error;        // why; empty where there is no failure
+  std::size_t targets = 0;  // of a loss
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
+// How a refresh went.
+struct RefreshReport {
+  // The first thing that went wrong; nothing when everything was read.
+  std::optional<support::Error> error;
+  // Every cluster that was to be read, or that is gone.
+  std::vector<ClusterHealth> clusters;
+  std::vector<Event> events;
+  std::size_t listed = 0;     // tasks on the pages of listings
+  std::size_t described = 0;  // tasks that were asked for
+  // Something is held back: what is known is not what was read.
+  bool holds_loss = false;
+
+  [[nodiscard]] bool complete() const { return !error && !holds_loss; }
+};
+
+// One account in one region with one selection of clusters: reads it again and again, and keeps the
+// last good state of all that could not be read. Used by one thread.
+class Source {
+ public:
+  struct Parameters {
+    AccountClients clients;
+    std::string cluster;  // name or ARN; empty: all of them
+    std::string region;
+    core::Selection selection;
+    std::chrono::nanoseconds interval{};           // between two refreshes
+    std::chrono::nanoseconds rediscover_within{};  // see DescribeRules
+    std::chrono::nanoseconds startup_grace{};      // see MayWrite
+    std::int64_t max_drop_percent = 50;            // see Guard
+    ObserveTask observe;                           // empty: nobody asks
+  };
+
+  // `clock` and the clients must outlive this object.
+  Source(Parameters parameters, const support::Clock& clock);
+
+  // Takes the targets of our own output file for the last good state of what is not known
+  // otherwise. An empty file counts too: from here on there is something that may be written,
+  // unless the file was not read whole.
+  void Seed(std::span<const core::Target> targets, bool whole);
+  // The same for what an earlier process knew; to be done before Seed. `clusters` and `tasks` are
+  // those of a source that might write (MayWrite): with them this one may from the start.
+  void Restore(const KnownState& state);
+  [[nodiscard]] KnownState Save() const;
+
+  // Reads the account once. What fails leaves what is known as it was.
+  [[nodiscard]] RefreshReport Refresh(const aws::Deadline& deadline);
+  // A refresh that could not even begin, for want of credentials.
+  [[nodiscard]] RefreshReport Fail(support::Error error);
+
+  // Whether what is known may replace what was written before: true when it began with that, once
+  // every cluster has been read as a whole, and when the grace time is over and some cluster was.
+  [[nodiscard]] bool MayWrite() const;
+
+  [[nodiscard]] const Fleet& fleet() const { return fleet_; }
+  [[nodiscard]] const AccountRecords& records() const { return records_; }
+
+ private:
+  [[nodiscard]] Moment Now() const { return {.steady = clock_.Steady(), .system = clock_.Now()}; }
+  [[nodiscard]] RefreshReport TakeIn(AccountReading reading);
+  void NoteEvents(RefreshReport& report);
+  void JudgeLoss(std::size_t targets_before, RefreshReport& report);
+
+  const Parameters parameters_;
+  const support::Clock& clock_;
+  const support::SteadyTime started_;
+  AccountReader reader_;
+  AccountRecords records_;
+  Fleet fleet_;
+  Guard guard_;
+  std::set<std::string> stale_;  // clusters that were said to be stale
+  bool began_with_targets_ = false;
+};
+
+}  // namespace ecsd::discovery

@@ -1,0 +1,183 @@
+#include "discovery/task_reader.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aws/ecs_codec.h"
+#include "core/records.h"
+#include "core/resolve.h"
+#include "discovery/batches.h"
+#include "discovery/call_queue.h"
+#include "discovery/describe_plan.h"
+#include "discovery/known_task.h"
+#include "discovery/reading.h"
+#include "support/result.h"
+
+namespace ecsd::discovery {
+namespace {
+
+using support::ErrorKind;
+
+// Enough to hide the latency of a call, few enough not to use up a bucket of 20 calls a second at
+// once.
+constexpr std::size_t kCallsInFlight = 8;
+
+// How many described tasks gather before what they refer to is asked for: enough to fill the
+// batches of those calls, few enough to need little memory.
+constexpr std::size_t kTasksToGather = 4000;
+
+void KeepFirst(support::Error error, ClusterReading& reading) {
+  if (!reading.error) reading.error = std::move(error);
+}
+
+}  // namespace
+
+TaskReader::TaskReader(const Parameters& parameters)
+    : parameters_(parameters),
+      queue_(kCallsInFlight),
+      references_(parameters.clients, parameters.deadline, parameters.records, queue_),
+      next_settling_(kTasksToGather) {}
+
+std::vector<ClusterReading> TaskReader::Read(const std::vector<std::string>& arns) {
+  std::vector<std::span<const TrackedTask>> known;
+  for (const auto& arn : arns) known.push_back(parameters_.fleet.TasksOf(arn));
+  auto rolling = ChooseRollingShare(known, parameters_.rules);
+  for (std::size_t i = 0; i < arns.size(); ++i) {
+    works_.push_back({.reading = {}, .plan = {known[i], std::move(rolling[i]), parameters_.rules}});
+    works_.back().reading.arn = arns[i];
+    ListNextPage(works_.back());
+  }
+  do {
+    while (queue_.RunOne()) {
+      if (waiting_.size() >= next_settling_) SettleWaiting();
+    }
+    SettleWaiting();
+  } while (queue_.RunOne());
+  std::vector<ClusterReading> readings;
+  for (auto& work : works_) {
+    work.reading.seen = work.plan.seen();
+    work.reading.listed = work.plan.listed();
+    readings.push_back(std::move(work.reading));
+  }
+  return readings;
+}
+
+void TaskReader::ListNextPage(Work& work) {
+  queue_.Submit(Urgency::kFirst,
+                [this, &work, arn = work.reading.arn, token = work.token]() -> CallQueue::Done {
+                  auto reply =
+                      parameters_.clients.ecs.ListTasksPage(arn, token, parameters_.deadline);
+                  return [this, &work, page = std::move(reply)]() mutable {
+                    TakePage(std::move(page), work);
+                  };
+                });
+}
+
+void TaskReader::TakePage(support::Result<aws::ArnPage> page, Work& work) {
+  if (!page) {
+    KeepFirst(std::move(page).error(), work.reading);
+    DescribePending(work);
+    return;
+  }
+  Plan(work.plan.Take(std::move(page->items)), work);
+  if (!page->next_token) {
+    EndListing(work);
+    return;
+  }
+  if (!work.tokens.insert(std::hash<std::string>()(*page->next_token)).second) {
+    KeepFirst({.kind = ErrorKind::kMalformed,
+               .message = "ECS ListTasks: a nextToken that was given before"},
+              work.reading);
+    DescribePending(work);
+    return;
+  }
+  work.token = std::move(page->next_token);
+  ListNextPage(work);
+}
+
+void TaskReader::EndListing(Work& work) {
+  work.reading.listed_whole = true;
+  Plan(work.plan.Absent(), work);
+  DescribePending(work);
+}
+
+void TaskReader::Plan(std::vector<std::string> arns, Work& work) {
+  work.reading.asked += arns.size();
+  for (auto& arn : arns) {
+    work.pending.push_back(std::move(arn));
+    if (work.pending.size() == aws::kEcsBatch) DescribePending(work);
+  }
+}
+
+void TaskReader::DescribePending(Work& work) {
+  if (work.pending.empty()) return;
+  queue_.Submit(Urgency::kNormal,
+                [this, &work, arn = work.reading.arn,
+                 batch = std::exchange(work.pending, {})]() -> CallQueue::Done {
+                  auto reply =
+                      parameters_.clients.ecs.DescribeTasks(arn, batch, parameters_.deadline);
+                  return [this, &work, batch, answer = std::move(reply)]() mutable {
+                    TakeTasks(batch, std::move(answer), work);
+                  };
+                });
+}
+
+void TaskReader::TakeTasks(const std::vector<std::string>& batch,
+                           support::Result<aws::Described<core::Task>> answer, Work& work) {
+  if (!answer) {
+    KeepFirst(std::move(answer).error(), work.reading);
+    return;
+  }
+  auto sorted = SortAnswer(batch, *std::move(answer));
+  std::ranges::move(sorted.missing, std::back_inserter(work.reading.missing));
+  std::ranges::move(sorted.unanswered, std::back_inserter(work.reading.unanswered));
+  for (auto& task : sorted.items) {
+    if (references_.IsReady(work.reading.arn, task)) {
+      Finish(task, work);
+    } else {
+      waiting_.push_back({.work = &work, .task = std::move(task)});
+    }
+  }
+}
+
+// Every pass asks for something that was not asked for before, or finishes a task, so that they
+// come to an end.
+void TaskReader::SettleWaiting() {
+  std::erase_if(waiting_, [&](const Waiting& waiting) {
+    const bool ready = references_.IsReady(waiting.work->reading.arn, waiting.task);
+    if (ready) Finish(waiting.task, *waiting.work);
+    return ready;
+  });
+  references_.AskNoted();
+  next_settling_ = waiting_.size() + kTasksToGather;
+}
+
+void TaskReader::Finish(const core::Task& task, Work& work) {
+  const auto references = parameters_.records.ReferencesOf(task);
+  const auto* why = parameters_.records.WhyUnknown(task, references);
+  // "There is none" is an answer: waiting for another would hold everything back for ever.
+  const bool unread = why != nullptr && why->kind != ErrorKind::kNotFound;
+  if (unread && !work.reading.unread) work.reading.unread = *why;
+  const auto outcomes = core::ResolveTask(task, references.ForCore(), parameters_.selection);
+  const auto* definition = references.definition.get();
+  DescribedTask described;
+  described.ended = HasEnded(task);
+  described.tracked.task =
+      std::make_shared<const KnownTask>(task, definition, outcomes, parameters_.fleet.shared());
+  described.tracked.described = parameters_.rules.now;
+  described.tracked.first_seen = parameters_.rules.now;
+  described.tracked.settlement =
+      unread ? Settlement::kUnread : SettlementOf(task, definition, outcomes);
+  described.tracked.restartable = IsRestartable(task, definition);
+  work.reading.described.push_back(std::move(described));
+  if (parameters_.observe) parameters_.observe(task, references);
+}
+
+}  // namespace ecsd::discovery

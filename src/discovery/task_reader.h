@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "aws/credentials.h"
+#include "aws/ecs_codec.h"
+#include "aws/page.h"
+#include "core/records.h"
+#include "core/selection.h"
+#include "discovery/account_clients.h"
+#include "discovery/account_records.h"
+#include "discovery/call_queue.h"
+#include "discovery/describe_plan.h"
+#include "discovery/fleet.h"
+#include "discovery/reading.h"
+#include "discovery/reference_reader.h"
+#include "support/result.h"
+
+namespace ecsd::discovery {
+
+// Is shown every task that a refresh described, with what it refers to.
+using ObserveTask = std::function<void(const core::Task&, const TaskReferences&)>;
+
+// Reads the tasks of clusters, once: lists them, describes those that need it, reads what they
+// refer to, and works out their outcomes. Everything overlaps, with a bounded number of calls in
+// flight; the answers of DescribeTasks are not kept for longer than it takes to read what they
+// refer to. Used by one thread.
+class TaskReader {
+ public:
+  struct Parameters {
+    AccountClients clients;
+    const core::Selection& selection;
+    const aws::Deadline& deadline;
+    DescribeRules rules;
+    Fleet& fleet;  // what is known, and the values that tasks share; its tasks do not change
+    AccountRecords& records;
+    const ObserveTask& observe;  // may be empty
+  };
+
+  explicit TaskReader(const Parameters& parameters);
+
+  // The reading of each cluster, in the order of `arns`. A failure concerns only its own cluster.
+  // An error of kind kNotFound is ECS saying that there is no such cluster.
+  [[nodiscard]] std::vector<ClusterReading> Read(const std::vector<std::string>& arns);
+
+ private:
+  // A cluster while it is being read.
+  struct Work {
+    ClusterReading reading;
+    ListingPlan plan;
+    std::optional<std::string> token;  // of the next page
+    std::set<std::size_t> tokens;      // hashes of those that were there before
+    std::vector<std::string> pending;  // to be described, less than a batch
+  };
+
+  // A described task whose references are not all known.
+  struct Waiting {
+    Work* work = nullptr;
+    core::Task task;
+  };
+
+  void ListNextPage(Work& work);
+  void TakePage(support::Result<aws::ArnPage> page, Work& work);
+  void EndListing(Work& work);
+  void Plan(std::vector<std::string> arns, Work& work);
+  void DescribePending(Work& work);
+  void TakeTasks(const std::vector<std::string>& batch,
+                 support::Result<aws::Described<core::Task>> answer, Work& work);
+  void SettleWaiting();
+  void Finish(const core::Task& task, Work& work);
+
+  const Parameters parameters_;
+  CallQueue queue_;
+  ReferenceReader references_;
+  std::deque<Work> works_;
+  std::vector<Waiting> waiting_;
+  std::size_t next_settling_;
+};
+
+}  // namespace ecsd::discovery

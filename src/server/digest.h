@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ecsd::server {
+
+// SHA-256 of `bytes`: the first 128 bits as lower-case hexadecimal digits, for entity tags.
+[[nodiscard]] std::string HexDigest(std::string_view bytes);
+
+// SHA-256 of `bytes` in base64, as a Content-Security-Policy writes the hash of a script.
+[[nodiscard]] std::string Base64Digest(std::string_view bytes);
+
+// SHA-256 of `bytes` as 32 bytes.
+[[nodiscard]] std::string RawDigest(std::string_view bytes);
+
+// Base64 with padding (RFC 4648, section 4).
+[[nodiscard]] std::string EncodeBase64(std::string_view bytes);
+
+}  // namespace ecsd::server

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "support/result.h"
+
+namespace ecsd::server {
+
+// The whole file at `path`, which must have at most `limit` bytes. kConfig on failure.
+[[nodiscard]] support::Result<std::string> ReadFile(const std::string& path, std::size_t limit);
+
+// What changes when a file is replaced or written: modification time, size and inode.
+struct FileStamp {
+  std::int64_t seconds = 0;
+  std::int64_t nanoseconds = 0;
+  std::int64_t size = 0;
+  std::uint64_t inode = 0;
+  friend bool operator==(const FileStamp&, const FileStamp&) = default;
+};
+
+// The stamp of the file at `path`; nothing when it is not there.
+[[nodiscard]] std::optional<FileStamp> StampOf(const std::string& path);
+
+}  // namespace ecsd::server

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace ecsd::server {
+
+// What the program says of itself on its page and in its metrics.
+struct Identity {
+  struct Setting {
+    std::string name;
+    std::string value;  // with secrets hidden
+  };
+
+  std::string version;
+  std::string region;
+  std::vector<Setting> configuration;
+};
+
+}  // namespace ecsd::server

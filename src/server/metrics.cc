@@ -1,0 +1,291 @@
+#include "server/metrics.h"
+
+#include <prometheus/client_metric.h>
+#include <prometheus/metric_family.h>
+#include <prometheus/metric_type.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/reason.h"
+#include "server/live_figures.h"
+#include "server/snapshot.h"
+#include "support/clock.h"
+
+namespace ecsd::server {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+constexpr std::string_view kPrefix = "ecs_discovery_";
+
+double Seconds(support::SystemTime time) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
+// The families as they are built up, in the order of the output.
+class Families {
+ public:
+  void Counter(std::string_view name, std::string_view help) {
+    Begin(std::string(kPrefix) + std::string(name), help, MetricType::Counter);
+  }
+  void Gauge(std::string_view name, std::string_view help) {
+    Begin(std::string(kPrefix) + std::string(name), help, MetricType::Gauge);
+  }
+  void Begin(std::string name, std::string_view help, MetricType type) {
+    families_.push_back(
+        {.name = std::move(name), .help = std::string(help), .type = type, .metric = {}});
+  }
+
+  // A sample of the family that was begun last.
+  void Add(double value, Labels labels = {}) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    metric.counter.value = value;
+    metric.gauge.value = value;
+    families_.back().metric.push_back(std::move(metric));
+  }
+  void Add(std::uint64_t value, Labels labels = {}) {
+    Add(static_cast<double>(value), std::move(labels));
+  }
+  void Add(const DurationCounts& durations) {
+    ClientMetric metric;
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < durations.counts.size(); ++i) {
+      sum += durations.counts.at(i);
+      metric.histogram.bucket.push_back(
+          {.cumulative_count = sum, .upper_bound = DurationCounts::kBounds.at(i)});
+    }
+    metric.histogram.bucket.push_back({.cumulative_count = durations.total,
+                                       .upper_bound = std::numeric_limits<double>::infinity()});
+    metric.histogram.sample_count = durations.total;
+    metric.histogram.sample_sum = durations.seconds;
+    families_.back().metric.push_back(std::move(metric));
+  }
+
+  [[nodiscard]] std::string Text() const {
+    return prometheus::TextSerializer().Serialize(families_);
+  }
+
+ private:
+  std::vector<MetricFamily> families_;
+};
+
+// What the series of one label value say; that of many clusters is their sum, or the oldest time.
+struct ClusterFigures {
+  std::string label;
+  double last_success = 0;  // 0: never
+  bool fresh = true;
+  std::size_t tasks = 0;
+  std::size_t targets = 0;
+};
+
+void Merge(const ClusterStatus& cluster, ClusterFigures& figures) {
+  const double success = cluster.last_success ? Seconds(*cluster.last_success) : 0;
+  figures.last_success = std::min(figures.last_success, success);
+  figures.fresh = figures.fresh && !cluster.stale_since;
+  figures.tasks += cluster.tasks;
+  figures.targets += cluster.targets;
+}
+
+// Label values are names, and ARNs where a name is there twice.
+std::vector<ClusterFigures> FiguresOf(const std::vector<ClusterStatus>& clusters) {
+  std::map<std::string_view, int> names;
+  for (const auto& cluster : clusters) ++names[cluster.name];
+  std::vector<ClusterFigures> figures;
+  for (const auto& cluster : clusters) {
+    if (figures.size() <= kMostLabelledClusters) {
+      figures.push_back({.last_success = std::numeric_limits<double>::infinity()});
+      figures.back().label = figures.size() > kMostLabelledClusters ? "(others)"
+                             : names[cluster.name] > 1              ? cluster.arn
+                                                                    : cluster.name;
+    }
+    Merge(cluster, figures.back());
+  }
+  return figures;
+}
+
+void AddProgram(const MetricsInput& input, Families& families) {
+  families.Gauge("build_info", "Always 1; the label tells the version of the program.");
+  families.Add(1.0, {{"version", input.identity.version}});
+  families.Gauge("ready",
+                 "Whether there has been a good discovery since the start (1) or not (0).");
+  families.Add(input.snapshot.ready() ? 1.0 : 0.0);
+}
+
+void AddRefreshes(const MetricsInput& input, Families& families) {
+  const auto& tallies = input.snapshot.tallies;
+  families.Counter("refreshes_total", "Refreshes from the AWS APIs that have ended.");
+  families.Add(tallies.refreshes);
+  families.Counter("refresh_failures_total", "Refreshes that could not read everything.");
+  families.Add(tallies.failed);
+  families.Begin(std::string(kPrefix) + "refresh_duration_seconds", "How long refreshes took.",
+                 MetricType::Histogram);
+  families.Add(tallies.durations);
+  families.Gauge("last_complete_refresh_timestamp_seconds",
+                 "When a refresh last read everything; 0: never.");
+  const auto& complete = input.snapshot.last_complete;
+  families.Add(complete ? Seconds(*complete) : 0.0);
+}
+
+void AddClusters(const MetricsInput& input, Families& families) {
+  const auto figures = FiguresOf(input.snapshot.clusters);
+  const auto add = [&](std::string_view name, std::string_view help, auto value_of) {
+    families.Gauge(name, help);
+    for (const auto& each : figures) {
+      families.Add(static_cast<double>(value_of(each)), {{"ecs_cluster", each.label}});
+    }
+  };
+  families.Gauge("clusters", "ECS clusters that are read.");
+  families.Add(std::uint64_t{input.snapshot.clusters.size()});
+  families.Gauge("stale_clusters", "ECS clusters that the last refresh could not read as a whole.");
+  families.Add(static_cast<double>(std::ranges::count_if(
+      input.snapshot.clusters, [](const auto& each) { return each.stale_since.has_value(); })));
+  add("cluster_last_success_timestamp_seconds",
+      "When the ECS cluster was last read as a whole; 0: never.",
+      [](const auto& each) { return each.last_success; });
+  add("cluster_fresh", "Whether the last refresh read the ECS cluster as a whole (1) or not (0).",
+      [](const auto& each) { return each.fresh ? 1 : 0; });
+  add("cluster_tasks", "Running tasks of the ECS cluster.",
+      [](const auto& each) { return each.tasks; });
+  add("cluster_targets", "Targets of the ECS cluster.",
+      [](const auto& each) { return each.targets; });
+}
+
+void AddContainers(const MetricsInput& input, Families& families) {
+  const auto& snapshot = input.snapshot;
+  families.Gauge("tasks", "Running tasks.");
+  families.Add(std::uint64_t{snapshot.tasks});
+  families.Gauge("targets", "Containers that are targets.");
+  families.Add(std::uint64_t{snapshot.targets.size()});
+  families.Gauge("skipped_containers", "Containers that are no targets, by the reason.");
+  for (std::size_t i = 0; i < core::kReasonCount; ++i) {
+    families.Add(std::uint64_t{snapshot.reasons.at(i)},
+                 {{"reason", std::string(core::ReasonName(static_cast<core::Reason>(i)))}});
+  }
+  families.Gauge("held_back_targets",
+                 "Targets that a refresh would drop and that are held back for now.");
+  families.Add(std::uint64_t{snapshot.tallies.held_back_targets});
+  families.Counter("held_back_refreshes_total", "Refreshes whose losses were held back.");
+  families.Add(snapshot.tallies.held_back);
+}
+
+void AddFile(const MetricsInput& input, Families& families) {
+  const auto& tallies = input.snapshot.tallies;
+  families.Counter("file_writes_total", "Times the output file got new content.");
+  families.Add(tallies.writes);
+  families.Counter("file_unchanged_total", "Times the output file had the right content already.");
+  families.Add(tallies.unchanged);
+  families.Counter("file_write_failures_total", "Times the output file could not be written.");
+  families.Add(tallies.write_failures);
+}
+
+void AddCalls(const MetricsInput& input, Families& families) {
+  const auto& actions = input.live.actions;
+  const auto add = [&](std::string_view name, std::string_view help, auto member) {
+    families.Counter(name, help);
+    for (const auto& each : actions) families.Add(each.*member, {{"action", each.action}});
+  };
+  add("api_calls_total", "Calls of the AWS APIs, each try counted.", &ActionFigures::calls);
+  families.Counter("api_call_failures_total", "Calls that failed, throttled ones among them.");
+  for (const auto& each : actions) {
+    for (const auto& failures : each.failures) {
+      families.Add(failures.count, {{"action", each.action}, {"kind", failures.kind}});
+    }
+  }
+  add("api_throttles_total", "Calls that AWS refused because there were too many.",
+      &ActionFigures::throttles);
+  add("api_retries_total", "Calls that were made again after a failure.", &ActionFigures::retries);
+  add("api_received_bytes_total", "Bytes of answers, without headers and not compressed.",
+      &ActionFigures::bytes);
+}
+
+void AddBudget(const MetricsInput& input, Families& families) {
+  const auto add = [&](auto member) {
+    for (const auto& each : input.live.buckets) {
+      families.Add(each.*member, {{"bucket", each.bucket}});
+    }
+  };
+  families.Gauge("api_budget_tokens", "Calls that may be made at once, by token bucket of AWS.");
+  add(&BucketFigures::tokens);
+  families.Gauge("api_budget_calls_per_second", "Calls a second that the program allows itself.");
+  add(&BucketFigures::rate);
+  families.Counter("api_budget_wait_seconds_total", "Time that calls waited for the budget.");
+  add(&BucketFigures::waited_seconds);
+}
+
+void AddCaches(const MetricsInput& input, Families& families) {
+  const auto& caches = input.snapshot.tallies.caches;
+  const auto add = [&](auto member) {
+    for (const auto& each : caches) families.Add(each.*member, {{"cache", each.name}});
+  };
+  families.Counter("cache_hits_total", "Things that were known and not asked for again.");
+  add(&CacheCounts::hits);
+  families.Counter("cache_misses_total", "Things that had to be asked for.");
+  add(&CacheCounts::misses);
+}
+
+void AddOutside(const MetricsInput& input, Families& families) {
+  families.Gauge("credentials_expiry_timestamp_seconds",
+                 "When the AWS credentials in use expire; missing: they do not.");
+  if (input.snapshot.credentials_expire) {
+    families.Add(Seconds(*input.snapshot.credentials_expire));
+  }
+  families.Gauge("clock_ahead_seconds", "How far the local clock is ahead of that of AWS.");
+  if (input.live.clock_ahead) families.Add(static_cast<double>(input.live.clock_ahead->count()));
+  families.Counter("http_responses_total", "Answers of the web server, by class of status.");
+  constexpr std::array<std::string_view, 4> kClasses = {"2xx", "3xx", "4xx", "5xx"};
+  for (std::size_t i = 0; i < kClasses.size(); ++i) {
+    families.Add(input.http_answers.at(i), {{"code", std::string(kClasses.at(i))}});
+  }
+}
+
+void AddProcess(const MetricsInput& input, Families& families) {
+  const auto& process = input.process;
+  families.Begin("process_cpu_seconds_total", "CPU time, user and system.", MetricType::Counter);
+  families.Add(process.cpu_seconds);
+  families.Begin("process_start_time_seconds", "When the process started.", MetricType::Gauge);
+  families.Add(process.start_seconds);
+  families.Begin("process_resident_memory_bytes", "Memory in use.", MetricType::Gauge);
+  families.Add(process.resident_bytes);
+  families.Begin("process_virtual_memory_bytes", "Address space in use.", MetricType::Gauge);
+  families.Add(process.virtual_bytes);
+  families.Begin("process_open_fds", "Open file descriptors.", MetricType::Gauge);
+  families.Add(process.open_fds);
+  families.Begin("process_max_fds", "File descriptors that may be open.", MetricType::Gauge);
+  families.Add(process.max_fds);
+  families.Begin("process_threads", "Threads of the process.", MetricType::Gauge);
+  families.Add(process.threads);
+}
+
+}  // namespace
+
+std::string RenderMetrics(const MetricsInput& input) {
+  Families families;
+  AddProgram(input, families);
+  AddRefreshes(input, families);
+  AddClusters(input, families);
+  AddContainers(input, families);
+  AddFile(input, families);
+  AddCalls(input, families);
+  AddBudget(input, families);
+  AddCaches(input, families);
+  AddOutside(input, families);
+  AddProcess(input, families);
+  return families.Text();
+}
+
+}  // namespace ecsd::server

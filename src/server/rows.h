@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "server/list_query.h"
+#include "server/snapshot.h"
+
+namespace ecsd::server {
+
+// The list of containers that `query` asks for, as HTML: its count, the table, and the links to its
+// other pages. The page shows it, and its script gets it anew for every letter that is typed.
+[[nodiscard]] std::string RenderRows(const Snapshot& snapshot, const ListQuery& query);
+
+// The form above the list: tabs, search, cluster and reason. Works without a script.
+[[nodiscard]] std::string RenderSearch(const Snapshot& snapshot, const ListQuery& query);
+
+}  // namespace ecsd::server

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/reason.h"
+#include "core/target.h"
+#include "server/document.h"
+#include "support/clock.h"
+
+namespace ecsd::server {
+
+// How a cluster stands after a refresh.
+struct ClusterStatus {
+  std::string arn;
+  std::string name;
+  std::optional<support::SystemTime> last_success;  // when it was last read as a whole
+  std::optional<support::SystemTime> stale_since;   // nothing: read as a whole in the last refresh
+  std::string error;                                // why it is stale
+  std::size_t tasks = 0;
+  std::size_t targets = 0;
+  std::size_t skipped = 0;
+  friend bool operator==(const ClusterStatus&, const ClusterStatus&) = default;
+};
+
+// A container that is no target. Names are empty where they are not known.
+struct SkippedContainer {
+  std::string cluster;
+  std::string service;
+  std::string family;  // with the revision: "web:7"
+  std::string task;    // id
+  std::string container;
+  core::Reason reason = core::Reason::kTaskNotRunning;
+  std::string detail;  // the facts that decided
+  std::string change;  // what to change
+  friend bool operator==(const SkippedContainer&, const SkippedContainer&) = default;
+};
+
+enum class EventKind : std::uint8_t {
+  kStale,      // a cluster could not be read; its last targets are kept
+  kRecovered,  // a stale cluster is read again
+  kGone,       // a cluster, or what was held back, is no more; its targets are dropped
+  kHeldBack,   // targets that would be lost are held back
+  kThrottled,  // AWS asked for fewer calls
+  kFailed,     // a refresh, or the writing of the file, failed
+};
+
+struct Event {
+  support::SystemTime at;
+  EventKind kind = EventKind::kFailed;
+  std::string subject;  // "cluster prod"
+  std::string text;
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
+// How long refreshes took: how many took at most so many seconds.
+struct DurationCounts {
+  static constexpr std::array<double, 11> kBounds = {0.1, 0.25, 0.5, 1,   2.5, 5,
+                                                     10,  30,   60,  120, 300};
+  std::array<std::uint64_t, kBounds.size()> counts{};  // not cumulative
+  std::uint64_t total = 0;                             // also of those above the last bound
+  double seconds = 0;                                  // of all together
+
+  void Add(double duration);
+};
+
+struct CacheCounts {
+  std::string name;
+  std::uint64_t hits = 0;
+  std::uint64_t misses = 0;
+};
+
+// What refreshes have done since the start.
+struct Tallies {
+  std::uint64_t refreshes = 0;
+  std::uint64_t failed = 0;  // of these, those that did not read everything
+  DurationCounts durations;
+  std::uint64_t writes = 0;     // of the file, with new bytes
+  std::uint64_t unchanged = 0;  // the bytes were there already
+  std::uint64_t write_failures = 0;
+  std::uint64_t held_back = 0;        // refreshes whose losses were held back
+  std::size_t held_back_targets = 0;  // now
+  std::vector<CacheCounts> caches;
+};
+
+// Everything that the last refresh left behind. Immutable once it is published.
+struct Snapshot {
+  support::SystemTime started;                       // when the program did
+  std::optional<support::SystemTime> refreshed;      // when the last refresh ended
+  std::optional<support::SystemTime> last_success;   // when one last read a whole cluster, or found
+                                                     // that there is none
+  std::optional<support::SystemTime> last_complete;  // when one last read everything
+  std::optional<support::SystemTime> credentials_expire;  // nothing: not, or not known
+  std::string error;                                      // why the last refresh was not complete
+  std::vector<ClusterStatus> clusters;                    // by name
+  std::size_t tasks = 0;
+  core::ReasonCounts reasons{};
+  // Null until the first good discovery.
+  std::shared_ptr<const Document> targets_document;
+  std::vector<core::Target> targets;
+  std::vector<SkippedContainer> skipped;
+  std::vector<Event> events;  // newest first, the last few only
+  Tallies tallies;
+
+  // Whether there has been a good discovery.
+  [[nodiscard]] bool ready() const { return targets_document != nullptr; }
+};
+
+}  // namespace ecsd::server

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "state/database.h"
+
+namespace ecsd::state {
+
+// What the header of our files says (https://www.sqlite.org/fileformat.html, "The Database
+// Header").
+inline constexpr std::uint32_t kApplicationId = 0x45435344;  // "ECSD"
+inline constexpr std::uint32_t kSchemaVersion = 2;
+
+// Looks at the file at `path` without SQLite, so that nothing is changed about a file of somebody
+// else: even to open one can. Good for ours and for an empty one, kDamaged with the reason for any
+// other, kStorage where it cannot be read.
+[[nodiscard]] SqlResult<void> ReadHeader(const std::string& path);
+
+}  // namespace ecsd::state

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "support/result.h"
+
+namespace ecsd::state {
+
+// Says to other processes that something is in use, for as long as it lives; the kernel takes it
+// back when the process ends, however it ends. The file stays, empty, and means nothing then: it
+// could not be removed without a moment in which two processes hold it.
+class LockFile {
+ public:
+  // Locks the file at `path`, which is made if need be. kConfig when another process holds it, kIo
+  // when the file cannot be had.
+  [[nodiscard]] static support::Result<LockFile> Take(const std::string& path);
+
+  LockFile(const LockFile&) = delete;
+  LockFile& operator=(const LockFile&) = delete;
+  LockFile(LockFile&& other) noexcept;
+  LockFile& operator=(LockFile&&) = delete;
+  ~LockFile();
+
+ private:
+  explicit LockFile(int descriptor) : descriptor_(descriptor) {}
+
+  int descriptor_;
+};
+
+}  // namespace ecsd::state

@@ -1,0 +1,124 @@
+#include "state/state_keeper.h"
+
+#include <fmt/core.h>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "discovery/known_state.h"
+#include "state/record_codec.h"
+#include "state/state_file.h"
+#include "support/result.h"
+#include "telemetry/log.h"
+
+namespace ecsd::state {
+
+using discovery::KnownState;
+
+StateKeeper::StateKeeper(StateFile file, const KnownState& known, const telemetry::Log& log)
+    : file_(std::move(file)), log_(log) {
+  ByKey nothing_new;
+  CompareAll(known, nothing_new);
+  thread_ = std::jthread([this](const std::stop_token& ending) { Work(ending); });
+}
+
+StateKeeper::~StateKeeper() {
+  thread_.request_stop();
+  thread_.join();
+}
+
+void StateKeeper::Keep(const KnownState& known, std::vector<Change> changes) {
+  ByKey news;
+  CompareAll(known, news);
+  for (auto& change : changes) {
+    news.insert_or_assign(Key(change.kind, std::move(change.key)), std::move(change.bytes));
+  }
+  const std::scoped_lock lock(mutex_);
+  // What is new goes before what waits, and that before what failed.
+  news.merge(waiting_);
+  news.merge(failed_);
+  waiting_ = std::move(news);
+  if (!waiting_.empty()) wake_.notify_all();
+}
+
+void StateKeeper::WaitUntilIdle() {
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [this] { return waiting_.empty() && !busy_; });
+}
+
+void StateKeeper::CompareAll(const KnownState& known, ByKey& changes) {
+  Compare(RecordKind::kDefinition, known.definitions, changes);
+  Compare(RecordKind::kContainerInstance, known.instances, changes);
+  Compare(RecordKind::kInstance, known.addresses, changes);
+}
+
+// Adds to `changes` what makes the file's records of `kind` those of `records`.
+template <typename T>
+void StateKeeper::Compare(RecordKind kind, const std::vector<std::shared_ptr<const T>>& records,
+                          ByKey& changes) {
+  auto& before = digests_[kind];
+  Digests now;
+  now.reserve(records.size());
+  for (const auto& record : records) {
+    auto bytes = Encode(*record);
+    const auto& key = KeyOf(*record);
+    const auto digest = std::hash<std::string>()(bytes);
+    if (!now.emplace(key, digest).second) continue;
+    const auto old = before.find(key);
+    if (old == before.end() || old->second != digest) {
+      changes.insert_or_assign(Key(kind, key), std::move(bytes));
+    }
+  }
+  for (const auto& [key, digest] : before) {
+    if (!now.contains(key)) changes.insert_or_assign(Key(kind, key), std::nullopt);
+  }
+  before = std::move(now);
+}
+
+void StateKeeper::Work(const std::stop_token& ending) {
+  while (true) {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, ending, [this] { return !waiting_.empty(); });
+    if (waiting_.empty()) return;
+    auto changes = std::exchange(waiting_, {});
+    changes.merge(std::exchange(failed_, {}));
+    busy_ = true;
+    lock.unlock();
+    Write(std::move(changes));
+    lock.lock();
+    busy_ = false;
+    wake_.notify_all();
+  }
+}
+
+void StateKeeper::Write(ByKey changes) {
+  std::vector<Change> list;
+  list.reserve(changes.size());
+  for (auto& [key, bytes] : changes) {
+    list.push_back({.kind = key.first, .key = key.second, .bytes = std::move(bytes)});
+  }
+  const auto applied = file_.Apply(list, hurry_.get_token());
+  if (applied) {
+    if (std::exchange(failing_, false))
+      log_.Info("state file is written again", {{"file", file_.path()}});
+    return;
+  }
+  if (applied.error().kind == support::ErrorKind::kCancelled) return;
+  if (!std::exchange(failing_, true)) {
+    log_.Warn("state file cannot be written; a restart would know less",
+              {{"file", file_.path()}, {"error", applied.error().message}});
+  }
+  const std::scoped_lock lock(mutex_);
+  for (auto& change : list) {
+    failed_.insert_or_assign(Key(change.kind, std::move(change.key)), std::move(change.bytes));
+  }
+}
+
+}  // namespace ecsd::state

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "discovery/known_state.h"
+#include "state/state_file.h"
+#include "telemetry/log.h"
+
+namespace ecsd::state {
+
+// Keeps a state file equal to what is known, on a thread of its own, so that a slow disk holds
+// nothing up. One thread uses it.
+class StateKeeper {
+ public:
+  // `known` is what `file` holds. `log` must outlive it.
+  StateKeeper(StateFile file, const discovery::KnownState& known, const telemetry::Log& log);
+  StateKeeper(const StateKeeper&) = delete;
+  StateKeeper& operator=(const StateKeeper&) = delete;
+  // Writes what is still to be written, unless Hurry was called before, and then for a moment only.
+  ~StateKeeper();
+
+  // Makes the file hold the definitions, instances and addresses of `known` and no others, soon,
+  // and makes `changes` of records of other kinds: what differs from the last call is written in
+  // one transaction. A failure is said once, until a write succeeds again, and what it concerned is
+  // written with the next call. The records are looked at before it returns.
+  void Keep(const discovery::KnownState& known, std::vector<Change> changes);
+
+  // Waits until everything was written or has failed.
+  void WaitUntilIdle();
+
+  // The program is to end now: what takes long is given up. Any thread may call.
+  void Hurry() { hurry_.request_stop(); }
+
+ private:
+  using Key = std::pair<RecordKind, std::string>;
+  using ByKey = std::map<Key, std::optional<std::string>>;
+  // A number for the bytes of each record that the file holds, or is about to.
+  using Digests = std::unordered_map<std::string, std::size_t>;
+
+  template <typename T>
+  void Compare(RecordKind kind, const std::vector<std::shared_ptr<const T>>& records,
+               ByKey& changes);
+  void CompareAll(const discovery::KnownState& known, ByKey& changes);
+  void Work(const std::stop_token& ending);
+  void Write(ByKey changes);
+
+  StateFile file_;  // the thread's
+  const telemetry::Log& log_;
+  bool failing_ = false;  // the thread's
+  std::map<RecordKind, Digests> digests_;
+  std::stop_source hurry_;
+  // A plain std::mutex: condition_variable_any unlocks and locks it in ways that Clang's analysis
+  // cannot follow.
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  ByKey waiting_;      // guarded by mutex_
+  ByKey failed_;       // guarded by mutex_; older than what waits, and wakes nobody
+  bool busy_ = false;  // guarded by mutex_
+  std::jthread thread_;
+};
+
+}  // namespace ecsd::state

@@ -1,0 +1,275 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aws/ec2_client.h"
+#include "aws/ecs_client.h"
+#include "aws/ssm_client.h"
+#include "core/target.h"
+#include "discovery/account_clients.h"
+#include "discovery/source.h"
+#include "http/transport.h"
+#include "testing/fake_account.h"
+#include "testing/replies.h"
+
+namespace ecsd::discovery {
+
+inline constexpr std::string_view kArn = "arn:aws:ecs:eu-west-1:111122223333:";
+
+// One task of the account below. Its definition tells its kind: "fargate" has an address of its
+// own, "bridge" a host port on an instance, "restart" the same and may change it in place.
+struct ScriptedTask {
+  std::string cluster;  // name
+  std::string kind = "fargate";
+  std::string status = "RUNNING";
+  int address = 1;  // the last part of it, or the host port
+  int instance = 1;
+  bool listed = true;
+  bool missing = false;  // DescribeTasks does not know it
+};
+
+// An ECS account whose answers the test makes up: a change shows in the next answer, and any call
+// may be made to fail. Calls come from several threads, changes only between refreshes.
+class ScriptedAccount {
+ public:
+  using Json = nlohmann::json;
+
+  ScriptedAccount() {
+    const auto ecs = [this](const std::string& action,
+                            Json (ScriptedAccount::*answer)(const Json&)) {
+      account.transport.Handle("ecs " + action,
+                               [this, action, answer](const http::Request& request) {
+                                 const std::scoped_lock lock(mutex_);
+                                 if (const auto refusal = RefusalOf(action)) return *refusal;
+                                 const auto body = (this->*answer)(Json::parse(request.body));
+                                 if (body.contains("__type"))
+                                   return test::Reply(test::Answer(400, body.dump()));
+                                 return test::Reply(test::Ok(body.dump()));
+                               });
+    };
+    ecs("ListClusters", &ScriptedAccount::ListClusters);
+    ecs("DescribeClusters", &ScriptedAccount::DescribeClusters);
+    ecs("ListTasks", &ScriptedAccount::ListTasks);
+    ecs("DescribeTasks", &ScriptedAccount::DescribeTasks);
+    ecs("DescribeTaskDefinition", &ScriptedAccount::DescribeTaskDefinition);
+    ecs("DescribeContainerInstances", &ScriptedAccount::DescribeContainerInstances);
+    account.transport.Handle("ec2 DescribeInstances", [this](const http::Request& request) {
+      const std::scoped_lock lock(mutex_);
+      if (const auto refusal = RefusalOf("DescribeInstances")) return *refusal;
+      return test::Reply(test::Ok(InstancesXml(request.body)));
+    });
+  }
+
+  static std::string ClusterArn(const std::string& name) {
+    return std::string(kArn) + "cluster/" + name;
+  }
+  static std::string TaskArn(const std::string& cluster, const std::string& id) {
+    return std::string(kArn) + "task/" + cluster + "/" + id;
+  }
+
+  // A source that reads this account.
+  [[nodiscard]] Source MakeSource(std::string cluster = {}) {
+    Source::Parameters parameters{.clients = {.ecs = ecs_, .ec2 = ec2_, .ssm = ssm_},
+                                  .cluster = std::move(cluster),
+                                  .region = "eu-west-1",
+                                  .selection = {},
+                                  .interval = std::chrono::minutes(1),
+                                  .rediscover_within = std::chrono::minutes(10),
+                                  .startup_grace = std::chrono::minutes(5),
+                                  .observe = {}};
+    return Source(std::move(parameters), account.clock);
+  }
+
+  [[nodiscard]] RefreshReport Refresh(Source& source) {
+    return source.Refresh(account.In(std::chrono::minutes(1)));
+  }
+
+  [[nodiscard]] std::size_t CountOf(const std::string& action) const {
+    return account.transport.CountOf("ecs " + action);
+  }
+
+  test::FakeAccount account;
+  std::map<std::string, std::string> clusters;  // name -> status; a missing one is MISSING
+  std::set<std::string> hidden;                 // clusters that ListClusters does not have
+  std::map<std::string, ScriptedTask> tasks;    // by id
+  std::set<std::string> denied;                 // actions that are refused
+  std::size_t percent_denied = 0;               // of all other calls
+  std::set<std::string> missing;                // actions that describe nothing
+  std::size_t page = 100;                       // tasks on a page of ListTasks
+  bool lists_nothing = false;                   // ListTasks: one empty page
+  std::mt19937_64 dice{1};
+
+ private:
+  static Json NotFound() {
+    return {{"__type", "ClusterNotFoundException"}, {"message", "Cluster not found."}};
+  }
+  static std::string NameOf(const std::string& arn) { return arn.substr(arn.rfind('/') + 1); }
+
+  std::optional<test::Reply> RefusalOf(const std::string& action) {
+    if (!denied.contains(action) && dice() % 100 >= percent_denied) return std::nullopt;
+    return test::JsonError(400, "AccessDeniedException", "not for you");
+  }
+
+  Json ListClusters(const Json& /*input*/) {
+    Json arns = Json::array();
+    for (const auto& [name, status] : clusters) {
+      if (status == "ACTIVE" && !hidden.contains(name)) arns.push_back(ClusterArn(name));
+    }
+    return {{"clusterArns", arns}};
+  }
+
+  Json DescribeClusters(const Json& input) {
+    Json found = Json::array();
+    Json failures = Json::array();
+    for (const std::string name : input["clusters"]) {
+      const auto cluster = clusters.find(NameOf(name));
+      if (cluster == clusters.end() || missing.contains("DescribeClusters")) {
+        failures.push_back({{"arn", ClusterArn(NameOf(name))}, {"reason", "MISSING"}});
+      } else {
+        found.push_back({{"clusterArn", ClusterArn(cluster->first)}, {"status", cluster->second}});
+      }
+    }
+    return {{"clusters", found}, {"failures", failures}};
+  }
+
+  Json ListTasks(const Json& input) {
+    const auto cluster = NameOf(input["cluster"]);
+    const auto state = clusters.find(cluster);
+    if (state == clusters.end() || state->second != "ACTIVE") return NotFound();
+    const auto from = std::stoul(input.value("nextToken", "0"));
+    Json arns = Json::array();
+    if (lists_nothing) return {{"taskArns", arns}};
+    std::size_t at = 0;
+    Json answer;
+    for (const auto& [id, task] : tasks) {
+      if (task.cluster != cluster || !task.listed || at++ < from) continue;
+      if (arns.size() == page) {
+        answer["nextToken"] = std::to_string(from + page);
+        break;
+      }
+      arns.push_back(TaskArn(cluster, id));
+    }
+    answer["taskArns"] = arns;
+    return answer;
+  }
+
+  static Json TaskJson(const std::string& id, const ScriptedTask& task) {
+    const auto arn = TaskArn(task.cluster, id);
+    Json container = {
+        {"containerArn", std::string(kArn) + "container/" + task.cluster + "/" + id + "/c"},
+        {"name", "app"},
+        {"lastStatus", task.status == "RUNNING" ? "RUNNING" : "PENDING"}};
+    Json json = {{"taskArn", arn},
+                 {"clusterArn", ClusterArn(task.cluster)},
+                 {"taskDefinitionArn", std::string(kArn) + "task-definition/" + task.kind + ":1"},
+                 {"group", "service:" + task.kind},
+                 {"desiredStatus", task.listed ? "RUNNING" : "STOPPED"},
+                 {"lastStatus", task.status}};
+    if (task.kind != "fargate") {
+      json["containerInstanceArn"] = std::string(kArn) + "container-instance/" + task.cluster +
+                                     "/" + std::to_string(task.instance);
+    }
+    if (task.status == "RUNNING" && task.kind == "fargate") {
+      container["networkInterfaces"] =
+          Json::array({{{"privateIpv4Address", "10.0.0." + std::to_string(task.address)}}});
+    } else if (task.status == "RUNNING") {
+      container["networkBindings"] = Json::array(
+          {{{"containerPort", 9102}, {"hostPort", 32768 + task.address}, {"protocol", "tcp"}}});
+    }
+    json["containers"] = Json::array({container});
+    return json;
+  }
+
+  Json DescribeTasks(const Json& input) {
+    Json found = Json::array();
+    Json failures = Json::array();
+    for (const std::string arn : input["tasks"]) {
+      const auto task = tasks.find(NameOf(arn));
+      if (task == tasks.end() || task->second.missing || missing.contains("DescribeTasks")) {
+        failures.push_back({{"arn", arn}, {"reason", "MISSING"}});
+      } else {
+        found.push_back(TaskJson(task->first, task->second));
+      }
+    }
+    return {{"tasks", found}, {"failures", failures}};
+  }
+
+  Json DescribeTaskDefinition(const Json& input) {
+    const std::string arn = input["taskDefinition"];
+    if (missing.contains("DescribeTaskDefinition"))
+      return {{"__type", "ClientException"}, {"message", "Unable to describe task definition."}};
+    const auto kind = NameOf(arn).substr(0, NameOf(arn).find(':'));
+    const Json container = {{"name", "app"},
+                            {"image", kind + ":1"},
+                            {"dockerLabels", {{"PROMETHEUS_EXPORTER_PORT", "9102"}}},
+                            {"portMappings", Json::array({{{"containerPort", 9102}}})},
+                            {"restartPolicy", {{"enabled", kind == "restart"}}}};
+    return {{"taskDefinition",
+             {{"taskDefinitionArn", arn},
+              {"family", kind},
+              {"revision", 1},
+              {"networkMode", kind == "fargate" ? "awsvpc" : "bridge"},
+              {"containerDefinitions", Json::array({container})}}}};
+  }
+
+  Json DescribeContainerInstances(const Json& input) {
+    Json found = Json::array();
+    Json failures = Json::array();
+    for (const std::string arn : input["containerInstances"]) {
+      if (missing.contains("DescribeContainerInstances")) {
+        failures.push_back({{"arn", arn}, {"reason", "MISSING"}});
+      } else {
+        found.push_back({{"containerInstanceArn", arn}, {"ec2InstanceId", "i-" + NameOf(arn)}});
+      }
+    }
+    return {{"containerInstances", found}, {"failures", failures}};
+  }
+
+  // One instance for each id between "Value.N=" and the next "&".
+  [[nodiscard]] std::string InstancesXml(const std::string& body) const {
+    std::string xml = "<DescribeInstancesResponse><reservationSet><item><instancesSet>";
+    for (auto at = body.find("=i-"); at != std::string::npos; at = body.find("=i-", at + 1)) {
+      if (missing.contains("DescribeInstances")) break;
+      const auto id = body.substr(at + 1, body.find('&', at) - at - 1);
+      xml += "<item><instanceId>" + id + "</instanceId><privateIpAddress>10.1.0." + id.substr(2) +
+             "</privateIpAddress></item>";
+    }
+    return xml + "</instancesSet></item></reservationSet></DescribeInstancesResponse>";
+  }
+
+  std::mutex mutex_;
+  aws::EcsClient ecs_{account.client};
+  aws::Ec2Client ec2_{account.client};
+  aws::SsmClient ssm_{account.client};
+};
+
+// "ARN -> address" of every target, in the order of the file.
+[[nodiscard]] inline std::vector<std::string> TargetsOf(const Source& source) {
+  std::vector<std::string> targets;
+  source.fleet().ForEachTarget([&](const core::Target& target) {
+    targets.push_back(target.task_arn.substr(target.task_arn.rfind('/') + 1) + " " +
+                      target.address);
+  });
+  return targets;
+}
+
+// The same as a file holds them.
+[[nodiscard]] inline std::vector<core::Target> FileOf(const Source& source) {
+  std::vector<core::Target> targets;
+  source.fleet().ForEachTarget([&](const core::Target& target) { targets.push_back(target); });
+  return targets;
+}
+
+}  // namespace ecsd::discovery

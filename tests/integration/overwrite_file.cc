@@ -1,0 +1,69 @@
+// overwrite-file FILE FIRST LARGEST: writes generation FIRST, FIRST + 1, ... of a file of targets
+// over FILE, as the program would, until it is killed; each with another number of targets up to
+// LARGEST. Every target says its generation and how many there are, so that a part can be told from
+// a whole. Prints a line after the first write.
+
+#include <fmt/core.h>
+
+#include <charconv>
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/render.h"
+#include "core/target.h"
+#include "output/file_sink.h"
+#include "output/format.h"
+
+namespace {
+
+using ecsd::core::Target;
+
+std::vector<Target> Generation(std::size_t number, std::size_t largest) {
+  const std::size_t count = 1 + (number * 7919) % largest;
+  std::vector<Target> targets;
+  targets.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    Target target;
+    target.address = fmt::format("10.0.{}.{}:9102", i / 256, i % 256);
+    target.task_arn = fmt::format("task-{}", i);
+    target.job = fmt::format("{}", number);
+    target.task_group = fmt::format("{}", count);
+    targets.push_back(std::move(target));
+  }
+  return targets;
+}
+
+std::size_t Number(std::string_view text) {
+  std::size_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+int Run(const std::string& path, std::size_t first, std::size_t largest) {
+  ecsd::output::FileSink sink(path,
+                              [](const std::string& message) { fmt::print("{}\n", message); });
+  const bool json = ecsd::output::FormatOf(path) == ecsd::output::Format::kJson;
+  for (std::size_t number = first;; ++number) {
+    const auto targets = Generation(number, largest);
+    const auto done =
+        sink.Write(json ? ecsd::core::RenderJson(targets) : ecsd::core::RenderYaml(targets));
+    if (!done) {
+      fmt::print(stderr, "{}\n", done.error().message);
+      return 1;
+    }
+    if (number == first) {
+      fmt::print("written\n");
+      static_cast<void>(std::fflush(stdout));
+    }
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 4) return 2;
+  return Run(argv[1], Number(argv[2]), Number(argv[3]));
+}

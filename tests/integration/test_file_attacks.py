@@ -1,0 +1,272 @@
+"""The output file under attack: writers killed at any moment, a full disk, directories that go away or
+may not be written. A reader, be it a strict parser or Prometheus, never sees a part of a file."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import processes
+import pytest
+from churn import Churn
+from discovery_process import read_groups
+from fault_account import FaultAccount
+from file_watch import FileWatch, targets_by_task
+
+QUICK = ["-config.scrape-interval", "50ms"]
+NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can do this")
+
+
+def generation(path: Path) -> int:
+    """The generation of a file by overwrite-file; fails unless the file is whole."""
+    groups = read_groups(path)
+    labels = [group["labels"] for group in groups]
+    assert {int(each["task_group"]) for each in labels} == {len(groups)}
+    (number,) = {int(each["job"]) for each in labels}
+    return number
+
+
+def overwrite(path: Path, first: int, largest: int) -> subprocess.Popen:
+    """A process that overwrites the file for ever; returns when it has done so once."""
+    program = Path(os.environ["ECSD_BUILD"]) / "bin" / "overwrite-file"
+    process = subprocess.Popen(
+        [program, path, str(first), str(largest)],
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=processes.die_with_parent,
+    )
+    assert process.stdout.readline() == "written\n"
+    return process
+
+
+def kill_again_and_again(path: Path, kills: int, largest: int) -> None:
+    """Every writer goes on from the generation that is there, so time never goes backwards."""
+    dice = random.Random(kills)
+    last = 0
+    for _ in range(kills):
+        writer = overwrite(path, last + 1, largest)
+        time.sleep(dice.uniform(0, 0.02))
+        writer.kill()
+        writer.wait()
+        writer.stdout.close()
+        now = generation(path)
+        assert now > last
+        last = now
+
+
+@pytest.mark.parametrize("kills", [40, pytest.param(1000, marks=pytest.mark.full)])
+@pytest.mark.parametrize("suffix", ["yml", "json"])
+def test_a_writer_that_is_killed_leaves_a_whole_file(kills, suffix, tmp_path):
+    """The reader parses all the time, at every change and whatever the writer does."""
+    path = tmp_path / f"targets.{suffix}"
+    with FileWatch(path, generation) as watch:
+        kill_again_and_again(path, kills, largest=800)
+    assert watch.changes > kills / 2
+    writer = overwrite(path, 10**6, 5)
+    writer.kill()
+    writer.wait()
+    writer.stdout.close()
+    # What the killed ones left behind was taken away at the first write, but for the last one's.
+    assert len(os.listdir(tmp_path)) <= 2
+
+
+def test_prometheus_never_reads_a_part(start_prometheus, tmp_path):
+    path = tmp_path / "sd" / "targets.yml"
+    path.parent.mkdir()
+    prometheus = start_prometheus(
+        "scrape_configs:\n- job_name: ecs\n  scrape_interval: 1h\n"
+        f"  file_sd_configs:\n  - files: ['{path}']\n    refresh_interval: 1s\n"
+    )
+    kill_again_and_again(path, 40, largest=50)
+    (errors,) = own_metric(prometheus, "prometheus_sd_file_read_errors_total")
+    (reads,) = own_metric(prometheus, "prometheus_sd_file_scan_duration_seconds_count")
+    assert errors == 0
+    assert reads > 0
+    assert "level=error" not in prometheus.log.read_text()
+    count = len(read_groups(path))
+    processes.wait_until(
+        lambda: len(prometheus.active_targets()) == count, "Prometheus to know the last file", 60
+    )
+
+
+def own_metric(prometheus, name: str) -> list[float]:
+    """The values of a metric of Prometheus itself."""
+    text = prometheus.metrics()
+    return [float(line.split()[-1]) for line in text.splitlines() if line.split(" ")[0] == name]
+
+
+# The program itself, which finds a change in the account in every refresh.
+
+
+@pytest.fixture
+def account():
+    return FaultAccount()
+
+
+@pytest.fixture
+def sim(account, start_sim, tmp_path):
+    return start_sim("--account", account.write(tmp_path / "account.json"))
+
+
+@pytest.fixture
+def output(tmp_path):
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out" / "targets.yml"
+
+
+@pytest.mark.parametrize("kills", [12, pytest.param(250, marks=pytest.mark.full)])
+def test_the_program_killed_at_any_moment_leaves_every_living_target(
+    kills, account, sim, discover, start_daemon, output
+):
+    args = ["-config.scrape-interval", "10ms", "-config.write-to", output]
+    living = account.before()
+    assert discover(args, sim.environment()).status == 0
+    dice = random.Random(kills)
+
+    def check(path):
+        found = targets_by_task(path)
+        assert living.items() <= found.items(), living.keys() - found.keys()
+
+    with FileWatch(output, check), Churn(sim, account):
+        for _ in range(kills):
+            daemon = start_daemon(args, sim.environment())
+            time.sleep(dice.uniform(0.02, 0.25))
+            daemon.process.send_signal(signal.SIGKILL)
+            daemon.process.wait()
+    assert discover(args, sim.environment()).status == 0
+    assert [name for name in os.listdir(output.parent) if name.startswith(".")] == []
+
+
+def mount_small(directory: Path, size: str) -> bool:
+    """Mounts a tmpfs of `size` at the directory; false where that is not allowed."""
+    if os.geteuid() != 0:
+        return False
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", directory]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    directory = tmp_path / "small"
+    directory.mkdir()
+    if not mount_small(directory, "64k"):
+        pytest.skip("no file system can be mounted here; the limit on file sizes is tested anyway")
+    yield directory
+    subprocess.run(["umount", "--lazy", directory], check=True)
+
+
+def stop_one(sim, account) -> str:
+    task = account.stopping["left"]
+    sim.stop_task(task)
+    return task
+
+
+def test_a_full_disk_keeps_the_old_file_until_there_is_room(
+    account, sim, start_daemon, small_disk
+):
+    path = small_disk / "targets.yml"
+    daemon = start_daemon([*QUICK, "-config.write-to", path], sim.environment())
+    processes.wait_until(path.exists, "the first file")
+    old = path.read_bytes()
+    with (small_disk / "ballast").open("wb", buffering=0) as ballast, FileWatch(path, read_groups):
+        fill(ballast)
+        task = stop_one(sim, account)
+        processes.wait_until(lambda: daemon.problems, "a complaint")
+        time.sleep(0.3)  # the complaint must not come again
+        assert path.read_bytes() == old
+        assert len(daemon.problems) == 1, daemon.stderr
+        assert "space" in daemon.problems[0].lower()
+        ballast.truncate(0)
+        processes.wait_until(lambda: task not in path.read_text(), "the new file")
+    assert sorted(os.listdir(small_disk)) == ["ballast", "targets.yml"]
+
+
+def fill(ballast) -> None:
+    try:
+        while True:
+            ballast.write(b"x" * 4096)
+    except OSError:
+        pass
+
+
+def test_a_limit_on_file_sizes_keeps_the_old_file(sim, discover, output):
+    """As a full disk, where nothing can be mounted."""
+    output.write_text("[]\n")
+    done = discover(
+        ["-config.write-to", output], sim.environment(), prefix=["prlimit", "--fsize=100", "--"]
+    )
+    assert done.status == 1
+    assert str(output) in done.only_problem()
+    assert output.read_text() == "[]\n"
+    assert os.listdir(output.parent) == [output.name]
+
+
+def test_a_directory_that_was_removed_and_restored(account, sim, start_daemon, output):
+    daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
+    processes.wait_until(output.exists, "the first file")
+    shutil.rmtree(output.parent)
+    processes.wait_until(lambda: daemon.problems, "a complaint")
+    time.sleep(0.3)  # the complaint must not come again
+    assert len(daemon.problems) == 1, daemon.stderr
+    assert str(output.parent) in daemon.problems[0]
+    output.parent.mkdir()
+    processes.wait_until(output.exists, "the file again")
+    assert targets_by_task(output) == account.before()
+    assert daemon.process.poll() is None
+
+
+def test_a_path_that_becomes_a_directory_and_a_file_again(account, sim, start_daemon, output):
+    daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
+    processes.wait_until(output.exists, "the first file")
+    moved = output.with_name("moved")
+
+    def exchange():
+        output.rename(moved)
+        output.mkdir()
+        return True
+
+    processes.wait_until(lambda: attempt(exchange), "the file to be out of the way")
+    processes.wait_until(lambda: daemon.problems, "a complaint")
+    assert list(output.iterdir()) == []
+    output.rmdir()
+    processes.wait_until(output.is_file, "the file again")
+    assert targets_by_task(output) == account.before()
+    assert daemon.process.poll() is None
+
+
+def attempt(action) -> bool:
+    """Whether it worked; the program may have written again between two of its steps."""
+    try:
+        return action()
+    except FileExistsError:
+        return False
+
+
+@as_root
+def test_a_directory_that_becomes_read_only(account, sim, start_daemon, output):
+    """The file is written in place then, which is said once."""
+    output.parent.chmod(0o777)
+    for parent in output.parents:
+        if not parent.stat().st_mode & 0o001:
+            parent.chmod(parent.stat().st_mode | 0o011)
+    daemon = start_daemon(
+        [*QUICK, "-config.write-to", output], sim.environment(), prefix=NOBODY
+    )
+    processes.wait_until(output.exists, "the first file")
+    output.parent.chmod(0o555)
+    task = stop_one(sim, account)
+    processes.wait_until(lambda: daemon.problems, "the warning")
+    processes.wait_until(lambda: task not in output.read_text(), "the change")
+    assert len(daemon.problems) == 1, daemon.stderr
+    assert str(output) in daemon.problems[0]
+    output.parent.chmod(0o777)
+    old = output.stat().st_ino
+    sim.add(account.newcomers())
+    processes.wait_until(lambda: output.stat().st_ino != old, "a file that was replaced")
+    assert daemon.process.poll() is None

@@ -1,0 +1,157 @@
+"""A real Prometheus gets its targets over HTTP."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+
+import processes
+import pytest
+from discovery_process import as_multiset, read_groups
+
+SCRAPE_CONFIG = """
+global:
+  scrape_interval: 1s
+  scrape_timeout: 1s
+scrape_configs:
+  - job_name: ecs
+    http_sd_configs:
+      - url: {url}/sd
+        refresh_interval: 1s
+  - job_name: discovery
+    static_configs:
+      - targets: ['{address}']
+"""
+ADDED = {"__meta_url", "__meta_filepath", "__scrape_interval__", "__scrape_timeout__"}
+
+
+def start_prometheus_of(web, start_prometheus):
+    address = web.url.removeprefix("http://")
+    return start_prometheus(SCRAPE_CONFIG.format(url=web.url, address=address))
+
+
+def ecs_targets(prometheus):
+    """The targets over HTTP, as far as Prometheus itself adds nothing."""
+    return sorted(
+        tuple(sorted((k, v) for k, v in each["discoveredLabels"].items() if k not in ADDED))
+        for each in prometheus.active_targets()
+        if each["scrapePool"] == "ecs"
+    )
+
+
+def wait_for_targets(prometheus, count):
+    return processes.wait_until(
+        lambda: len(found := ecs_targets(prometheus)) == count and found,
+        f"{count} targets in Prometheus",
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def sim(start_sim):
+    return start_sim("--seed", 5, "--clusters", 2, "--tasks", 40)
+
+
+def test_the_list_is_what_prometheus_asks_for(sim, start_web, tmp_path):
+    web = start_web(sim)
+    web.wait_until_ready()
+
+    plain = web.get("/sd")
+    packed = web.get("/sd", headers={"Accept-Encoding": "gzip"})
+    same = web.get("/sd", headers={"If-None-Match": plain.headers["ETag"]})
+    head = web.get("/sd", method="HEAD")
+
+    assert (plain.status, plain.headers["Content-Type"]) == (200, "application/json")
+    assert as_multiset(json.loads(plain.body)) == as_multiset(read_groups(tmp_path / "targets.json"))
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+    assert len(packed.body) < len(plain.body) / 5
+    assert (same.status, same.body) == (304, b"")
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["Content-Length"] == str(len(plain.body))
+
+
+def test_an_account_without_targets_gives_an_empty_list(start_sim, start_web, tmp_path):
+    account = tmp_path / "account.json"
+    account.write_text(json.dumps({"region": "us-east-1", "accountId": "123456789012", "clusters": []}))
+    web = start_web(start_sim("--account", account))
+    web.wait_until_ready()
+
+    answer = web.get("/sd")
+
+    assert (answer.status, answer.body.strip()) == (200, b"[]")
+
+
+def test_nothing_is_served_before_the_first_good_discovery(sim, start_web):
+    sim.set_faults("ListTasks:denied")
+    web = start_web(sim, ["-config.scrape-interval", "1s"])
+    processes.wait_until(
+        lambda: "ecs_discovery_refreshes_total 0" not in web.get("/metrics").text, "a refresh"
+    )
+
+    refused = web.get("/sd")
+    sim.set_faults()
+    web.wait_until_ready()
+
+    assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
+    assert web.get("/sd").status == 200
+
+
+def test_file_and_http_give_prometheus_the_same_targets(sim, start_web, start_prometheus, tmp_path):
+    output = tmp_path / "sd" / "targets.json"
+    output.parent.mkdir()
+    web = start_web(sim, output=output)
+    web.wait_until_ready()
+    count = len(read_groups(output))
+    assert count > 20
+
+    over_http = wait_for_targets(start_prometheus_of(web, start_prometheus), count)
+    file_config = f"scrape_configs: [{{job_name: ecs, file_sd_configs: [{{files: ['{output}']}}]}}]"
+    over_file = wait_for_targets(start_prometheus(file_config), count)
+
+    assert over_http == over_file
+
+
+@pytest.mark.parametrize("file_is_kept", [True, False], ids=["with file", "without file"])
+def test_a_restart_and_failing_apis_lose_no_target(
+    file_is_kept, sim, start_web, start_prometheus, tmp_path
+):
+    port = processes.free_port()
+    flags = ["-config.scrape-interval", "1s"]
+    web = start_web(sim, flags, listen=f"127.0.0.1:{port}")
+    web.wait_until_ready()
+    count = len(json.loads(web.get("/sd").body))
+    prometheus = start_prometheus_of(web, start_prometheus)
+    before = wait_for_targets(prometheus, count)
+
+    web.daemon.stop()
+    if not file_is_kept:
+        (tmp_path / "targets.json").unlink()
+    sim.set_faults("ListTasks:500", "ListClusters:500", "DescribeClusters:500")
+    again = start_web(sim, flags, listen=f"127.0.0.1:{port}")
+
+    processes.wait_until(lambda: failed_refreshes(again) >= 3, "refreshes to fail", timeout=60)
+    # With its own file it begins with what it served; without, it says that it knows nothing.
+    assert again.get("/sd").status == (200 if file_is_kept else 503)
+    assert ecs_targets(prometheus) == before
+    sim.set_faults()
+    again.wait_until_ready()
+    assert wait_for_targets(prometheus, count) == before
+
+
+def failed_refreshes(web):
+    text = web.get("/metrics").text
+    return int(re.search(r"^ecs_discovery_refresh_failures_total (\d+)$", text, re.MULTILINE)[1])
+
+
+def test_prometheus_scrapes_the_metrics(sim, start_web, start_prometheus):
+    web = start_web(sim)
+    web.wait_until_ready()
+    prometheus = start_prometheus_of(web, start_prometheus)
+
+    found = processes.wait_until(
+        lambda: prometheus.query('ecs_discovery_targets{job="discovery"}'), "metrics", timeout=60
+    )
+
+    assert int(found[0]["value"][1]) == len(json.loads(web.get("/sd").body))

@@ -1,0 +1,164 @@
+"""The page for people, in a real browser."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import browser
+import processes
+import pytest
+import small_account
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from sim_process import SimProcess
+
+HOSTILE = "<script>document.title='owned'</script><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def sim(start_sim) -> SimProcess:
+    return start_sim("--seed", 11, "--clusters", 3, "--tasks", 240)
+
+
+@pytest.fixture
+def page(sim, start_web):
+    web = start_web(sim)
+    web.wait_until_ready()
+    return web
+
+
+@pytest.fixture
+def open_browser(tmp_path):
+    started = []
+
+    def start(**options):
+        profile = tmp_path / f"profile-{len(started)}"
+        profile.mkdir()
+        started.append(browser.start(profile, **options))
+        return started[-1]
+
+    yield start
+    for driver in started:
+        driver.quit()
+
+
+def shown_count(driver):
+    # Asked for in one step, for the script may be replacing the list.
+    text = driver.execute_script("return document.getElementById('count').textContent")
+    return int(text.split()[0])
+
+
+def shown_page(driver):
+    return driver.execute_script("return document.querySelector('.pager span').textContent")
+
+
+def keep_picture(driver, name):
+    """Puts a picture of the page where ECSD_SCREENSHOTS says, for people to look at."""
+    if directory := os.environ.get("ECSD_SCREENSHOTS"):
+        driver.save_screenshot(str(Path(directory) / f"{name}.png"))
+
+
+def test_a_person_finds_out_why_a_container_is_no_target(page, open_browser):
+    driver = open_browser()
+    driver.get(page.url + "/")
+    assert shown_count(driver) == len(json.loads(page.get("/sd").body))
+
+    driver.find_element(By.PARTIAL_LINK_TEXT, "Not targets").click()
+    all_of_them = shown_count(driver)
+    driver.find_element(By.CSS_SELECTOR, "select[name=reason] option[value=no_port_label]").click()
+    processes.wait_until(lambda: 0 < shown_count(driver) < all_of_them, "the filter")
+    driver.find_element(By.NAME, "q").send_keys("cluster-001")
+    processes.wait_until(lambda: "q=cluster-001" in driver.current_url, "the search")
+    driver.find_element(By.CSS_SELECTOR, "#rows summary").click()
+    reason = driver.find_element(By.CSS_SELECTOR, "#rows details[open]").text
+
+    assert "PROMETHEUS_EXPORTER_PORT" in reason
+    assert "give it docker label" in reason
+    assert driver.find_element(By.ID, "announcement").get_attribute("textContent").endswith("targets")
+    assert browser.console_errors(driver) == []
+
+
+def test_the_search_follows_what_is_typed_and_turns_pages(page, open_browser):
+    driver = open_browser()
+    driver.get(page.url + "/")
+    everything = shown_count(driver)
+    first = driver.find_element(By.CSS_SELECTOR, "#rows summary").text
+    driver.find_element(By.LINK_TEXT, "Next \u2192").click()
+    processes.wait_until(lambda: shown_page(driver).startswith("Page 2"), "page 2")
+    assert driver.find_element(By.CSS_SELECTOR, "#rows summary").text != first
+
+    driver.find_element(By.NAME, "q").send_keys("cluster-002")
+    processes.wait_until(lambda: 0 < shown_count(driver) < everything, "the search")
+    driver.find_element(By.NAME, "q").send_keys(" nothing-like-this")
+    processes.wait_until(lambda: shown_count(driver) == 0, "the search")
+
+    assert "Nothing matches" in driver.execute_script("return document.getElementById('rows').textContent")
+    assert browser.console_errors(driver) == []
+
+
+def test_the_page_works_without_a_script(page, open_browser):
+    driver = open_browser(scripts=False)
+    driver.get(page.url + "/")
+    everything = shown_count(driver)
+
+    driver.find_element(By.NAME, "q").send_keys("cluster-002")
+    driver.find_element(By.CSS_SELECTOR, "#search button").click()
+
+    assert "q=cluster-002" in driver.current_url
+    assert 0 < shown_count(driver) < everything
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_everybody_can_use_it(start_sim, start_web, open_browser, width, dark):
+    # Few rows: axe-core looks at every element, and they are all alike.
+    page = start_web(start_sim("--seed", 11, "--clusters", 2, "--tasks", 6))
+    page.wait_until_ready()
+    driver = open_browser(dark=dark)
+    browser.resize(driver, width, 900)
+
+    for path in ("/", "/?show=skipped&reason=no_port_label", "/?q=nothing-like-this"):
+        driver.get(page.url + path)
+        assert browser.accessibility_violations(driver) == [], path
+        widths = driver.execute_script(
+            "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert widths[0] <= widths[1], f"{path} scrolls sideways"
+    driver.get(page.url + "/")
+    keep_picture(driver, f"page-{width}-{'dark' if dark else 'light'}")
+    assert browser.console_errors(driver) == []
+
+
+def test_the_keyboard_reaches_everything(page, open_browser):
+    driver = open_browser()
+    driver.get(page.url + "/")
+    reached = set()
+    for _ in range(14):
+        driver.switch_to.active_element.send_keys(Keys.TAB)
+        focused = driver.switch_to.active_element
+        reached.add(focused.get_attribute("name") or (focused.text.split() or [""])[0])
+
+    assert {"Skip", "cluster-000", "Targets", "Not", "q", "cluster"} <= reached
+
+
+def test_a_hostile_label_shows_as_text(start_sim, start_web, open_browser, tmp_path):
+    account = small_account.write(
+        tmp_path / "account.json",
+        {"PROMETHEUS_EXPORTER_PORT": "9102", "PROMETHEUS_EXPORTER_JOB_NAME": HOSTILE},
+        {"PROMETHEUS_EXPORTER_PORT": HOSTILE},
+    )
+    web = start_web(start_sim("--account", account))
+    web.wait_until_ready()
+    driver = open_browser()
+
+    driver.get(web.url + "/?q=" + "%3Cscript%3E")
+    driver.find_element(By.CSS_SELECTOR, "#rows summary").click()
+    assert HOSTILE in driver.find_element(By.CSS_SELECTOR, "#rows details").text
+    driver.get(web.url + "/?show=skipped")
+    driver.find_element(By.CSS_SELECTOR, "#rows summary").click()
+    assert "<script>" in driver.find_element(By.CSS_SELECTOR, "#rows details").text
+
+    assert driver.title.endswith("ECS discovery")
+    assert browser.console_errors(driver) == []

@@ -1,0 +1,138 @@
+"""A real proxy in the way: what goes through it, and what never does."""
+
+from __future__ import annotations
+
+import pytest
+from certificates import Authority
+from tinyproxy import Tinyproxy
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("authority"), "ours")
+
+
+@pytest.fixture
+def sim(start_sim, authority, data):
+    """HTTPS for the APIs, HTTP for the metadata service."""
+    flags = authority.issue("localhost", "127.0.0.1").flags
+    account = ["--account", data / "account-plain.json"]
+    return start_sim(*account, *flags, "--plain-listen", "127.0.0.1:0")
+
+
+@pytest.fixture
+def start_proxy(tmp_path):
+    started: list[Tinyproxy] = []
+
+    def start(login: str = "") -> Tinyproxy:
+        started.append(Tinyproxy(tmp_path, login))
+        return started[-1]
+
+    yield start
+    for proxy in started:
+        proxy.stop()
+
+
+@pytest.fixture
+def instance(sim, authority):
+    """An EC2 instance: keys and region by its metadata service, calls over TLS."""
+    return {
+        "AWS_ENDPOINT_URL": sim.url,
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT": sim.plain_urls[0],
+        "AWS_CA_BUNDLE": str(authority.bundle),
+    }
+
+
+@pytest.fixture
+def output(tmp_path):
+    return tmp_path / "targets.json"
+
+
+def tunnel(sim) -> str:
+    return f"CONNECT {sim.url.removeprefix('https://')} HTTP/1.1"
+
+
+def both_cases(name: str, value: str) -> dict[str, str]:
+    return {name: value, name.lower(): value}
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
+def test_calls_go_through_the_proxy_and_metadata_does_not(
+    variable, sim, start_proxy, instance, discover, output
+):
+    proxy = start_proxy()
+    env = instance | both_cases("HTTP_PROXY", proxy.url) | {variable: proxy.url}
+    done = discover(["-config.write-to", output], env)
+    assert (done.status, done.problems) == (0, [])
+    calls = sim.calls()
+    assert calls["MetadataCredentials"] == 1 and calls["ListClusters"] == 1
+    assert set(proxy.requests()) == {tunnel(sim)}
+
+
+def test_no_container_endpoint_goes_through_the_proxy(
+    sim, start_proxy, instance, discover, output
+):
+    proxy = start_proxy()
+    env = instance | both_cases("HTTP_PROXY", proxy.url) | both_cases("HTTPS_PROXY", proxy.url)
+    uri = sim.plain_urls[0] + "/v2/credentials/any"
+    more = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": uri, "AWS_REGION": "us-east-1"}
+    done = discover(["-config.write-to", output], env | more)
+    assert (done.status, done.problems) == (0, [])
+    assert sim.calls()["ContainerCredentials"] == 1
+    assert set(proxy.requests()) == {tunnel(sim)}
+
+
+@pytest.mark.parametrize("excepted", ["127.0.0.1", "127.0.0.0/8", "example.org,127.0.0.1", "*"])
+@pytest.mark.parametrize("variable", ["NO_PROXY", "no_proxy"])
+def test_hosts_of_no_proxy_are_called_directly(
+    variable, excepted, sim, start_proxy, instance, discover, output
+):
+    proxy = start_proxy()
+    done = discover(
+        ["-config.write-to", output],
+        instance | {"HTTPS_PROXY": proxy.url, variable: excepted},
+    )
+    assert (done.status, done.problems, proxy.requests()) == (0, [], [])
+
+
+def test_other_hosts_of_no_proxy_change_nothing(sim, start_proxy, instance, discover, output):
+    proxy = start_proxy()
+    env = instance | {"HTTPS_PROXY": proxy.url, "NO_PROXY": "example.org,10.0.0.0/8"}
+    done = discover(["-config.write-to", output], env)
+    assert (done.status, set(proxy.requests())) == (0, {tunnel(sim)})
+
+
+def test_plain_endpoints_have_the_proxy_for_http(sim, start_proxy, instance, discover, output):
+    proxy = start_proxy()
+    plain = {"AWS_ENDPOINT_URL": sim.plain_urls[0], "HTTP_PROXY": proxy.url}
+    done = discover(["-config.write-to", output], instance | plain)
+    assert (done.status, done.problems) == (0, [])
+    address = sim.plain_urls[0]
+    assert set(proxy.requests()) == {f"POST {address}/ HTTP/1.1"}
+
+
+def test_a_proxy_that_wants_a_login_gets_it_and_nobody_else_does(
+    sim, start_proxy, instance, discover, output
+):
+    proxy = start_proxy(login="user:sesame-open")
+    address = proxy.url.removeprefix("http://")
+    env = instance | {"HTTPS_PROXY": f"http://user:sesame-open@{address}"}
+    done = discover(["-log.level=debug", "-config.write-to", output], env)
+    assert (done.status, done.problems) == (0, [])
+    assert "sesame-open" not in done.stderr
+    wrong = discover(
+        ["-log.level=debug", "-config.write-to", output],
+        instance | {"HTTPS_PROXY": f"http://user:sesame-shut@{address}"},
+    )
+    assert wrong.status == 1
+    assert "CONNECT tunnel failed, response 401" in wrong.only_problem()
+    assert "sesame-shut" not in wrong.stderr
+
+
+def test_a_proxy_that_is_not_there_is_named(sim, instance, discover, output):
+    done = discover(
+        ["-config.write-to", output], instance | {"HTTPS_PROXY": "http://127.0.0.1:1"}
+    )
+    assert (done.status, output.exists()) == (1, False)
+    assert "127.0.0.1 port 1" in done.only_problem()
+    assert sim.calls().get("ListClusters") is None

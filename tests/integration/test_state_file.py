@@ -1,0 +1,318 @@
+"""--state.path: what is known outlives a restart, and nothing that happens to the file does harm."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import time
+
+import processes
+import pytest
+from discovery_process import binary, read_groups, run
+
+REFERENCES = (
+    "DescribeTaskDefinition",
+    "DescribeContainerInstances",
+    "DescribeInstances",
+    "DescribeInstanceInformation",
+)
+
+
+@pytest.fixture
+def sim(start_sim, data):
+    return start_sim("--account", data / "account-edge.json")
+
+
+@pytest.fixture
+def directory(tmp_path):
+    (tmp_path / "var").mkdir()
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def state(directory):
+    return directory / "state.db"
+
+
+@pytest.fixture
+def once(discover, sim, tmp_path, state):
+    """once(...) -> a finished run with the state file, and the groups that it wrote."""
+
+    def start(*args):
+        output = tmp_path / "targets.yml"
+        flags = ["-config.write-to", output, "--state.path", state, *args]
+        done = discover(flags, sim.environment())
+        return done, read_groups(output) if output.exists() else None
+
+    return start
+
+
+def reference_calls(sim) -> dict[str, int]:
+    return {action: count for action, count in sim.calls().items() if action in REFERENCES}
+
+
+def test_a_restart_asks_for_no_definition_and_no_instance_again(sim, once):
+    first, before = once()
+    assert (first.status, first.problems) == (0, [])
+    assert reference_calls(sim)["DescribeTaskDefinition"] > 0
+    sim.reset()
+    second, after = once()
+    assert (second.status, second.problems) == (0, [])
+    assert reference_calls(sim) == {}
+    assert after == before
+
+
+def test_a_restart_with_ten_thousand_tasks(start_sim, discover, tmp_path, state):
+    sim = start_sim("--seed", 3, "--clusters", 10, "--tasks", 10_000)
+    args = ["-config.write-to", tmp_path / "targets.json", "--state.path", state]
+    assert discover(args, sim.environment()).status == 0
+    before = (tmp_path / "targets.json").read_bytes()
+    sim.reset()
+    assert discover(args, sim.environment()).status == 0
+    assert reference_calls(sim) == {}
+    assert (tmp_path / "targets.json").read_bytes() == before
+
+
+def test_only_what_changed_is_written(sim, start_daemon, tmp_path, state):
+    args = ["-config.scrape-interval", "200ms", "-config.write-to", tmp_path / "targets.yml"]
+    daemon = start_daemon([*args, "--state.path", state], sim.environment())
+    def refreshes() -> int:
+        return sim.calls().get("ListClusters", 0)
+
+    def quiet_for_three_refreshes() -> bool:
+        before, seen = state.stat().st_mtime_ns, refreshes()
+        processes.wait_until(lambda: refreshes() >= seen + 3, "three refreshes")
+        return state.stat().st_mtime_ns == before
+
+    processes.wait_until(lambda: refreshes() >= 2, "the second refresh")
+    processes.wait_until(quiet_for_three_refreshes, "refreshes that write nothing")
+    assert daemon.problems == []
+
+
+def test_the_file_is_off_by_default(discover, sim, tmp_path, directory):
+    discover(["-config.write-to", directory / "targets.yml"], sim.environment())
+    assert os.listdir(directory) == ["targets.yml"]
+
+
+@pytest.mark.parametrize("command", [["--dry-run"], ["explain"], ["doctor"]])
+def test_other_commands_leave_it_alone(command, sim, environment, directory, state):
+    done = run([*command, "--state.path", state], environment(sim.environment()))
+    assert done.status == 0
+    assert os.listdir(directory) == []
+
+
+def test_a_second_process_is_refused(sim, start_daemon, once, tmp_path, state):
+    args = ["-config.scrape-interval", "1h", "-config.write-to", tmp_path / "other.yml"]
+    start_daemon([*args, "--state.path", state], sim.environment())
+    processes.wait_until((tmp_path / "other.yml").exists, "the first file")
+    sim.reset()
+    done, groups = once()
+    assert (done.status, groups) == (2, None)
+    assert f"-state.path {state}: another process is using it" in done.only_problem()
+    assert sim.calls() == {}
+
+
+def foreign_database(path):
+    file = sqlite3.connect(path)
+    file.execute("CREATE TABLE bookmarks(url)")
+    file.commit()
+    file.close()
+
+
+def another_region(path, once):
+    once("--aws.region", "eu-central-1")
+
+
+@pytest.mark.parametrize(
+    "spoil, reason",
+    [
+        (lambda path: path.write_text("my notes\n"), "it is no SQLite file"),
+        (lambda path: path.write_bytes(os.urandom(5000)), "it is no SQLite file"),
+        (foreign_database, "it is the SQLite file of another program"),
+    ],
+)
+def test_a_file_of_somebody_else_is_set_aside_and_said(spoil, reason, once, directory, state):
+    spoil(state)
+    before = state.read_bytes()
+    done, groups = once()
+    assert done.status == 0
+    assert len(groups) > 0
+    line = done.only_problem()
+    assert "state file set aside" in line
+    assert reason in line
+    assert (directory / "state.db.set-aside-1").read_bytes() == before
+    again, same = once()
+    assert (again.problems, same) == ([], groups)
+
+
+def test_a_file_of_another_region_is_set_aside(once):
+    once()
+    done, _ = once("--aws.region", "eu-central-1")
+    assert "region 'us-east-1'" in [line for line in done.problems if "set aside" in line][0]
+
+
+def test_random_damage_is_survived(once, sim, directory, state):
+    _, expected = once()
+    good = state.read_bytes()
+    dice = random.Random(5)
+    for _ in range(12):
+        bad = bytearray(good)
+        for _ in range(dice.randrange(1, 40)):
+            bad[dice.randrange(len(bad))] = dice.randrange(256)
+        state.write_bytes(bad[: dice.randrange(len(bad))] if dice.random() < 0.3 else bad)
+        done, groups = once()
+        assert done.status == 0, done.stderr
+        assert groups == expected
+        for left in directory.glob("*.set-aside-*"):
+            left.unlink()
+
+
+def test_a_path_that_can_be_no_file_ends_the_program(once, sim, state):
+    state.mkdir()
+    done, _ = once()
+    assert done.status == 2
+    assert "it is a directory" in done.only_problem()
+    assert sim.calls() == {}
+
+
+def test_a_missing_directory_ends_the_program(once, sim, directory, state):
+    directory.rmdir()
+    done, _ = once()
+    assert done.status == 2
+    assert f"directory {directory} does not exist" in done.only_problem()
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not os.path.exists("/usr/bin/setpriv"), reason="no setpriv")
+def test_a_directory_without_permission_is_a_warning(sim, environment, tmp_path, directory, state):
+    directory.chmod(0o555)
+    tmp_path.chmod(0o777)
+    output = tmp_path / "targets.yml"
+    args = ["-config.scrape-times", "1", "-config.write-to", output, "--state.path", state]
+    prefix = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    for parent in [tmp_path, *tmp_path.parents]:
+        if os.geteuid() == 0 and str(parent) not in ("/", "/tmp"):
+            parent.chmod(parent.stat().st_mode | 0o055)
+    tmp_path.chmod(0o777)
+    done = run(args, environment(sim.environment()), prefix=prefix)
+    assert done.status == 0
+    assert "state file cannot be used" in done.only_problem()
+    assert len(read_groups(output)) > 0
+
+
+def test_a_full_disk_is_a_warning_and_discovery_goes_on(sim, environment, tmp_path, state):
+    output = tmp_path / "targets.yml"
+    args = ["-config.scrape-interval", "100ms", "-config.write-to", output, "--state.path", state]
+    args += ["-config.filter-label", "no=such"]  # so that the output file fits
+    prefix = ["bash", "-c", 'trap "" XFSZ; ulimit -f 24; exec "$0" "$@"']
+    done = run(["-config.scrape-times", "3", *args], environment(sim.environment()), prefix=prefix)
+    assert done.status == 0
+    assert "state file cannot be written" in done.only_problem()
+    assert output.read_text() == "[]\n"
+
+
+@pytest.mark.parametrize("rounds", [12, pytest.param(200, marks=pytest.mark.full)])
+def test_kill_9_at_any_moment_leaves_a_good_file(rounds, sim, environment, once, directory, state):
+    _, expected = once()
+    dice = random.Random(rounds)
+    env = environment(sim.environment())
+    args = ["-config.scrape-interval", "10ms", "-config.write-to", "/dev/null", "--state.path", state]
+    for number in range(rounds):
+        if number % 3 == 0:
+            state.unlink(missing_ok=True)
+        process = subprocess.Popen(
+            [binary(), *args], env=env, stderr=subprocess.DEVNULL, preexec_fn=processes.die_with_parent
+        )
+        time.sleep(dice.random() * 0.3)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        done, groups = once()
+        assert (done.status, done.problems) == (0, []), done.stderr
+        assert groups == expected
+    assert not list(directory.glob("*.set-aside-*"))
+
+
+# The tasks.
+
+OUTAGE = ("ListClusters:denied", "ListTasks:denied", "DescribeClusters:denied", "DescribeTasks:denied")
+
+
+@pytest.fixture
+def killed(sim, start_daemon, tmp_path, state):
+    """The groups of a program that was killed once the state file had all that it knew; the output
+    file is gone, and AWS answers no more."""
+    output = tmp_path / "targets.yml"
+    args = ["-config.scrape-interval", "200ms", "-config.write-to", output, "--state.path", state]
+    daemon = start_daemon(args, sim.environment())
+    processes.wait_until(lambda: output.exists() and kept_tasks(state) > 0, "the tasks in the state")
+    daemon.process.kill()
+    daemon.process.wait()
+    groups = read_groups(output)
+    output.unlink()
+    sim.set_faults(*OUTAGE)
+    return groups
+
+
+def kept_tasks(state) -> int:
+    """How many tasks the state file has for good. A running program has it locked, so a copy is looked
+    at; while the journal has something, a transaction is not ended."""
+    journal = state.with_name(state.name + "-journal")
+    copy = state.with_name("copy.db")
+    copy.write_bytes(state.read_bytes())
+    try:
+        file = sqlite3.connect(copy)
+        count = file.execute("SELECT count(*) FROM record WHERE kind = 4").fetchone()[0]
+        file.close()
+    except sqlite3.DatabaseError:
+        count = 0
+    copy.unlink()
+    return 0 if journal.stat().st_size > 0 else count
+
+
+def test_the_targets_outlive_the_output_file_in_an_outage(killed, sim, start_daemon, tmp_path, state):
+    output = tmp_path / "targets.yml"
+    args = ["-config.scrape-interval", "200ms", "-config.write-to", output, "--state.path", state]
+    daemon = start_daemon(args, sim.environment())
+    processes.wait_until(output.exists, "the file of what the state has")
+    assert read_groups(output) == killed
+    sim.set_faults()
+    processes.wait_until(lambda: "refreshes are complete again" in daemon.stderr, "the end of the outage")
+    assert read_groups(output) == killed
+
+
+def test_with_another_port_label_the_tasks_are_not_used(killed, sim, start_daemon, tmp_path, state):
+    output = tmp_path / "targets.yml"
+    args = ["-config.scrape-interval", "200ms", "-config.write-to", output, "--state.path", state]
+    args += ["-config.port-label", "NO_SUCH_LABEL"]
+    daemon = start_daemon(args, sim.environment())
+    seen = sim.calls().get("ListClusters", 0)
+    processes.wait_until(lambda: sim.calls()["ListClusters"] >= seen + 3, "three refreshes")
+    assert not output.exists()
+    assert daemon.stop() == 0
+    sim.set_faults()
+    sim.reset()
+    start_daemon(args, sim.environment())
+    processes.wait_until(output.exists, "the file of a complete refresh")
+    assert read_groups(output) == []
+    assert reference_calls(sim) == {}
+
+
+def test_what_only_the_output_file_has_stays_in_an_outage(sim, once, start_daemon, tmp_path, state):
+    output = tmp_path / "targets.yml"
+    _, groups = once()
+    file = output.read_bytes()
+    sim.stop_task(groups[0]["labels"]["task_arn"])
+    _, fewer = once()
+    assert len(fewer) < len(groups)
+    output.write_bytes(file)
+    sim.set_faults(*OUTAGE)
+    args = ["-config.scrape-interval", "200ms", "-config.write-to", output, "--state.path", state]
+    daemon = start_daemon(args, sim.environment())
+    processes.wait_until(lambda: "refresh incomplete" in daemon.stderr, "a failed refresh")
+    seen = sim.calls()["ListClusters"]
+    processes.wait_until(lambda: sim.calls()["ListClusters"] >= seen + 2, "two refreshes")
+    assert read_groups(output) == groups
+    sim.set_faults()
+    processes.wait_until(lambda: read_groups(output) == fewer, "the task to be found stopped")

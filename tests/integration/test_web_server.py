@@ -1,0 +1,278 @@
+"""The web server: configuration, TLS, logins, and requests that nobody should send."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import socket
+import ssl
+import subprocess
+from pathlib import Path
+
+import processes
+import pytest
+from web_certificates import Authority
+
+# bcrypt of "s3cret", at the lowest cost.
+HASH = "$2b$04$7AbzTDkZsXT.n9EeXYkocuNYFg9w3xPukSAU6F984PgHCsbma6Cn."
+
+
+def login(user: str, password: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
+@pytest.fixture
+def configured(plain_sim, start_web, tmp_path):
+    """configured(text) -> the program with this web configuration, listening."""
+
+    def start(text: str):
+        (tmp_path / "web.yml").write_text(text)
+        return start_web(plain_sim, ["-web.config.file", tmp_path / "web.yml"])
+
+    return start
+
+
+def test_no_port_is_opened_without_the_flag(plain_sim, start_daemon, tmp_path):
+    daemon = start_daemon(["-config.write-to", tmp_path / "out.json"], plain_sim.environment())
+    processes.wait_until(lambda: "msg=refreshed" in daemon.stderr, "a refresh")
+
+    sockets = {each.split()[1] for each in _listening_of(daemon.process.pid)}
+    assert sockets == set()
+
+
+def _listening_of(pid: int) -> list[str]:
+    """The lines of /proc/net/tcp that are listening sockets of `pid`."""
+    own = set()
+    for fd in (Path("/proc") / str(pid) / "fd").iterdir():
+        try:
+            own.add(str(fd.readlink()))
+        except OSError:
+            continue
+    lines = []
+    for table in ("tcp", "tcp6"):
+        for line in (Path("/proc/net") / table).read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and f"socket:[{fields[9]}]" in own:
+                lines.append(line)
+    return lines
+
+
+def test_an_address_in_use_ends_the_program(plain_sim, discover, tmp_path):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+        flags = ["-config.write-to", tmp_path / "out.json", "-web.listen-address", address]
+        done = discover(flags, plain_sim.environment())
+
+    assert done.status == 2
+    assert f"cannot listen at {address}: Address already in use" in done.only_problem()
+    assert not (tmp_path / "out.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("basic_auth_user: {}", "line 1: basic_auth_user is no known key"),
+        ("basic_auth_users: {ann: hunter2}", "basic_auth_users.ann is no bcrypt hash"),
+        ("tls_server_config: {cert_file: no.crt, key_file: no.key}", "no.crt cannot be read"),
+    ],
+)
+def test_a_wrong_configuration_ends_the_program(text, reason, plain_sim, discover, tmp_path):
+    (tmp_path / "web.yml").write_text(text)
+    flags = ["-config.write-to", tmp_path / "out.json", "-web.listen-address", "127.0.0.1:0"]
+    done = discover([*flags, "-web.config.file", tmp_path / "web.yml"], plain_sim.environment())
+
+    assert done.status == 2
+    assert reason in done.only_problem()
+    assert "hunter2" not in done.stderr
+
+
+def test_only_users_come_in(configured, tmp_path):
+    web = configured(f"basic_auth_users: {{ann: {HASH}}}")
+
+    statuses = {
+        "nobody": web.get("/sd").status,
+        "wrong": web.get("/-/healthy", headers=login("ann", "wrong")).status,
+        "ann": web.get("/-/healthy", headers=login("ann", "s3cret")).status,
+    }
+    (tmp_path / "web.yml").write_text(f"basic_auth_users: {{bob: {HASH}}}")
+    processes.wait_until(
+        lambda: web.get("/-/healthy", headers=login("bob", "s3cret")).status == 200,
+        "the changed file to be used",
+    )
+
+    assert statuses == {"nobody": 401, "wrong": 401, "ann": 200}
+    assert web.get("/-/healthy", headers=login("ann", "s3cret")).status == 401
+    assert "s3cret" not in web.daemon.stderr
+
+
+def trusting(authority, client=None) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=str(authority.file))
+    if client:
+        context.load_cert_chain(*map(str, client))
+    return context
+
+
+def test_tls_with_a_certificate_that_is_renewed(configured, tmp_path):
+    authority = Authority(tmp_path, "ca")
+    authority.for_server()
+    web = configured("tls_server_config: {cert_file: server.crt, key_file: server.key}")
+    port = int(web.url.rsplit(":", 1)[1])
+    assert web.get("/-/healthy", context=trusting(authority)).status == 200
+    first = ssl.get_server_certificate(("127.0.0.1", port))
+
+    authority.for_server()
+
+    processes.wait_until(
+        lambda: ssl.get_server_certificate(("127.0.0.1", port)) != first, "the new certificate"
+    )
+    assert web.get("/-/healthy", context=trusting(authority)).status == 200
+
+
+def test_tls_1_1_is_refused(configured, tmp_path):
+    authority = Authority(tmp_path, "ca")
+    authority.for_server()
+    web = configured("tls_server_config: {cert_file: server.crt, key_file: server.key}")
+    context = trusting(authority)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = ssl.TLSVersion.TLSv1
+    context.maximum_version = ssl.TLSVersion.TLSv1_1
+
+    with pytest.raises(OSError):
+        web.get("/-/healthy", context=context)
+
+
+def refuses(web, context) -> bool:
+    try:
+        web.get("/-/healthy", context=context)
+    except OSError:
+        return True
+    return False
+
+
+def test_clients_without_a_certificate_of_the_ca_stay_out(configured, tmp_path):
+    authority = Authority(tmp_path, "ca")
+    others = Authority(tmp_path, "others")
+    authority.for_server()
+    web = configured(
+        "tls_server_config: {cert_file: server.crt, key_file: server.key, client_ca_file: ca.crt, "
+        "client_auth_type: RequireAndVerifyClientCert}"
+    )
+
+    known = trusting(authority, authority.for_client())
+    assert web.get("/-/healthy", context=known).status == 200
+    assert refuses(web, trusting(authority))
+    assert refuses(web, trusting(authority, others.for_client("stranger")))
+    assert refuses(web, trusting(authority, authority.for_server("no-client")))
+
+
+def test_a_client_certificate_may_be_missing_but_not_wrong(configured, tmp_path):
+    authority = Authority(tmp_path, "ca")
+    others = Authority(tmp_path, "others")
+    authority.for_server()
+    web = configured(
+        "tls_server_config: {cert_file: server.crt, key_file: server.key, client_ca_file: ca.crt, "
+        "client_auth_type: VerifyClientCertIfGiven}"
+    )
+
+    assert web.get("/-/healthy", context=trusting(authority)).status == 200
+    assert web.get("/-/healthy", context=trusting(authority, authority.for_client())).status == 200
+    stranger = trusting(authority, others.for_client("stranger"))
+    # The server names its CA, so a client may send nothing; make it send.
+    stranger.maximum_version = ssl.TLSVersion.TLSv1_2
+    assert refuses(web, stranger)
+
+
+def test_prometheus_comes_in_with_tls_and_a_login(configured, start_prometheus, tmp_path):
+    authority = Authority(tmp_path, "ca")
+    authority.for_server()
+    web = configured(
+        "tls_server_config: {cert_file: server.crt, key_file: server.key}\n"
+        f"basic_auth_users: {{prometheus: {HASH}}}\n"
+    )
+    prometheus = start_prometheus(f"""
+scrape_configs:
+  - job_name: ecs
+    http_sd_configs:
+      - url: {web.url}/sd
+        refresh_interval: 1s
+        tls_config: {{ca_file: '{authority.file}'}}
+        basic_auth: {{username: prometheus, password: s3cret}}
+""")
+
+    processes.wait_until(prometheus.active_targets, "targets", timeout=60)
+
+
+def test_a_refresh_can_be_asked_for_where_that_is_enabled(plain_sim, start_web):
+    refused = start_web(plain_sim).get("/-/refresh", method="POST")
+    web = start_web(plain_sim, ["-web.enable-lifecycle"])
+    web.wait_until_ready()
+    count = refreshes(web)
+
+    accepted = web.get("/-/refresh", method="POST")
+
+    assert (refused.status, accepted.status) == (403, 202)
+    processes.wait_until(lambda: refreshes(web) > count, "another refresh")
+
+
+def refreshes(web) -> int:
+    return int(re.search(r"^ecs_discovery_refreshes_total (\d+)$", web.get("/metrics").text, re.M)[1])
+
+
+def test_it_becomes_unhealthy_when_nothing_can_be_read(start_sim, data, start_web):
+    sim = start_sim("--account", data / "account-plain.json")
+    sim.set_faults("ListClusters:denied")
+    web = start_web(sim, ["-config.scrape-interval", "200ms", "-web.unhealthy-after", "1s"])
+
+    processes.wait_until(lambda: web.get("/-/healthy").status == 503, "ill health")
+    assert web.get("/-/ready").status == 503
+    sim.set_faults()
+    processes.wait_until(lambda: web.get("/-/healthy").status == 200, "health")
+
+
+def test_what_strangers_send_forges_no_log_line(plain_sim, start_web):
+    web = start_web(plain_sim, ["-log.level", "debug"])
+    port = int(web.url.rsplit(":", 1)[1])
+    forged = b'GET /x%0Alevel=error%0Ats=2026 HTTP/1.1\r\nHost: x\r\nX: \n a\r\nlevel=error msg="forged"\r\n\r\n'
+    for bytes_sent in (forged, b"\x00\xff\n\nlevel=error msg=forged\n\n", b"GET / HTTP/9.9\r\n\r\n"):
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(bytes_sent)
+            connection.settimeout(0.5)
+            try:
+                connection.recv(4096)
+            except OSError:
+                pass
+
+    assert web.get("/-/healthy").status == 200
+    assert web.daemon.problems == []
+
+
+@pytest.mark.parametrize("target", ["/../../etc/passwd", "/%2e%2e/sd", "/sd%00", "//sd", "/static/../sd"])
+def test_other_paths_lead_nowhere(target, plain_sim, start_web):
+    web = start_web(plain_sim)
+    host, port = web.url.removeprefix("http://").rsplit(":", 1)
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+
+    assert answer.startswith(b"HTTP/1.1 404")
+
+
+def test_it_holds_under_load_while_it_refreshes(start_sim, start_web):
+    sim = start_sim("--seed", 5, "--clusters", 2, "--tasks", 500)
+    web = start_web(sim, ["-config.scrape-interval", "300ms", "-web.enable-lifecycle"])
+    web.wait_until_ready()
+    before = refreshes(web)
+
+    done = subprocess.run(
+        ["wrk", "-t2", "-c32", "-d3", "-H", "Accept-Encoding: gzip", web.url + "/sd"],
+        capture_output=True, text=True, timeout=60, check=True,
+    )
+
+    assert "Non-2xx" not in done.stdout and "Socket errors" not in done.stdout, done.stdout
+    assert refreshes(web) > before
+    assert len(json.loads(web.get("/sd").body)) > 300
+    threads = re.search(r"^process_threads (\d+)$", web.get("/metrics").text, re.M)
+    assert int(threads[1]) < 20

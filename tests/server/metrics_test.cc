@@ -1,0 +1,91 @@
+#include "server/metrics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "server/snapshots.h"
+
+namespace ecsd::server {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string Render(const Snapshot& snapshot, const LiveFigures& live = {}) {
+  return RenderMetrics({.snapshot = snapshot,
+                        .live = live,
+                        .process = {},
+                        .identity = {.version = "1.2.3"},
+                        .http_answers = {5, 4, 3, 2}});
+}
+
+TEST(RenderMetricsTest, SaysWhatTheSnapshotSays) {
+  const auto text = Render(GoodSnapshot());
+
+  for (const std::string line :
+       {"ecs_discovery_build_info{version=\"1.2.3\"} 1\n", "ecs_discovery_ready 1\n",
+        "ecs_discovery_refreshes_total 10\n", "ecs_discovery_refresh_failures_total 1\n",
+        "ecs_discovery_refresh_duration_seconds_bucket{le=\"0.5\"} 1\n",
+        "ecs_discovery_refresh_duration_seconds_bucket{le=\"300\"} 1\n",
+        "ecs_discovery_refresh_duration_seconds_bucket{le=\"+Inf\"} 2\n",
+        "ecs_discovery_targets 1\n", "ecs_discovery_stale_clusters 1\n",
+        "ecs_discovery_cluster_last_success_timestamp_seconds{ecs_cluster=\"test\"} 1728000240\n",
+        "ecs_discovery_cluster_fresh{ecs_cluster=\"test\"} 0\n",
+        "ecs_discovery_skipped_containers{reason=\"no_binding\"} 1\n",
+        "ecs_discovery_skipped_containers{reason=\"filtered\"} 0\n",
+        "ecs_discovery_http_responses_total{code=\"5xx\"} 2\n"}) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
+TEST(RenderMetricsTest, CountsCallsByActionAndKind) {
+  const auto text = Render(EmptySnapshot(), {.actions = {{.action = "ecs:ListTasks",
+                                                          .calls = 9,
+                                                          .failures = {{"throttled", 2}},
+                                                          .throttles = 2,
+                                                          .retries = 1,
+                                                          .bytes = 500}},
+                                             .buckets = {{.bucket = "b", .tokens = 99, .rate = 10}},
+                                             .clock_ahead = std::chrono::seconds(-3)});
+
+  EXPECT_THAT(text, HasSubstr("ecs_discovery_api_calls_total{action=\"ecs:ListTasks\"} 9\n"));
+  EXPECT_THAT(text, HasSubstr("ecs_discovery_api_call_failures_total{action=\"ecs:ListTasks\","
+                              "kind=\"throttled\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("ecs_discovery_api_budget_tokens{bucket=\"b\"} 99\n"));
+  EXPECT_THAT(text, HasSubstr("ecs_discovery_clock_ahead_seconds -3\n"));
+}
+
+TEST(RenderMetricsTest, NamesEveryMetricBeforeAnythingHasHappened) {
+  const auto text = Render(EmptySnapshot());
+
+  EXPECT_THAT(text, HasSubstr("# TYPE ecs_discovery_credentials_expiry_timestamp_seconds gauge\n"));
+  EXPECT_THAT(text, HasSubstr("# TYPE ecs_discovery_cache_hits_total counter\n"));
+  EXPECT_THAT(text, HasSubstr("ecs_discovery_ready 0\n"));
+}
+
+TEST(RenderMetricsTest, BoundsTheNumberOfClustersWithSeries) {
+  auto snapshot = EmptySnapshot();
+  for (int i = 0; i < 1000; ++i) {
+    snapshot.clusters.push_back(
+        {.arn = "arn/" + std::to_string(i), .name = std::to_string(i), .tasks = 1});
+  }
+
+  const auto text = Render(snapshot);
+
+  EXPECT_THAT(text, HasSubstr("ecs_discovery_clusters 1000\n"));
+  EXPECT_THAT(text, HasSubstr("ecs_discovery_cluster_tasks{ecs_cluster=\"199\"} 1\n"));
+  EXPECT_THAT(text, Not(HasSubstr("{ecs_cluster=\"200\"}")));
+  EXPECT_THAT(text, HasSubstr("ecs_discovery_cluster_tasks{ecs_cluster=\"(others)\"} 800\n"));
+}
+
+TEST(RenderMetricsTest, TellsClustersOfOneNameApart) {
+  auto snapshot = EmptySnapshot();
+  snapshot.clusters = {{.arn = "a:1", .name = "prod"}, {.arn = "a:2", .name = "prod"}};
+
+  EXPECT_THAT(Render(snapshot), HasSubstr("ecs_discovery_cluster_tasks{ecs_cluster=\"a:2\"} 0\n"));
+}
+
+}  // namespace
+}  // namespace ecsd::server

@@ -1,0 +1,82 @@
+#include "server/page.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "server/assets.h"
+#include "server/digest.h"
+#include "server/snapshots.h"
+
+namespace ecsd::server {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Page MakePage(bool lifecycle = false) {
+  return Page({.version = "1.2.3",
+               .region = "eu-west-1",
+               .configuration = {{"config.cluster", "<prod>"}, {"aws.external-id", "***"}}},
+              lifecycle);
+}
+
+Response Show(const Snapshot& snapshot, const ListQuery& query = {}) {
+  return MakePage().Answer(
+      {.snapshot = snapshot, .live = {}, .now = snapshot.started, .query = query});
+}
+
+TEST(PageTest, ShowsAHostileLabelAsText) {
+  const auto html = BodyOf(Show(GoodSnapshot()));
+
+  EXPECT_THAT(html, Not(HasSubstr("<script>alert")));
+  EXPECT_THAT(html, HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt;"));
+}
+
+TEST(PageTest, ShowsAHostileSearchAsText) {
+  const auto html = BodyOf(Show(GoodSnapshot(), {.text = "\"><script>x</script>"}));
+
+  EXPECT_THAT(html, Not(HasSubstr("<script>x")));
+  EXPECT_THAT(html, HasSubstr("value=\"&quot;&gt;&lt;script&gt;x&lt;/script&gt;\""));
+}
+
+TEST(PageTest, AllowsItsOwnStyleAndScriptAndNothingElse) {
+  const auto policy = HeaderOf(Show(GoodSnapshot()), "Content-Security-Policy");
+
+  EXPECT_EQ(policy, "default-src 'none'; style-src 'sha256-" + Base64Digest(kStyle) +
+                        "'; script-src 'sha256-" + Base64Digest(kScript) +
+                        "'; connect-src 'self'; img-src data:; form-action 'self'; base-uri "
+                        "'none'; frame-ancestors 'none'");
+}
+
+TEST(PageTest, SaysWhyAContainerIsNoTargetAndWhatToChange) {
+  const auto html = BodyOf(Show(GoodSnapshot(), {.show = ListQuery::Show::kSkipped}));
+
+  EXPECT_THAT(html, HasSubstr("label says 9090; bindings map 8080-&gt;32768"));
+  EXPECT_THAT(html, HasSubstr("map the port"));
+  EXPECT_THAT(html, HasSubstr("side&quot;car"));
+}
+
+TEST(PageTest, SaysThatAClusterIsStaleAndWhatHappened) {
+  const auto html = BodyOf(Show(GoodSnapshot()));
+
+  EXPECT_THAT(html, HasSubstr("1 of 2 clusters could not be read; their last targets are kept."));
+  EXPECT_THAT(html, HasSubstr("<strong>cluster test</strong> ECS ListTasks: no answer"));
+}
+
+TEST(PageTest, WaitsForTheFirstDiscovery) {
+  EXPECT_THAT(BodyOf(Show(EmptySnapshot())),
+              HasSubstr("There has been no good discovery yet; nothing is served."));
+}
+
+TEST(PageTest, HasTheButtonOnlyWhereARefreshCanBeAskedFor) {
+  const auto snapshot = GoodSnapshot();
+  const PageInput input{.snapshot = snapshot, .live = {}, .now = snapshot.started, .query = {}};
+
+  EXPECT_THAT(BodyOf(MakePage(false).Answer(input)), Not(HasSubstr("Refresh now")));
+  EXPECT_THAT(BodyOf(MakePage(true).Answer(input)), HasSubstr("Refresh now"));
+}
+
+}  // namespace
+}  // namespace ecsd::server

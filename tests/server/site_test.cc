@@ -1,0 +1,140 @@
+#include "server/site.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "server/digest.h"
+#include "server/snapshots.h"
+#include "testing/errors.h"
+#include "testing/fake_clock.h"
+#include "testing/temporary_directory.h"
+
+namespace ecsd::server {
+namespace {
+
+using testing::HasSubstr;
+
+class SiteTest : public testing::Test {
+ protected:
+  // A site with this web configuration.
+  Site& Start(const std::string& config, bool lifecycle = false) {
+    const auto path = config.empty() ? "" : directory_.Write("web.yml", config);
+    auto opened = LiveWebConfig::Open(path, clock_, log_);
+    EXPECT_TRUE(opened.has_value());
+    config_ = *std::move(opened);
+    site_ = std::make_unique<Site>(SiteSettings{.board = board_,
+                                                .config = *config_,
+                                                .clock = clock_,
+                                                .figures = [] { return LiveFigures(); },
+                                                .refresh = [this] { ++refreshes_; },
+                                                .lifecycle = lifecycle,
+                                                .unhealthy_after = {},
+                                                .identity = {}});
+    return *site_;
+  }
+
+  test::TemporaryDirectory directory_;
+  test::FakeClock clock_;
+  telemetry::Log log_{telemetry::LogLevel::kError, telemetry::LogFormat::kLogfmt};
+  Board board_{std::make_shared<const Snapshot>(EmptySnapshot())};
+  std::unique_ptr<LiveWebConfig> config_;
+  std::unique_ptr<Site> site_;
+  int refreshes_ = 0;
+};
+
+TEST_F(SiteTest, ServesNoTargetsBeforeTheFirstGoodDiscovery) {
+  auto& site = Start("");
+
+  const auto before = site.Answer({.method = "GET", .path = "/sd"});
+  board_.Publish(std::make_shared<const Snapshot>(GoodSnapshot()));
+  const auto after = site.Answer({.method = "GET", .path = "/sd"});
+
+  EXPECT_EQ(before.status, 503U);
+  EXPECT_EQ(HeaderOf(before, "Retry-After"), "5");
+  EXPECT_EQ(after.status, 200U);
+  EXPECT_EQ(HeaderOf(after, "Content-Type"), "application/json");
+  EXPECT_THAT(BodyOf(after), HasSubstr("{\"targets\":[\"10.0.0.5:9102\"]"));
+}
+
+TEST_F(SiteTest, KnowsItsPathsAndMethods) {
+  auto& site = Start("");
+  const auto status = [&site](const std::string& method, const std::string& path) {
+    return site.Answer({.method = method, .path = path}).status;
+  };
+
+  for (const std::string path : {"/", "/rows", "/metrics", "/-/healthy"}) {
+    EXPECT_EQ(status("GET", path), 200U) << path;
+    EXPECT_EQ(status("HEAD", path), 200U) << path;
+    EXPECT_EQ(status("POST", path), 405U) << path;
+    EXPECT_EQ(status("BREW", path), 405U) << path;
+  }
+  for (const std::string path : {"", "//", "/sd/", "/../sd", "/%73d", "/sd\r\nX: y", "/favicon.ico",
+                                 "/-/refresh/", "/metrics/../../etc/passwd"}) {
+    EXPECT_EQ(status("GET", path), 404U) << path;
+  }
+  EXPECT_EQ(status("GET", "/-/refresh"), 405U);
+}
+
+TEST_F(SiteTest, RefreshesOnlyWhereItIsEnabled) {
+  EXPECT_EQ(Start("").Answer({.method = "POST", .path = "/-/refresh"}).status, 403U);
+  EXPECT_EQ(refreshes_, 0);
+
+  auto& site = Start("", true);
+  EXPECT_EQ(site.Answer({.method = "POST", .path = "/-/refresh"}).status, 202U);
+  EXPECT_EQ(refreshes_, 1);
+  const auto pressed =
+      site.Answer({.method = "POST", .path = "/-/refresh", .accept = "text/html,*/*"});
+  EXPECT_EQ(pressed.status, 303U);
+  EXPECT_EQ(HeaderOf(pressed, "Location"), "../");
+  EXPECT_EQ(refreshes_, 2);
+}
+
+TEST_F(SiteTest, RefreshesNotForAnotherSite) {
+  auto& site = Start("", true);
+
+  const auto response =
+      site.Answer({.method = "POST", .path = "/-/refresh", .fetch_site = "cross-site"});
+
+  EXPECT_EQ(response.status, 403U);
+  EXPECT_EQ(refreshes_, 0);
+}
+
+TEST_F(SiteTest, AsksForALoginEverywhere) {
+  auto& site = Start(
+      "basic_auth_users: {ann: $2b$04$7AbzTDkZsXT.n9EeXYkocuNYFg9w3xPukSAU6F984PgHCsbma6Cn.}");
+  const auto answer = [&site](const std::string& path, const std::string& authorization) {
+    return site.Answer({.method = "GET", .path = path, .authorization = authorization});
+  };
+
+  for (const std::string path : {"/", "/sd", "/metrics", "/-/healthy", "/nowhere"}) {
+    const auto refused = answer(path, "");
+    EXPECT_EQ(refused.status, 401U) << path;
+    EXPECT_EQ(HeaderOf(refused, "WWW-Authenticate"), "Basic realm=\"prometheus-ecs-discovery\"");
+  }
+  EXPECT_EQ(answer("/-/healthy", "Basic " + EncodeBase64("ann:wrong")).status, 401U);
+  EXPECT_EQ(answer("/-/healthy", "Basic " + EncodeBase64("ann:s3cret")).status, 200U);
+}
+
+TEST_F(SiteTest, AddsTheHeadersOfTheConfiguration) {
+  auto& site = Start("http_server_config: {headers: {X-Frame-Options: deny}}");
+
+  const auto response = site.Answer({.method = "GET", .path = "/-/healthy"});
+
+  EXPECT_EQ(HeaderOf(response, "X-Frame-Options"), "deny");
+  EXPECT_EQ(HeaderOf(response, "X-Content-Type-Options"), "nosniff");
+}
+
+TEST_F(SiteTest, CountsItsAnswers) {
+  auto& site = Start("");
+  static_cast<void>(site.Answer({.method = "GET", .path = "/nowhere"}));
+
+  const auto metrics = BodyOf(site.Answer({.method = "GET", .path = "/metrics"}));
+
+  EXPECT_THAT(metrics, HasSubstr("ecs_discovery_http_responses_total{code=\"4xx\"} 1\n"));
+}
+
+}  // namespace
+}  // namespace ecsd::server
