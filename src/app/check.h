@@ -21,7 +21,7 @@ struct Check {
   std::string text;  // what was found
   std::string fix;   // what to do about it; empty when good
   // What a script wants to know, by name.
-  std::vector<std::pair<std::string, std::string>> details = {};
+  std::vector<std::pair<std::string, std::string>> details;
 };
 
 // One line for each check: "ok", "warn" or "FAIL", what was looked at, what was found, and the fix.

@@ -70,7 +70,7 @@ int main(int argc, char** argv) {
   }
   // Workers wait for the network most of the time, so they can share one heap; with one for each,
   // the memory that one gave back would be of no use to the others.
-  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_ARENA_MAX, 1);  // NOLINT(concurrency-mt-unsafe): no other thread runs yet
   try {
     return ecsd::app::Run(*options, ReadEnvironment());
   } catch (const std::exception& error) {

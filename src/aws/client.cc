@@ -116,13 +116,29 @@ Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
   return {};
 }
 
-void Client::TellLimiter(const ApiCall& call, const Result<void>& result) const {
+void Client::Record(const ApiCall& call, const Result<void>& result, bool is_retry,
+                    std::size_t received) const {
   auto& limiter = pacing_.limiter;
   if (result) {
     limiter.Passed(pacing_.scope, call.service, call.action);
   } else if (result.error().kind == ErrorKind::kThrottled) {
     limiter.Throttled(pacing_.scope, call.service, call.action);
   }
+  if (pacing_.stats == nullptr) return;
+  pacing_.stats->Count({.service = call.service,
+                        .action = call.action,
+                        .is_retry = is_retry,
+                        .bytes = received,
+                        .error = result ? nullptr : &result.error()});
+}
+
+void Client::LogRetry(const ApiCall& call, const support::Error& error, int attempt,
+                      std::chrono::milliseconds wait) const {
+  log_.Debug("call failed, trying again",
+             {{.key = "call", .value = NameOf(call)},
+              {.key = "attempt", .value = fmt::format("{}", attempt)},
+              {.key = "wait_ms", .value = fmt::format("{}", wait.count())},
+              {.key = "error", .value = error.message}});
 }
 
 Result<void> Client::Call(const ApiCall& call, const Decode& decode,
@@ -135,14 +151,7 @@ Result<void> Client::Call(const ApiCall& call, const Decode& decode,
     if (!credentials) return tl::unexpected(std::move(credentials).error());
     std::size_t received = 0;
     auto result = Attempt(call, decode, *credentials, deadline, received);
-    TellLimiter(call, result);
-    if (pacing_.stats != nullptr) {
-      pacing_.stats->Count({.service = call.service,
-                            .action = call.action,
-                            .is_retry = attempt > 1 || renewed,
-                            .bytes = received,
-                            .error = result ? nullptr : &result.error()});
-    }
+    Record(call, result, attempt > 1 || renewed, received);
     if (result || result.error().kind == ErrorKind::kCancelled) return result;
     if (result.error().kind == ErrorKind::kExpired && credentials_ != nullptr && !renewed) {
       renewed = true;
@@ -153,11 +162,7 @@ Result<void> Client::Call(const ApiCall& call, const Decode& decode,
     const auto again = clock_.Steady() + delay.value_or(std::chrono::milliseconds(0));
     if (!delay || again >= deadline.at)
       return tl::unexpected(AfterAttempts(std::move(result).error(), attempt));
-    log_.Debug("call failed, trying again",
-               {{.key = "call", .value = NameOf(call)},
-                {.key = "attempt", .value = fmt::format("{}", attempt)},
-                {.key = "wait_ms", .value = fmt::format("{}", delay->count())},
-                {.key = "error", .value = result.error().message}});
+    LogRetry(call, result.error(), attempt, *delay);
     if (!clock_.SleepUntil(deadline.stop, again)) {
       return support::Fail(ErrorKind::kCancelled, NameOf(call) + ": stopped");
     }

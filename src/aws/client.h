@@ -79,7 +79,11 @@ class Client {
                                               const Credentials& credentials,
                                               const Deadline& deadline,
                                               std::size_t& received) const;
-  void TellLimiter(const ApiCall& call, const support::Result<void>& result) const;
+  // Tells the limiter and the counters how one try ended.
+  void Record(const ApiCall& call, const support::Result<void>& result, bool is_retry,
+              std::size_t received) const;
+  void LogRetry(const ApiCall& call, const support::Error& error, int attempt,
+                std::chrono::milliseconds wait) const;
 
   http::HttpTransport& transport_;
   CachedCredentials* const credentials_;  // null: calls are not signed

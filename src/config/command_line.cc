@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -166,8 +167,8 @@ constexpr double kMostShare = 1000;
 Result<double> ParseShare(std::string_view text) {
   double share = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share);
-  if (error != std::errc() || end != text.data() + text.size() ||
-      !(share > 0 && share <= kMostShare)) {
+  const bool is_number = error == std::errc() && end == text.data() + text.size();
+  if (!is_number || std::isnan(share) || share <= 0 || share > kMostShare) {
     return Refuse("aws.rate-share", QuoteGoAscii(text),
                   "not a share; use a number above 0, such as 0.5, or above 1 where AWS has raised "
                   "the limits");

@@ -12,6 +12,7 @@
 
 namespace ecsd::config {
 
+// NOLINTNEXTLINE(readability-function-size): a table
 std::vector<Flag> FlagsOf(Draft& draft) {
   Options& options = draft.options;
   core::Selection& selection = options.selection;

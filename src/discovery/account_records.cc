@@ -143,7 +143,7 @@ TaskReferences AccountRecords::ReferencesOf(const core::Task& task) {
 }
 
 const support::Error* AccountRecords::WhyUnknown(const core::Task& task,
-                                                 const TaskReferences& references) const {
+                                                 const TaskReferences& references) {
   if (!core::IsLive(task)) return nullptr;
   if (!references.definition) return references.why_no_definition;
   if (!core::NeedsInstance(task, *references.definition)) return nullptr;

@@ -82,8 +82,8 @@ class AccountRecords {
       const std::string& arn);
   [[nodiscard]] TaskReferences ReferencesOf(const core::Task& task);
   // Why something that decides where `task` is reached could not be read; null when nothing failed.
-  [[nodiscard]] const support::Error* WhyUnknown(const core::Task& task,
-                                                 const TaskReferences& references) const;
+  [[nodiscard]] static const support::Error* WhyUnknown(const core::Task& task,
+                                                        const TaskReferences& references);
 
   void Restore(const KnownState& state);
   void Save(KnownState& state) const;

@@ -163,6 +163,7 @@ void Fleet::Restore(const KnownState& state, Moment now) {
 
 std::vector<std::string> Fleet::ClusterArns() const {
   std::vector<std::string> arns;
+  arns.reserve(clusters_.size());
   for (const auto& [arn, cluster] : clusters_) {
     if (!cluster.outside) arns.push_back(arn);
   }
@@ -171,6 +172,7 @@ std::vector<std::string> Fleet::ClusterArns() const {
 
 std::vector<std::string> Fleet::AllClusterArns() const {
   std::vector<std::string> arns;
+  arns.reserve(clusters_.size());
   for (const auto& [arn, cluster] : clusters_) arns.push_back(arn);
   return arns;
 }
@@ -273,6 +275,7 @@ std::size_t Fleet::OutsideTargets() const {
 
 std::vector<std::string> Fleet::OutsideArns() const {
   std::vector<std::string> arns;
+  arns.reserve(clusters_.size());
   for (const auto& [arn, cluster] : clusters_) {
     if (cluster.outside) arns.push_back(arn);
   }
@@ -299,7 +302,7 @@ std::size_t Fleet::target_count() const {
 void Fleet::ForEachTarget(const std::function<void(const core::Target&)>& each) const {
   std::priority_queue<Rest, std::vector<Rest>, ComesLater> rests;
   for (const auto& [arn, cluster] : clusters_) {
-    if (!cluster.tasks.empty()) rests.push(cluster.tasks);
+    if (!cluster.tasks.empty()) rests.emplace(cluster.tasks);
   }
   core::Target target;
   while (!rests.empty()) {
@@ -327,6 +330,7 @@ core::ReasonCounts Fleet::Reasons() const {
 
 std::vector<ClusterSummary> Fleet::Summary() const {
   std::vector<ClusterSummary> summaries;
+  summaries.reserve(clusters_.size());
   for (const auto& [arn, cluster] : clusters_) {
     auto& summary = summaries.emplace_back();
     summary.arn = arn;
@@ -343,6 +347,7 @@ std::vector<ClusterSummary> Fleet::Summary() const {
 
 std::shared_ptr<const FleetSnapshot> Fleet::Snapshot(Moment now) const {
   std::vector<FleetSnapshot::Cluster> clusters;
+  clusters.reserve(clusters_.size());
   for (const auto& [arn, cluster] : clusters_)
     clusters.push_back({.arn = arn,
                         .last_good = cluster.last_good,

@@ -117,6 +117,7 @@ KnownTask::KnownTask(const TaskOutcome& record, SharedValues& shared)
       arn_size_(static_cast<std::uint32_t>(record.arn.size())),
       text_(record.arn) {
   std::vector<NamedOutcome> containers;
+  containers.reserve(record.containers.size());
   for (const auto& container : record.containers) {
     containers.push_back(
         {.name = container.name, .arn = container.arn, .outcome = &container.outcome});

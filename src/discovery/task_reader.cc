@@ -47,6 +47,7 @@ TaskReader::TaskReader(const Parameters& parameters)
 
 std::vector<ClusterReading> TaskReader::Read(const std::vector<std::string>& arns) {
   std::vector<std::span<const TrackedTask>> known;
+  known.reserve(arns.size());
   for (const auto& arn : arns) known.push_back(parameters_.fleet.TasksOf(arn));
   auto rolling = ChooseRollingShare(known, parameters_.rules);
   for (std::size_t i = 0; i < arns.size(); ++i) {
@@ -161,7 +162,7 @@ void TaskReader::SettleWaiting() {
 
 void TaskReader::Finish(const core::Task& task, Work& work) {
   const auto references = parameters_.records.ReferencesOf(task);
-  const auto* why = parameters_.records.WhyUnknown(task, references);
+  const auto* why = AccountRecords::WhyUnknown(task, references);
   // "There is none" is an answer: waiting for another would hold everything back for ever.
   const bool unread = why != nullptr && why->kind != ErrorKind::kNotFound;
   if (unread && !work.reading.unread) work.reading.unread = *why;

@@ -57,10 +57,14 @@ class GroupReader {
       events_.Skip(key);
     }
     const auto value = events_.Next();
-    if (key.text == "targets" && value.kind == Kind::kSequence) return ReadAddresses();
-    if (key.text == "labels" && value.kind == Kind::kMapping) return ReadLabels();
-    if (key.text == "targets" || key.text == "labels") ours_ = false;
-    events_.Skip(value);
+    if (key.text == "targets" && value.kind == Kind::kSequence) {
+      ReadAddresses();
+    } else if (key.text == "labels" && value.kind == Kind::kMapping) {
+      ReadLabels();
+    } else {
+      if (key.text == "targets" || key.text == "labels") ours_ = false;
+      events_.Skip(value);
+    }
   }
 
   void ReadAddresses() {

@@ -24,6 +24,7 @@ struct DeleteEvent {
   void operator()(yaml_event_t* event) const { yaml_event_delete(event); }
 };
 
+// NOLINTBEGIN(cppcoreguidelines-pro-type-union-access): libyaml tells by type what there is
 YamlEvent Opening(const yaml_event_t& event) {
   if (event.type == YAML_MAPPING_START_EVENT) return {.kind = Kind::kMapping, .text = {}};
   const bool flow = event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
@@ -32,16 +33,17 @@ YamlEvent Opening(const yaml_event_t& event) {
 
 YamlEvent Scalar(const yaml_event_t& event) {
   const auto& scalar = event.data.scalar;
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libyaml writes unsigned bytes
   return {.kind = Kind::kScalar,
           .text = {reinterpret_cast<const char*>(scalar.value), scalar.length}};
 }
+// NOLINTEND(cppcoreguidelines-pro-type-union-access)
 
 }  // namespace
 
 void YamlEvents::Close::operator()(yaml_parser_s* parser) const {
   yaml_parser_delete(parser);
-  delete parser;
+  delete parser;  // NOLINT(cppcoreguidelines-owning-memory): of the unique_ptr whose deleter this
+                  // is
 }
 
 YamlEvents::YamlEvents(Read read) : YamlEvents(std::move(read), Limits{}) {}
@@ -66,7 +68,6 @@ int YamlEvents::Feed(void* self, unsigned char* room, std::size_t size, std::siz
     events.refusal_ = fmt::format("there are more than {} bytes", events.limits_.total);
     return 0;
   }
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libyaml reads unsigned bytes
   const std::span<char> bytes(reinterpret_cast<char*>(room), std::min(size, kPiece));
   const auto read = events.read_(bytes);
   if (!read) {

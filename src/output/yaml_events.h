@@ -10,7 +10,8 @@
 
 #include "support/result.h"
 
-struct yaml_parser_s;  // of libyaml, whose header stays in the source
+// Of libyaml, whose header stays in the source.
+struct yaml_parser_s;  // NOLINT(readability-identifier-naming): its name
 
 namespace ecsd::output {
 

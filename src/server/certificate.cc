@@ -132,7 +132,7 @@ Result<std::unique_ptr<Certificate>> Certificate::Load(const TlsConfig& config,
     return tl::unexpected(std::move(read).error());
   }
   for (unsigned int i = 0; i < count; ++i) gnutls_x509_crt_deinit(list[i]);
-  gnutls_free(list);
+  gnutls_free(static_cast<void*>(list));
   certificate->client_ca_ = *std::move(ca);
   return certificate;
 }

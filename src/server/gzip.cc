@@ -31,9 +31,9 @@ std::optional<std::string> Gzip(std::string_view bytes) {
   if (bytes.size() > kMost) return std::nullopt;
   std::string packed(deflateBound(&stream, bytes.size()), '\0');
   if (packed.size() > kMost) return std::nullopt;
-  // zlib does not write through next_in.
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(
-      bytes.data()));  // NOLINT(cppcoreguidelines-pro-type-const-cast): zlib's type
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): zlib does not write through next_in
+  auto* const input = const_cast<char*>(bytes.data());
+  stream.next_in = reinterpret_cast<Bytef*>(input);
   stream.avail_in = static_cast<uInt>(bytes.size());
   stream.next_out = reinterpret_cast<Bytef*>(packed.data());
   stream.avail_out = static_cast<uInt>(packed.size());

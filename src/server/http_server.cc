@@ -110,9 +110,8 @@ void EndExchange(void* /*daemon*/, MHD_Connection* /*connection*/, void** exchan
 }
 
 // What MHD has to say: mostly what strangers did wrong, so nothing for the log of every day.
-void LogMessage(void* log, const char* format, va_list arguments) {
+[[gnu::format(printf, 2, 0)]] void LogMessage(void* log, const char* format, va_list arguments) {
   std::array<char, 256> text{};
-  // NOLINTNEXTLINE(clang-diagnostic-format-nonliteral): the format is MHD's
   std::vsnprintf(text.data(), text.size(), format, arguments);
   static_cast<const telemetry::Log*>(log)->Debug(
       "web server", {{"message", support::OneLine(text.data(), text.size())}});

@@ -40,7 +40,7 @@ std::string Decode(std::string_view text) {
     if (byte == '+') byte = ' ';
     if (byte == '%' && i + 2 < text.size() && HexValue(text[i + 1]) >= 0 &&
         HexValue(text[i + 2]) >= 0) {
-      byte = static_cast<char>(HexValue(text[i + 1]) * 16 + HexValue(text[i + 2]));
+      byte = static_cast<char>((HexValue(text[i + 1]) * 16) + HexValue(text[i + 2]));
       i += 2;
     }
     plain += byte == '\0' ? ' ' : byte;

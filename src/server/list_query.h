@@ -27,7 +27,7 @@ struct ListQuery {
 };
 
 // Reads the query of a URL: "show=skipped&q=web&cluster=prod&reason=no_binding&page=2".
-[[nodiscard]] ListQuery ReadListQuery(std::string_view query);
+[[nodiscard]] ListQuery ReadListQuery(std::string_view text);
 
 // The query of a URL for `query`, percent-encoded; what has its default is left out.
 [[nodiscard]] std::string ToUrl(const ListQuery& query);

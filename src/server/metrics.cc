@@ -109,9 +109,9 @@ std::vector<ClusterFigures> FiguresOf(const std::vector<ClusterStatus>& clusters
   for (const auto& cluster : clusters) {
     if (figures.size() <= kMostLabelledClusters) {
       figures.push_back({.last_success = std::numeric_limits<double>::infinity()});
-      figures.back().label = figures.size() > kMostLabelledClusters ? "(others)"
-                             : names[cluster.name] > 1              ? cluster.arn
-                                                                    : cluster.name;
+      auto& label = figures.back().label;
+      label = names[cluster.name] > 1 ? cluster.arn : cluster.name;
+      if (figures.size() > kMostLabelledClusters) label = "(others)";
     }
     Merge(cluster, figures.back());
   }

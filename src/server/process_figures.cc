@@ -68,7 +68,7 @@ ProcessFigures ReadProcess(const std::string& proc) {
   const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
   const auto page = static_cast<double>(sysconf(_SC_PAGESIZE));
   return {.cpu_seconds = (NumberAt(fields, 11) + NumberAt(fields, 12)) / ticks,
-          .start_seconds = FieldOf(proc + "/stat", "btime ") + NumberAt(fields, 19) / ticks,
+          .start_seconds = FieldOf(proc + "/stat", "btime ") + (NumberAt(fields, 19) / ticks),
           .resident_bytes = Whole(NumberAt(fields, 21) * page),
           .virtual_bytes = Whole(NumberAt(fields, 20)),
           .open_fds = CountEntries(proc + "/self/fd"),

@@ -37,7 +37,16 @@ class Event {
   [[nodiscard]] yaml_event_t* get() { return &event_; }
   [[nodiscard]] yaml_event_type_t type() const { return event_.type; }
   [[nodiscard]] std::size_t line() const { return event_.start_mark.line + 1; }
-  [[nodiscard]] const yaml_event_t& raw() const { return event_; }
+  // NOLINTBEGIN(cppcoreguidelines-pro-type-union-access): libyaml tells by type what there is
+  // Of the beginning of a mapping or a sequence.
+  [[nodiscard]] bool HasAnchor() const {
+    const auto& data = event_.data;
+    return (type() == YAML_MAPPING_START_EVENT ? data.mapping_start.anchor
+                                               : data.sequence_start.anchor) != nullptr;
+  }
+  // Of a scalar.
+  [[nodiscard]] const auto& scalar() const { return event_.data.scalar; }
+  // NOLINTEND(cppcoreguidelines-pro-type-union-access)
 
  private:
   yaml_event_t event_{};
@@ -100,10 +109,10 @@ class Parser {
       case YAML_SCALAR_EVENT:
         return Scalar(event);
       case YAML_MAPPING_START_EVENT:
-        if (event.raw().data.mapping_start.anchor != nullptr) break;
+        if (event.HasAnchor()) break;
         return Mapping(event.line(), depth);
       case YAML_SEQUENCE_START_EVENT:
-        if (event.raw().data.sequence_start.anchor != nullptr) break;
+        if (event.HasAnchor()) break;
         return Sequence(event.line(), depth);
       case YAML_ALIAS_EVENT:
       case YAML_NO_EVENT:
@@ -119,7 +128,7 @@ class Parser {
   }
 
   static Result<YamlNode> Scalar(const Event& event) {
-    const auto& scalar = event.raw().data.scalar;
+    const auto& scalar = event.scalar();
     if (scalar.anchor != nullptr || scalar.tag != nullptr) {
       return FailAt(event.line(), "anchors and tags are not supported; write the value out");
     }
@@ -141,14 +150,14 @@ class Parser {
       if (event.type() != YAML_SCALAR_EVENT) return FailAt(event.line(), "a key must be text");
       auto key = Scalar(event);
       if (!key) return key;
-      const auto same = [&key](const auto& member) { return member.first == key->text; };
+      const auto same = [&key](const auto& member) { return member.key == key->text; };
       if (std::ranges::any_of(mapping.members, same)) {
         return FailAt(event.line(), fmt::format("key \"{}\" is there twice",
                                                 support::OneLine(key->text, kLongestShown)));
       }
       auto value = Node(depth + 1);
       if (!value) return value;
-      mapping.members.emplace_back(std::move(key->text), *std::move(value));
+      mapping.members.push_back({.key = std::move(key->text), .value = *std::move(value)});
     }
   }
 

@@ -63,7 +63,7 @@ class Unpacker {
   void operator()(std::uint64_t& number) {
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
-      if (bytes_.empty()) return Break();
+      if (bytes_.empty()) break;
       const auto byte = static_cast<unsigned char>(bytes_.front());
       bytes_.remove_prefix(1);
       value |= std::uint64_t{byte & 0x7FU} << shift;
@@ -77,8 +77,11 @@ class Unpacker {
   void operator()(std::uint16_t& number) {
     std::uint64_t value = number;
     (*this)(value);
-    if (value > std::numeric_limits<std::uint16_t>::max()) return Break();
-    number = static_cast<std::uint16_t>(value);
+    if (value > std::numeric_limits<std::uint16_t>::max()) {
+      Break();
+    } else {
+      number = static_cast<std::uint16_t>(value);
+    }
   }
   void operator()(std::int64_t& number) {
     auto value = static_cast<std::uint64_t>(number);
@@ -88,13 +91,16 @@ class Unpacker {
   void operator()(bool& value) {
     std::uint64_t number = 0;
     (*this)(number);
-    if (number > 1) return Break();
+    if (number > 1) Break();
     value = number == 1;
   }
   void operator()(std::string& text) {
     std::uint64_t size = 0;
     (*this)(size);
-    if (size > bytes_.size()) return Break();
+    if (size > bytes_.size()) {
+      Break();
+      return;
+    }
     text = bytes_.substr(0, size);
     bytes_.remove_prefix(size);
   }
@@ -109,7 +115,7 @@ class Unpacker {
   void operator()(std::vector<T>& items) {
     std::uint64_t size = 0;
     (*this)(size);
-    if (size > bytes_.size()) return Break();
+    if (size > bytes_.size()) Break();
     for (; size > 0 && !broken_; --size) (*this)(items.emplace_back());
   }
   template <typename A, typename B>

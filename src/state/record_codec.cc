@@ -39,14 +39,19 @@ using discovery::TaskOutcome;
 // when packing. Every member is named, so that a new one is not forgotten: this does not compile
 // then.
 
+// NOLINTBEGIN(misc-use-internal-linkage): the codecs would not find them there
+
 // An enumeration whose last value is `last`.
 template <typename Codec, typename T>
 void Enumeration(Codec& codec, T& value, std::remove_const_t<T> last) {
   auto number = static_cast<std::uint64_t>(value);
   codec(number);
   if constexpr (!std::is_const_v<T>) {
-    if (number > static_cast<std::uint64_t>(last)) return codec.Break();
-    value = static_cast<T>(number);
+    if (number > static_cast<std::uint64_t>(last)) {
+      codec.Break();
+    } else {
+      value = static_cast<T>(number);
+    }
   }
 }
 
@@ -74,7 +79,7 @@ void Members(Codec& codec, T& time) {
   std::int64_t count = time.time_since_epoch().count();
   codec(count);
   if constexpr (!std::is_const_v<T>) {
-    if (count < 0) return codec.Break();
+    if (count < 0) codec.Break();
     time = support::SystemTime(support::SystemTime::duration(count));
   }
 }
@@ -211,12 +216,13 @@ void Members(Codec& codec, T& task) {
   codec(restartable);
   codec(containers);
 }
+// NOLINTEND(misc-use-internal-linkage)
 
 namespace {
 
 // Makes again what was not written because other parts of the record have it.
 template <typename T>
-void Complete(T&) {}
+void Complete(T& /*record*/) {}
 
 void Complete(TaskOutcome& task) {
   for (auto& container : task.containers) {

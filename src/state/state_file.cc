@@ -101,7 +101,7 @@ SqlResult<void> SetScope(const Database& database, const std::string& scope) {
     return end ? SqlResult<void>() : tl::unexpected(end.error());
   }
   if (auto begun = database.Execute("BEGIN"); !begun) return begun;
-  const auto dropped = database.Execute(kDropOutcomes);
+  auto dropped = database.Execute(kDropOutcomes);
   if (!dropped) return dropped;
   auto insert =
       database.Prepare("INSERT OR REPLACE INTO identity(name, value) VALUES('scope', ?1)");
