@@ -209,7 +209,8 @@ def test_a_limit_on_file_sizes_keeps_the_old_file(sim, discover, output):
 
 def test_a_directory_that_was_removed_and_restored(account, sim, start_daemon, output):
     daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
-    processes.wait_until(output.exists, "the first file")
+    # Not just the file: it is there before its directory is synced.
+    processes.wait_until(lambda: "msg=refreshed" in daemon.stderr, "the first file")
     shutil.rmtree(output.parent)
     processes.wait_until(lambda: daemon.problems, "a complaint")
     time.sleep(0.3)  # the complaint must not come again
