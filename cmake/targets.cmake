@@ -1,5 +1,26 @@
 # ecsd_library(NAME source...): one static library per directory, target `ecsd_NAME`, headers relative
 # to src/. ecsd_test(NAME source...): one GoogleTest binary per library, its cases known to ctest.
+# ECSD_FAST_BUILD makes the presets that build everything anew for one check three times as fast. Its price:
+# names in the unnamed namespaces of a library have to differ, and an #include that is missing is not seen, which
+# is what the other presets are for.
+function(ecsd_one_unit target)
+  if(ECSD_FAST_BUILD)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+    # It takes a source for a header here.
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  endif()
+endfunction()
+
+# ecsd_precompile(TARGET header...): what its sources have in common and takes long to read. For tests and
+# simulator, whose own speed is of no account: they are not optimised either, and know lines but no variables.
+function(ecsd_precompile target)
+  if(ECSD_FAST_BUILD)
+    target_precompile_headers(${target} PRIVATE ${ARGN} <algorithm> <chrono> <functional> <map> <memory> <optional>
+      <string> <string_view> <vector>)
+    target_compile_options(${target} PRIVATE -O0 -g1)
+  endif()
+endfunction()
+
 function(ecsd_common target)
   target_link_libraries(${target} PRIVATE ecsd_warnings)
   if(ECSD_CLANG_TIDY)
@@ -11,6 +32,7 @@ function(ecsd_library name)
   add_library(ecsd_${name} STATIC ${ARGN})
   target_include_directories(ecsd_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   ecsd_common(ecsd_${name})
+  ecsd_one_unit(ecsd_${name})
 endfunction()
 
 function(ecsd_test name)
@@ -19,5 +41,6 @@ function(ecsd_test name)
   target_compile_definitions(${name} PRIVATE ECSD_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
   target_link_libraries(${name} PRIVATE GTest::gmock_main)
   ecsd_common(${name})
+  ecsd_precompile(${name} <gmock/gmock.h> <gtest/gtest.h>)
   gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
 endfunction()

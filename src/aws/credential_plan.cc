@@ -50,20 +50,21 @@ CredentialPlan PlanOf(CredentialBase base) {
 }
 
 Result<std::optional<WebIdentity>> EnvironmentWebIdentity(const Environment& environment) {
-  constexpr std::string_view kTokenFile = "AWS_WEB_IDENTITY_TOKEN_FILE";
-  const auto file = environment.Get(kTokenFile);
+  constexpr std::string_view kWebTokenFile = "AWS_WEB_IDENTITY_TOKEN_FILE";
+  const auto file = environment.Get(kWebTokenFile);
   const auto role = environment.Get("AWS_ROLE_ARN");
   if (file.empty()) return std::nullopt;
   if (role.empty()) {
-    return Fail(ErrorKind::kConfig,
-                fmt::format("{} is set but AWS_ROLE_ARN is not; set both or neither", kTokenFile));
+    return Fail(
+        ErrorKind::kConfig,
+        fmt::format("{} is set but AWS_ROLE_ARN is not; set both or neither", kWebTokenFile));
   }
   return WebIdentity{.token_file = ExpandHome(environment, file),
                      .role = {.arn = std::string(role),
                               .session_name = SessionName(environment.Get("AWS_ROLE_SESSION_NAME")),
                               .external_id = {},
                               .duration = std::nullopt},
-                     .where = std::string(kTokenFile)};
+                     .where = std::string(kWebTokenFile)};
 }
 
 // Whether these are the credentials of a role, so that a further role is chained.

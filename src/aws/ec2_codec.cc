@@ -24,7 +24,7 @@ using support::ErrorKind;
 using support::Fail;
 using support::Result;
 
-constexpr std::string_view kVersion = "2016-11-15";
+constexpr std::string_view kEc2Version = "2016-11-15";
 
 void KeepFirst(IpFamily family, const char* text, std::string& kept) {
   if (kept.empty() && core::FamilyOf(text) == family) kept = text;
@@ -62,7 +62,7 @@ core::Instance ReadInstance(const xml_node& item) {
 }  // namespace
 
 std::string EncodeDescribeInstances(const InstanceQuery& query) {
-  Form form("DescribeInstances", kVersion);
+  Form form("DescribeInstances", kEc2Version);
   if (query.include_managed) form.Add("IncludeManagedResources", "true");
   form.Add("MaxResults", "1000").Add("Filter.1.Name", "instance-id");
   for (std::size_t i = 0; i < query.ids.size(); ++i) {

@@ -20,7 +20,7 @@ using support::Result;
 using support::ToLower;
 using support::Trim;
 
-constexpr std::size_t kLongestQuote = 80;
+constexpr std::size_t kLongestKey = 80;
 
 // The section that a header names; null for one that does not concern us.
 Section* FindSection(SharedFileKind kind, std::string_view header, SharedFiles& files,
@@ -120,7 +120,7 @@ class Reader {
     const auto equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0)
       return FailHere(fmt::format("expected `key = value` in the block of `{} =`",
-                                  support::OneLine(key_, kLongestQuote)));
+                                  support::OneLine(key_, kLongestKey)));
     const auto inner = ToLower(Trim(text.substr(0, equals)));
     if (section_ != nullptr)
       (*section_)[key_ + "." + inner] = std::string(WithoutComment(text.substr(equals + 1)));

@@ -17,10 +17,10 @@ namespace {
 
 using support::Result;
 
-constexpr std::string_view kVersion = "2011-06-15";
+constexpr std::string_view kStsVersion = "2011-06-15";
 
 Form RoleForm(std::string_view action, const RoleRequest& request) {
-  Form form(action, kVersion);
+  Form form(action, kStsVersion);
   form.Add("RoleArn", request.arn).Add("RoleSessionName", request.session_name);
   if (request.duration) form.Add("DurationSeconds", fmt::format("{}", request.duration->count()));
   return form;
@@ -73,7 +73,7 @@ Result<Credentials> DecodeAssumeRoleWithWebIdentity(const std::string& body) {
 }
 
 std::string EncodeGetCallerIdentity() {
-  return Form("GetCallerIdentity", kVersion).body();
+  return Form("GetCallerIdentity", kStsVersion).body();
 }
 
 Result<std::string> DecodeGetCallerIdentity(const std::string& body) {

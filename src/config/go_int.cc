@@ -16,7 +16,7 @@ char Lower(char c) {
   return static_cast<char>(static_cast<unsigned char>(c) | 0x20U);
 }
 
-std::uint64_t DigitOf(char c) {
+std::uint64_t DigitValue(char c) {
   if (c >= '0' && c <= '9') return static_cast<std::uint64_t>(c - '0');
   if (Lower(c) >= 'a' && Lower(c) <= 'z') return static_cast<std::uint64_t>(Lower(c) - 'a') + 10;
   return kNoDigit;
@@ -54,7 +54,7 @@ support::Result<std::uint64_t> ParseUnsigned(std::string_view text) {
   std::uint64_t value = 0;
   for (const char c : digits.text) {
     if (c == '_') continue;
-    const std::uint64_t digit = DigitOf(c);
+    const std::uint64_t digit = DigitValue(c);
     if (digit >= digits.base) return Fail(ErrorKind::kConfig, "parse error");
     constexpr auto kMax = std::numeric_limits<std::uint64_t>::max();
     if (value > (kMax - digit) / digits.base) {
@@ -75,8 +75,8 @@ support::Result<std::int64_t> ParseGoInt(std::string_view text) {
   const auto value = ParseUnsigned(unsigned_text);
   if (!value) return tl::unexpected(value.error());
 
-  constexpr std::uint64_t kLimit = std::uint64_t{1} << 63U;
-  if (*value > kLimit || (*value == kLimit && !negative)) {
+  constexpr std::uint64_t kAboveLargest = std::uint64_t{1} << 63U;
+  if (*value > kAboveLargest || (*value == kAboveLargest && !negative)) {
     return Fail(ErrorKind::kConfig, "value out of range");
   }
   return static_cast<std::int64_t>(negative ? 0 - *value : *value);

@@ -23,7 +23,7 @@ bool IsEscaped(char32_t value) {
          value == 0xFEFF || value == 0xFFFE || value == 0xFFFF;
 }
 
-void AppendEscaped(char32_t value, std::string& out) {
+void AppendJsonEscape(char32_t value, std::string& out) {
   fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<std::uint32_t>(value));
 }
 
@@ -35,7 +35,7 @@ std::size_t AppendCodePoint(std::string_view text, std::size_t position, std::st
   } else if (const auto escape = support::ShortEscape(point.value); !escape.empty()) {
     out += escape;
   } else if (IsEscaped(point.value)) {
-    AppendEscaped(point.value, out);
+    AppendJsonEscape(point.value, out);
   } else {
     out += text.substr(position, point.length);
   }

@@ -172,7 +172,7 @@ bool IsKeptRaw(char32_t value) {
          value != 0xFFFF;
 }
 
-void AppendEscaped(char32_t value, std::string& out) {
+void AppendYamlEscape(char32_t value, std::string& out) {
   const auto code = static_cast<std::uint32_t>(value);
   if (code <= 0xFF) {
     fmt::format_to(std::back_inserter(out), "\\x{:02X}", code);
@@ -192,7 +192,7 @@ void AppendDoubleQuoted(std::string_view text, std::string& out) {
     } else if (IsKeptRaw(point.value)) {
       out += text.substr(position, point.length);
     } else {
-      AppendEscaped(point.value, out);
+      AppendYamlEscape(point.value, out);
     }
     position += point.length;
   }

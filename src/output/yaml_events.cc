@@ -18,7 +18,7 @@ using Kind = YamlEvent::Kind;
 
 // libyaml looks at all bytes that it was given before it tells of the first. In small pieces, what
 // stands before bytes that it refuses is not lost with them.
-constexpr std::size_t kPiece = 512;
+constexpr std::size_t kParserPiece = 512;
 
 struct DeleteEvent {
   void operator()(yaml_event_t* event) const { yaml_event_delete(event); }
@@ -68,7 +68,7 @@ int YamlEvents::Feed(void* self, unsigned char* room, std::size_t size, std::siz
     events.refusal_ = fmt::format("there are more than {} bytes", events.limits_.total);
     return 0;
   }
-  const std::span<char> bytes(reinterpret_cast<char*>(room), std::min(size, kPiece));
+  const std::span<char> bytes(reinterpret_cast<char*>(room), std::min(size, kParserPiece));
   const auto read = events.read_(bytes);
   if (!read) {
     events.read_error_ = read.error();

@@ -27,7 +27,6 @@ using support::ErrorKind;
 using support::Fail;
 using support::Result;
 
-constexpr std::size_t kLargestFile = std::size_t{1024} * 1024;
 constexpr unsigned int kLongestChain = 16;
 
 // GnuTLS reads but never writes what a datum points to.

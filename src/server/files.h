@@ -9,6 +9,9 @@
 
 namespace ecsd::server {
 
+// No certificate, key or configuration is near this size, in bytes.
+inline constexpr std::size_t kLargestFile = std::size_t{1024} * 1024;
+
 // The whole file at `path`, which must have at most `limit` bytes. kConfig on failure.
 [[nodiscard]] support::Result<std::string> ReadFile(const std::string& path, std::size_t limit);
 

@@ -20,8 +20,8 @@ using Show = ListQuery::Show;
 
 // "web" of "service:web".
 std::string ServiceOf(const std::string& group) {
-  constexpr std::string_view kPrefix = "service:";
-  return group.starts_with(kPrefix) ? group.substr(kPrefix.size()) : group;
+  constexpr std::string_view kServicePrefix = "service:";
+  return group.starts_with(kServicePrefix) ? group.substr(kServicePrefix.size()) : group;
 }
 
 std::string FamilyOf(const core::Target& target) {

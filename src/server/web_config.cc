@@ -23,7 +23,6 @@ using support::ErrorKind;
 using support::Fail;
 using support::Result;
 
-constexpr std::size_t kLargestFile = std::size_t{1024} * 1024;
 constexpr std::size_t kLongestShown = 60;
 
 // Keys of the toolkit that must not be passed over in silence: each would make the server stricter.

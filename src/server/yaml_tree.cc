@@ -20,7 +20,7 @@ using support::Fail;
 using support::Result;
 
 constexpr int kDeepest = 16;
-constexpr std::size_t kLongestShown = 60;
+constexpr std::size_t kLongestKeyShown = 60;
 
 tl::unexpected<support::Error> FailAt(std::size_t line, std::string_view why) {
   return Fail(ErrorKind::kConfig, fmt::format("line {}: {}", line, why));
@@ -153,7 +153,7 @@ class Parser {
       const auto same = [&key](const auto& member) { return member.key == key->text; };
       if (std::ranges::any_of(mapping.members, same)) {
         return FailAt(event.line(), fmt::format("key \"{}\" is there twice",
-                                                support::OneLine(key->text, kLongestShown)));
+                                                support::OneLine(key->text, kLongestKeyShown)));
       }
       auto value = Node(depth + 1);
       if (!value) return value;
