@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,16 @@ using support::Result;
 
 // Without a throttled answer for so long, an episode of throttling is over.
 constexpr std::chrono::seconds kCalm{60};
+
+// Says in the log, by `say`, what happens to a bucket; whose it is only where that is known.
+template <typename Say>
+void SayOfBucket(const LimitScope& scope, std::string_view bucket, const telemetry::Field& number,
+                 const Say& say) {
+  const telemetry::Field name{.key = "bucket", .value = std::string(bucket)};
+  const telemetry::Field region{.key = "region", .value = scope.region};
+  if (scope.account.empty()) return say({name, region, number});
+  say({name, region, {.key = "account", .value = scope.account}, number});
+}
 
 }  // namespace
 
@@ -84,11 +95,11 @@ void Limiter::Throttled(const LimitScope& scope, const Service& service, std::st
     if (std::exchange(entry.in_episode, true)) return;
     rate = entry.bucket.rate();
   }
-  log_.Warn("AWS throttles calls; calling more slowly",
-            {{.key = "bucket", .value = std::string(limit.bucket)},
-             {.key = "region", .value = scope.region},
-             {.key = "account", .value = scope.account},
-             {.key = "calls_per_second", .value = fmt::format("{:.1f}", rate)}});
+  SayOfBucket(scope, limit.bucket,
+              {.key = "calls_per_second", .value = fmt::format("{:.1f}", rate)},
+              [this](std::initializer_list<telemetry::Field> fields) {
+                log_.Warn("AWS throttles calls; calling more slowly", fields);
+              });
 }
 
 void Limiter::Passed(const LimitScope& scope, const Service& service, std::string_view action) {
@@ -101,11 +112,11 @@ void Limiter::Passed(const LimitScope& scope, const Service& service, std::strin
     entry.in_episode = false;
     throttled = std::exchange(entry.throttled_in_episode, 0);
   }
-  log_.Info("AWS no longer throttles calls",
-            {{.key = "bucket", .value = std::string(limit.bucket)},
-             {.key = "region", .value = scope.region},
-             {.key = "account", .value = scope.account},
-             {.key = "throttled_calls", .value = fmt::format("{}", throttled)}});
+  SayOfBucket(scope, limit.bucket,
+              {.key = "throttled_calls", .value = fmt::format("{}", throttled)},
+              [this](std::initializer_list<telemetry::Field> fields) {
+                log_.Info("AWS no longer throttles calls", fields);
+              });
 }
 
 void Limiter::Settle(const LimitScope& scope) {

@@ -139,6 +139,19 @@ TEST_F(LimiterTest, SaysOnceThatThrottlingBeganAndOnceThatItEnded) {
   EXPECT_EQ(std::ranges::count(text, '\n'), 2) << text;
 }
 
+TEST_F(LimiterTest, AnAccountThatIsNotKnownIsLeftOutOfTheLog) {
+  const telemetry::Log loud{telemetry::LogLevel::kInfo, telemetry::LogFormat::kLogfmt};
+  Limiter talking{0.5, clock, loud};
+  scope.account.clear();
+  testing::internal::CaptureStderr();
+  talking.Throttled(scope, kEcs, "ListTasks");
+  clock.Advance(60s);
+  talking.Passed(scope, kEcs, "ListTasks");
+  const auto text = testing::internal::GetCapturedStderr();
+  EXPECT_NE(text.find(" region=eu-west-1 calls_per_second=9.9\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(" region=eu-west-1 throttled_calls=1\n"), std::string::npos) << text;
+}
+
 TEST_F(LimiterTest, IsSharedByThreads) {
   std::vector<std::jthread> threads;
   threads.reserve(4);

@@ -208,9 +208,13 @@ def test_a_listing_that_never_ends(faulty_sim, failing):
 def test_throttled_for_ever(faulty_sim, failing):
     sim = faulty_sim("ListClusters:throttle")
     done = failing(["-refresh-timeout", "2s"], sim.environment())
-    line = done.only_problem()
-    assert "ListClusters" in line
-    assert "thrott" in line.lower()
+    warning, error = done.problems  # each once: that calls are slower, and what came of it
+    assert "level=warn" in warning
+    assert "AWS throttles calls" in warning
+    assert "account=" not in warning
+    assert "level=error" in error
+    assert "ListClusters" in error
+    assert "thrott" in error.lower()
     assert done.seconds < 5
 
 
