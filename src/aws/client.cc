@@ -41,6 +41,13 @@ Error AfterAttempts(Error error, int attempts) {
   return error;
 }
 
+// Why a call ended that got no turn in its time: what AWS said to the `attempts` before, if any
+// failed.
+Error WithoutTurn(Error no_turn, const Result<void>& last, int attempts) {
+  if (last || no_turn.kind != ErrorKind::kTimeout) return no_turn;
+  return AfterAttempts(last.error(), attempts);
+}
+
 }  // namespace
 
 Client::Client(http::HttpTransport& transport, CachedCredentials& credentials,
@@ -144,9 +151,10 @@ void Client::LogRetry(const ApiCall& call, const support::Error& error, int atte
 Result<void> Client::Call(const ApiCall& call, const Decode& decode,
                           const Deadline& deadline) const {
   bool renewed = false;
+  Result<void> last;  // what AWS said to the attempt before, unless that is mended
   for (int attempt = 1;; ++attempt) {
     auto turn = pacing_.limiter.Acquire(pacing_.scope, call.service, call.action, deadline);
-    if (!turn) return turn;
+    if (!turn) return tl::unexpected(WithoutTurn(std::move(turn).error(), last, attempt - 1));
     auto credentials = credentials_ != nullptr ? credentials_->Get(deadline) : Credentials();
     if (!credentials) return tl::unexpected(std::move(credentials).error());
     std::size_t received = 0;
@@ -156,6 +164,7 @@ Result<void> Client::Call(const ApiCall& call, const Decode& decode,
     if (result.error().kind == ErrorKind::kExpired && credentials_ != nullptr && !renewed) {
       renewed = true;
       credentials_->Discard(*credentials);
+      last = {};
       continue;
     }
     const auto delay = RetryDelay(result.error().kind, attempt, support::Draw());
@@ -163,6 +172,7 @@ Result<void> Client::Call(const ApiCall& call, const Decode& decode,
     if (!delay || again >= deadline.at)
       return tl::unexpected(AfterAttempts(std::move(result).error(), attempt));
     LogRetry(call, result.error(), attempt, *delay);
+    last = std::move(result);
     if (!clock_.SleepUntil(deadline.stop, again)) {
       return support::Fail(ErrorKind::kCancelled, NameOf(call) + ": stopped");
     }

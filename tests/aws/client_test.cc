@@ -188,6 +188,20 @@ TEST_F(ClientTest, NeverSleepsBeyondTheDeadline) {
   EXPECT_LT(account.transport.CountOf(kCall), 12U);
 }
 
+// With so slow a bucket the turn of a second attempt comes in four seconds, whatever the delay is.
+TEST_F(ClientTest, SaysWhatAwsSaidWhenTheNextTurnComesAfterTheDeadline) {
+  for (int blow = 0; blow < 10; ++blow) {
+    account.limiter.Throttled(account.pacing.scope, kEcs, "ListTasks");
+    account.clock.Advance(1s);
+  }
+  account.limiter.Throttled(account.pacing.scope, kEcs, "ListTasks");
+  account.transport.Always(kCall, JsonError(400, "ThrottlingException", "Rate exceeded"));
+  EXPECT_EQ(FailureOf(Call(account.In(2500ms))),
+            (Failed{.kind = ErrorKind::kThrottled,
+                    .message = "ECS ListTasks: ThrottlingException: Rate exceeded"}));
+  EXPECT_EQ(account.transport.CountOf(kCall), 1U);
+}
+
 TEST_F(ClientTest, AsksNothingWhenTheTimeIsOver) {
   EXPECT_EQ(FailureOf(Call(account.In(0s))),
             (Failed{.kind = ErrorKind::kTimeout,
