@@ -3,8 +3,11 @@
 #include <fmt/core.h>
 
 #include <chrono>
+#include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
 
@@ -20,6 +23,7 @@
 #include "http/curl_transport.h"
 #include "output/file_sink.h"
 #include "support/result.h"
+#include "support/strings.h"
 
 namespace ecsd::app {
 namespace {
@@ -40,6 +44,21 @@ std::optional<aws::RoleRequest> RoleOf(const config::Options& options) {
                           .duration = std::nullopt};
 }
 
+// The first of `variables` that is set, for people; they are in the order in which libcurl asks
+// them.
+std::string ProxyName(const aws::Environment& environment,
+                      std::initializer_list<std::string_view> variables) {
+  constexpr std::size_t kLongestProxy = 100;
+  for (const auto variable : variables) {
+    const auto value = environment.Get(variable);
+    if (value.empty()) continue;
+    const auto login = value.rfind('@');  // with or without a scheme before it
+    const auto shown = login == std::string_view::npos ? value : value.substr(login + 1);
+    return fmt::format("{}, {},", variable, support::OneLine(shown, kLongestProxy));
+  }
+  return "the environment";
+}
+
 Result<http::CurlTransport::Parameters> TransportOf(const aws::SettingPlaces& places) {
   const auto bundle = aws::ConfiguredCaBundle(places);
   if (!bundle) return tl::unexpected(bundle.error());
@@ -49,6 +68,10 @@ Result<http::CurlTransport::Parameters> TransportOf(const aws::SettingPlaces& pl
   // libcurl reads the name in small letters only, for the sake of CGI programs.
   if (places.environment.Get("http_proxy").empty())
     parameters.http_proxy = places.environment.Get("HTTP_PROXY");
+  parameters.http_proxy_name =
+      ProxyName(places.environment, {"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"});
+  parameters.https_proxy_name =
+      ProxyName(places.environment, {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"});
   return parameters;
 }
 

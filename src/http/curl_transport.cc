@@ -225,6 +225,30 @@ std::string DescribeFailure(CURL* easy, CURLcode code, const char* detail) {
   return text;
 }
 
+constexpr long kProxyLogin = 407;  // RFC 9110 section 15.5.8
+
+// Why the proxy called `name` did not let the request through, or nothing where it did, or was not
+// asked.
+std::optional<std::string> DescribeRefusal(CURL* easy, const std::string& name) {
+  long tunnel = 0;
+  long answer = 0;
+  curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer);
+  const long status = answer == kProxyLogin ? answer : tunnel;
+  constexpr long kUnauthorized = 401;  // of tinyproxy, for one
+  if (status == kProxyLogin || status == kUnauthorized) {
+    return fmt::format(
+        "the proxy of {} refuses the login (HTTP status {}); write it as "
+        "http://USER:PASSWORD@HOST:PORT",
+        name, status);
+  }
+  if (status < 300) return std::nullopt;
+  return fmt::format(
+      "the proxy of {} does not let the call through (HTTP status {}); allow this "
+      "host there, or put it into NO_PROXY",
+      name, status);
+}
+
 }  // namespace
 
 struct CurlTransport::Connection {
@@ -285,6 +309,11 @@ Result<Response> CurlTransport::Perform(const Request& request, const std::stop_
 
   const auto code = connection->Run(stop);
   if (!code) return Fail(ErrorKind::kCancelled, ShownUrl(request) + ": stopped");
+  const bool plain = request.url.starts_with("http://");
+  const auto refusal =
+      DescribeRefusal(easy, plain ? parameters_.http_proxy_name : parameters_.https_proxy_name);
+  if (refusal)
+    return Fail(ErrorKind::kTransport, fmt::format("{}: {}", ShownUrl(request), *refusal));
   if (*code != CURLE_OK) {
     return Fail(KindOf(*code),
                 fmt::format("{}: {}", ShownUrl(request),

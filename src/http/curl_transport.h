@@ -22,6 +22,10 @@ class CurlTransport final : public HttpTransport {
     std::string user_agent;
     std::string ca_bundle;   // PEM file instead of the system's authorities; empty: those
     std::string http_proxy;  // for http:// URLs; empty: http_proxy of the environment
+    // What a proxy is called in messages that it refuses a call, for https:// and http:// URLs,
+    // such as "HTTPS_PROXY, http://proxy:3128,". Without a login in it.
+    std::string https_proxy_name = "the environment";
+    std::string http_proxy_name = "the environment";
   };
 
   explicit CurlTransport(Parameters parameters);

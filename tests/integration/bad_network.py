@@ -52,6 +52,9 @@ def answering(body: bytes, content_type: str, status: int = 200) -> Iterator[str
             self.end_headers()
             self.wfile.write(body)
 
+        def do_CONNECT(self) -> None:  # noqa: N802
+            self.do_POST()
+
         def log_message(self, *_args: object) -> None:
             """Says nothing."""
 

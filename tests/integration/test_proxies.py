@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bad_network
 import pytest
 from certificates import Authority
 from tinyproxy import Tinyproxy
@@ -125,8 +126,33 @@ def test_a_proxy_that_wants_a_login_gets_it_and_nobody_else_does(
         instance | {"HTTPS_PROXY": f"http://user:sesame-shut@{address}"},
     )
     assert wrong.status == 1
-    assert "CONNECT tunnel failed, response 401" in wrong.only_problem()
+    problem = wrong.only_problem()
+    said = f"the proxy of HTTPS_PROXY, {address}, refuses the login (HTTP status 401); write it as "
+    assert said in problem
     assert "sesame-shut" not in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    "status, said",
+    [
+        (407, "refuses the login (HTTP status 407); write it as http://USER:PASSWORD@HOST:PORT"),
+        (403, "does not let the call through (HTTP status 403); allow this host there"),
+    ],
+)
+def test_a_proxy_that_refuses_a_tunnel_is_named(status, said, instance, discover, output):
+    with bad_network.answering(b"no", "text/plain", status) as proxy:
+        env = instance | {"HTTPS_PROXY": proxy, "AWS_REGION": "us-east-1"}
+        problem = discover(["-config.write-to", output], env).only_problem()
+    assert f"the proxy of HTTPS_PROXY, {proxy}, {said}" in problem
+
+
+def test_a_proxy_for_plain_endpoints_that_wants_a_login_is_named(
+    sim, instance, discover, output
+):
+    with bad_network.answering(b"who?", "text/plain", 407) as proxy:
+        env = instance | {"AWS_ENDPOINT_URL": sim.plain_urls[0], "HTTP_PROXY": proxy}
+        problem = discover(["-config.write-to", output], env).only_problem()
+    assert f"the proxy of HTTP_PROXY, {proxy}, refuses the login (HTTP status 407)" in problem
 
 
 def test_a_proxy_that_is_not_there_is_named(sim, instance, discover, output):
