@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <chrono>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,8 +15,10 @@
 #include "app/standard_output.h"
 #include "aws/credentials.h"
 #include "aws/settings.h"
+#include "config/options.h"
 #include "output/probe.h"
 #include "support/result.h"
+#include "telemetry/log.h"
 
 namespace ecsd::app {
 namespace {
@@ -207,6 +210,16 @@ bool Doctor(const CommandContext& context) {
   const bool printed = Print(context.options.json ? RenderChecksJson(checks) : RenderChecks(checks),
                              context.stop, context.log);
   return AllGood(checks) && printed;
+}
+
+void PrintBadConfiguration(const config::Options& options, const support::Error& error,
+                           const std::stop_token& stop, const telemetry::Log& log) {
+  if (options.command != config::Command::kDoctor || !options.json) return;
+  const Check check{.state = CheckState::kFailed,
+                    .name = "configuration",
+                    .text = error.message,
+                    .fix = "see the message"};
+  static_cast<void>(Print(RenderChecksJson({&check, 1}), stop, log));  // the status is 2 anyway
 }
 
 }  // namespace ecsd::app

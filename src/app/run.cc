@@ -134,6 +134,8 @@ int Run(const config::Options& options, const aws::Environment& environment) {
       Prepare(options, environment, {.clock = clock, .log = log, .stop = stop.get_token()});
   if (!parameters && !stop.stop_requested()) {
     log.Error(parameters.error().message);
+    watchdog.Allow("printing");
+    PrintBadConfiguration(options, parameters.error(), stop.get_token(), log);
     return kExitUsage;
   }
   if (!parameters) return kExitGood;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 
@@ -125,3 +126,13 @@ def test_an_output_directory_that_is_missing_fails(sim, environment, tmp_path):
     state, text = checks(done)["output"]
     assert (done.status, state) == (1, "FAIL")
     assert "nowhere" in text
+
+
+def test_a_wrong_configuration_is_json_too(examine):
+    done = examine(["--json"], {"AWS_PROFILE": "nobody"})
+    problem = 'AWS profile "nobody" is in neither '
+    (check,) = json.loads(done.stdout)
+    assert (done.status, check["state"], check["name"]) == (2, "fail", "configuration")
+    assert check["text"].startswith(problem)
+    assert check["text"] in done.only_problem().replace('\\"', '"')
+    assert examine(variables={"AWS_PROFILE": "nobody"}).stdout == ""
