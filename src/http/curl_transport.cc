@@ -215,6 +215,10 @@ std::string DescribeFailure(CURL* easy, CURLcode code, const char* detail) {
   if (code == CURLE_WRITE_ERROR) return fmt::format("the answer has more than {} bytes", kMaxBody);
   if (code == CURLE_OPERATION_TIMEDOUT) return std::string(TimedOutStage(easy));
   std::string text = *detail != '\0' ? detail : curl_easy_strerror(code);
+  // libcurl quotes the URL as it is, with a login that need not look like one.
+  if (code == CURLE_COULDNT_RESOLVE_PROXY && text.starts_with("Unsupported proxy"))
+    return "the proxy of the environment is none that can be used; write it as http://HOST:PORT, "
+           "and '/', '@', ':' and the like of a login before the host as %2F, %40 and %3A";
   long reason = 0;
   curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &reason);
   // libcurl says only that it could not connect.
