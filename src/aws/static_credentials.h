@@ -11,7 +11,8 @@
 namespace ecsd::aws {
 
 // Long-term or session keys that stand somewhere as text. Each gives nothing when its place has no
-// keys, and kConfig when what is there is broken: a key without its other half.
+// keys, and kConfig when what is there is broken: a key without its other half, or white space or
+// control characters in one of the three.
 
 // AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
 [[nodiscard]] support::Result<std::optional<Credentials>> EnvironmentCredentials(

@@ -71,6 +71,27 @@ TEST(EnvironmentCredentialsTest, RefusesAKeyWithoutItsOtherHalf) {
       Wrong("AWS_SECRET_ACCESS_KEY is set but AWS_ACCESS_KEY_ID is not; set both or neither"));
 }
 
+TEST(EnvironmentCredentialsTest, RefusesWhiteSpaceAndControlCharacters) {
+  const Variables good{
+      {"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_SESSION_TOKEN", "t"}};
+  for (const auto& [name, text] : good) {
+    for (const std::string_view blank : {"\n", " ", "\r", "\x7F"}) {
+      auto variables = good;
+      variables[name] = text + std::string(blank);
+      EXPECT_EQ(FailureOf(FromEnvironment(variables)),
+                Wrong(name + " has white space or a control character in it; is it a newline at "
+                             "its end?"));
+    }
+  }
+}
+
+TEST(ProfileKeysTest, RefusesWhiteSpaceAndControlCharacters) {
+  const Section section{{"aws_access_key_id", "AKIA"}, {"aws_secret_access_key", "one\ntwo"}};
+  EXPECT_EQ(FailureOf(FromProfile(section)),
+            Wrong("AWS profile \"p\": aws_secret_access_key has white space or a control character "
+                  "in it; is it a newline at its end?"));
+}
+
 TEST(ProfileKeysTest, ReadsKeysAndToken) {
   EXPECT_EQ(Must(FromProfile({{"aws_access_key_id", "AKIA"}, {"aws_secret_access_key", "s"}})),
             KeysOf("profile p"));
