@@ -1,8 +1,15 @@
 #include "aws/settings.h"
 
 #include <fmt/core.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/types.h>
+#include <openssl/x509.h>
 
 #include <array>
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -114,6 +121,24 @@ Result<void> SettleEndpoint(const Service& service, const SettingPlaces& places,
   return {};
 }
 
+struct BioDeleter {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+};
+struct CertificateDeleter {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+};
+
+// Whether `text` has a certificate in PEM form that can be read; libcurl says so no earlier than at
+// the first call, and not which setting names the file.
+bool HasCertificate(const std::string& text) {
+  const std::unique_ptr<BIO, BioDeleter> bio(
+      BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  const std::unique_ptr<X509, CertificateDeleter> certificate(
+      PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr));
+  ERR_clear_error();
+  return certificate != nullptr;
+}
+
 }  // namespace
 
 std::optional<FoundSetting> FromEnvironmentOrProfile(const SettingPlaces& places,
@@ -189,10 +214,11 @@ Result<std::optional<FoundSetting>> ConfiguredCaBundle(const SettingPlaces& plac
   found->value = ExpandHome(places.environment, found->value);
   const auto text = ReadSmallFile(found->value);
   if (!text) return tl::unexpected(support::Annotate(found->where, text.error()));
-  if (*text && (*text)->find("-----BEGIN ") != std::string::npos) return found;
-  return Fail(ErrorKind::kConfig,
-              fmt::format("{}: {}: {}; name a file of certificates in PEM form", found->where,
-                          found->value, *text ? "has no certificate" : "does not exist"));
+  if (*text && HasCertificate(**text)) return found;
+  return Fail(
+      ErrorKind::kConfig,
+      fmt::format("{}: {}: {}; name a file of certificates in PEM form", found->where, found->value,
+                  *text ? "has no certificate that can be read" : "does not exist"));
 }
 
 }  // namespace ecsd::aws

@@ -258,10 +258,23 @@ support::Result<std::optional<FoundSetting>> CaBundle(Variables variables,
       {.flags = {}, .environment = environment, .choice = default_profile, .files = files});
 }
 
+constexpr std::string_view kCertificate = R"(-----BEGIN CERTIFICATE-----
+MIIBiDCCAS2gAwIBAgIUEEyap9aiqUcjkBWKceexnCskxzwwCgYIKoZIzj0EAwIw
+GDEWMBQGA1UEAwwNQSBDQSBvZiB0ZXN0czAgFw0yNjExMjQyMzMxMjRaGA8yMTI2
+MTAzMTIzMzEyNFowGDEWMBQGA1UEAwwNQSBDQSBvZiB0ZXN0czBZMBMGByqGSM49
+AgEGCCqGSM49AwEHA0IABI6NSW2kFsSwWUvEmMgrpbp/N2ob7gDaMQ7kBc46pQzV
+n8nXrLBY0ulpXY7g35/5mb33FLOQOmj+QKR2UupgaGWjUzBRMB0GA1UdDgQWBBSR
+naAT5zb5WoOjh9eDzivpJ52N1zAfBgNVHSMEGDAWgBSRnaAT5zb5WoOjh9eDzivp
+J52N1zAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0kAMEYCIQDA31gdMj5h
+TSAFHewKDszlr6aSrS9pDZV+X2id63IRMgIhAI+QObtWMmkrLpD473HvffqkzfPN
+awcHqU1Bq8m28m9o
+-----END CERTIFICATE-----
+)";
+
 TEST(ConfiguredCaBundleTest, TakesTheVariableThenTheProfile) {
   const test::TemporaryDirectory directory;
-  const auto pem = directory.Write("ca.pem", "-----BEGIN CERTIFICATE-----\n");
-  const auto other = directory.Write("other.pem", "-----BEGIN CERTIFICATE-----\n");
+  const auto pem = directory.Write("ca.pem", kCertificate);
+  const auto other = directory.Write("other.pem", "# ours\n" + std::string(kCertificate));
   EXPECT_EQ(Must(CaBundle({})), std::nullopt);
   EXPECT_EQ(Must(CaBundle({{"AWS_CA_BUNDLE", pem}}, "[default]\nca_bundle = " + other)),
             (FoundSetting{.value = pem, .where = "AWS_CA_BUNDLE"}));
@@ -272,9 +285,15 @@ TEST(ConfiguredCaBundleTest, TakesTheVariableThenTheProfile) {
 TEST(ConfiguredCaBundleTest, RefusesABundleThatIsNone) {
   const test::TemporaryDirectory directory;
   const auto text = directory.Write("ca.pem", "hello\n");
-  EXPECT_EQ(FailureOf(CaBundle({{"AWS_CA_BUNDLE", text}})),
-            Wrong("AWS_CA_BUNDLE: " + text +
-                  ": has no certificate; name a file of certificates in PEM form"));
+  EXPECT_EQ(
+      FailureOf(CaBundle({{"AWS_CA_BUNDLE", text}})),
+      Wrong("AWS_CA_BUNDLE: " + text +
+            ": has no certificate that can be read; name a file of certificates in PEM form"));
+  const auto broken = directory.Write("broken.pem", "-----BEGIN CERTIFICATE-----\nMIIB\n");
+  EXPECT_EQ(
+      FailureOf(CaBundle({{"AWS_CA_BUNDLE", broken}})),
+      Wrong("AWS_CA_BUNDLE: " + broken +
+            ": has no certificate that can be read; name a file of certificates in PEM form"));
   EXPECT_EQ(FailureOf(CaBundle({{"AWS_CA_BUNDLE", "/none"}})),
             Wrong("AWS_CA_BUNDLE: /none: does not exist; name a file of certificates in PEM form"));
 }

@@ -164,9 +164,8 @@ def test_a_proxy_that_is_not_there_is_named(sim, instance, discover, output):
     assert sim.calls().get("ListClusters") is None
 
 
-@pytest.mark.parametrize("login", ["user:sesame/shut-up", "user:sesame:shut-up"])
-def test_a_proxy_url_that_is_none_does_not_give_its_login_away(login, instance, discover, output):
-    env = instance | {"HTTPS_PROXY": f"http://{login}@127.0.0.1:1", "AWS_REGION": "us-east-1"}
+def test_a_proxy_url_that_is_none_does_not_give_its_login_away(instance, discover, output):
+    env = instance | {"HTTPS_PROXY": "http://user:sesame/shut-up@127.0.0.1:1", "AWS_REGION": "us-east-1"}
     done = discover(["-log.level=debug", "-config.write-to", output], env)
     assert done.status == 1
     assert "the proxy of the environment is none that can be used" in done.only_problem()
