@@ -60,6 +60,14 @@ void LiveWebConfig::Reread() {
   }
   stamp_ = stamp;
   if (*read == *current_) return;
+  if (read->users.empty() && !current_->users.empty()) {
+    // The file of an editor that is at work is empty for a moment.
+    log_.Error(
+        "the web configuration has no users any more; those of before stay; restart the program "
+        "to serve without a login",
+        {{"file", path_}});
+    return;
+  }
   if (read->tls != current_->tls) {
     log_.Warn("tls_server_config has changed; restart the program to use it", {{"file", path_}});
   }

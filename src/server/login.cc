@@ -78,6 +78,14 @@ std::optional<BasicLogin> ReadBasicLogin(std::string_view authorization) {
                     .password = support::Secret(decoded->substr(colon + 1))};
 }
 
+void RecentKeys::Add(const std::string& key) {
+  if (!keys_.insert(key).second) return;
+  order_.push_back(key);
+  if (order_.size() <= kMostKnown) return;
+  keys_.erase(order_.front());
+  order_.pop_front();
+}
+
 LoginChecker::LoginChecker() : salt_(32, '\0') {
   gnutls_rnd(GNUTLS_RND_KEY, salt_.data(), salt_.size());
 }
@@ -101,8 +109,8 @@ std::string LoginChecker::KeyOf(const std::string& hash, const BasicLogin& login
 
 std::optional<bool> LoginChecker::Recall(const std::string& key) {
   const support::MutexLock lock(mutex_);
-  const auto found = known_.find(key);
-  return found == known_.end() ? std::nullopt : std::optional(found->second);
+  if (good_.Has(key)) return true;
+  return bad_.Has(key) ? std::optional(false) : std::nullopt;
 }
 
 bool LoginChecker::Enter() {
@@ -115,11 +123,7 @@ bool LoginChecker::Enter() {
 void LoginChecker::Leave(const std::string& key, bool good) {
   const support::MutexLock lock(mutex_);
   --running_;
-  if (!known_.emplace(key, good).second) return;
-  order_.push_back(key);
-  if (order_.size() <= kMostKnown) return;
-  known_.erase(order_.front());
-  order_.pop_front();
+  (good ? good_ : bad_).Add(key);
 }
 
 }  // namespace ecsd::server

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -32,9 +33,22 @@ enum class LoginOutcome : std::uint8_t {
   kBusy,  // too many passwords are being checked already; try again
 };
 
+// The last few of many keys.
+class RecentKeys {
+ public:
+  [[nodiscard]] bool Has(const std::string& key) const { return keys_.contains(key); }
+  // Forgets the oldest when there are too many.
+  void Add(const std::string& key);
+
+ private:
+  std::set<std::string> keys_;
+  std::deque<std::string> order_;  // oldest first
+};
+
 // Checks logins. A bcrypt hash takes a core for a tenth of a second, by design, so what was found
 // is remembered (as a keyed digest, never the password) and only two checks run at once: strangers
-// with wrong passwords cannot keep the threads of the server busy. Any thread may call.
+// with wrong passwords cannot keep the threads of the server busy, nor crowd out the memory of who
+// has come in already. Any thread may call.
 class LoginChecker {
  public:
   LoginChecker();
@@ -51,8 +65,8 @@ class LoginChecker {
   std::string salt_;  // constant after construction
   support::Mutex mutex_;
   int running_ ECSD_GUARDED_BY(mutex_) = 0;
-  std::map<std::string, bool> known_ ECSD_GUARDED_BY(mutex_);
-  std::deque<std::string> order_ ECSD_GUARDED_BY(mutex_);  // oldest first
+  RecentKeys good_ ECSD_GUARDED_BY(mutex_);
+  RecentKeys bad_ ECSD_GUARDED_BY(mutex_);
 };
 
 }  // namespace ecsd::server

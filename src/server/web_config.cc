@@ -24,6 +24,9 @@ using support::Fail;
 using support::Result;
 
 constexpr std::size_t kLongestShown = 60;
+// Checking a password takes a core for about four seconds then. At 31 it would take days, which
+// not even the end of the program could cut short.
+constexpr int kHighestCost = 15;
 
 // Keys of the toolkit that must not be passed over in silence: each would make the server stricter.
 constexpr std::array<std::string_view, 7> kUnsupported = {
@@ -163,6 +166,27 @@ Result<void> ReadTls(const YamlNode& node, const std::string& directory, WebConf
   return {};
 }
 
+bool IsBcrypt(std::string_view hash) {
+  constexpr std::string_view kSymbols =
+      "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  return hash.size() == 60 &&
+         (hash.starts_with("$2a$") || hash.starts_with("$2b$") || hash.starts_with("$2y$")) &&
+         support::ParseDecimal(hash.substr(4, 2)) && hash[6] == '$' &&
+         hash.find_first_not_of(kSymbols, 7) == std::string_view::npos;
+}
+
+Result<void> CheckHash(const std::string& name, const YamlNode& value, const std::string& hash) {
+  if (!IsBcrypt(hash)) {
+    return FailAt(value, name + " is no bcrypt hash; make one with htpasswd -nBC 10 USER");
+  }
+  const auto cost = *support::ParseDecimal(std::string_view(hash).substr(4, 2));
+  if (cost >= 4 && cost <= kHighestCost) return {};
+  return FailAt(value, fmt::format("{} has bcrypt cost {}, which must be 4 to {}; each more doubles "
+                                   "the time that a login takes; make one with htpasswd -nBC 10 "
+                                   "USER",
+                                   name, cost, kHighestCost));
+}
+
 Result<void> ReadUsers(const YamlNode& node, WebConfig& config) {
   const auto read = [&config](const std::string& user, const YamlNode& value) -> Result<void> {
     const auto name = "basic_auth_users." + support::OneLine(user, kLongestShown);
@@ -171,11 +195,7 @@ Result<void> ReadUsers(const YamlNode& node, WebConfig& config) {
     }
     std::string hash;
     if (auto done = ReadText(name, value, hash); !done) return done;
-    const bool bcrypt = hash.size() == 60 && (hash.starts_with("$2a$") ||
-                                              hash.starts_with("$2b$") || hash.starts_with("$2y$"));
-    if (!bcrypt) {
-      return FailAt(value, name + " is no bcrypt hash; make one with htpasswd -nBC 10 USER");
-    }
+    if (auto checked = CheckHash(name, value, hash); !checked) return checked;
     config.users.emplace(user, support::Secret(std::move(hash)));
     return {};
   };

@@ -61,6 +61,20 @@ TEST_F(LiveWebConfigTest, KeepsWhatItHasWhenTheFileTurnsBadOrGoes) {
   EXPECT_EQ(HeaderOf(*config), "a");
 }
 
+// A file that was just being written used to be taken for one without users, and everybody came in.
+TEST_F(LiveWebConfigTest, KeepsItsUsersWhenTheFileIsEmptiedOrCutShort) {
+  const std::string text =
+      "basic_auth_users:\n  ann: $2b$04$7AbzTDkZsXT.n9EeXYkocuNYFg9w3xPukSAU6F984PgHCsbma6Cn.\n";
+  const auto config = Open(directory_.Write("web.yml", text));
+  const auto before = *config->Current();
+
+  for (const std::string& cut : {std::string(), text.substr(0, 18), text.substr(0, 30), text}) {
+    static_cast<void>(directory_.Write("web.yml", cut));
+    clock_.Advance(kPause);
+    EXPECT_EQ(*config->Current(), before) << cut;
+  }
+}
+
 TEST_F(LiveWebConfigTest, HasNothingWithoutAFile) {
   const auto config = Open("");
 

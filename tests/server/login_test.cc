@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <stop_token>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "server/digest.h"
 
@@ -38,6 +41,32 @@ TEST(LoginCheckerTest, KnowsWhoMayComeIn) {
   EXPECT_EQ(checker.Check(users, Login("ann", "S3cret")), LoginOutcome::kBad);
   EXPECT_EQ(checker.Check(users, Login("bob", "s3cret")), LoginOutcome::kBad);
   EXPECT_EQ(checker.Check(users, Login("ann", std::string("s3cret\0x", 8))), LoginOutcome::kBad);
+}
+
+// Wrong passwords used to push the good one out of the memory, so that Prometheus was turned away
+// while strangers kept the checks busy.
+TEST(LoginCheckerTest, RemembersWhoCameInWhateverStrangersTry) {
+  const Users users = {
+      {"ann", support::Secret(kHash)},
+      {"slow", support::Secret("$2y$12$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi")}};
+  LoginChecker checker;
+  ASSERT_EQ(checker.Check(users, Login("ann", "s3cret")), LoginOutcome::kGood);
+  for (int i = 0; i < 200; ++i) {
+    ASSERT_EQ(checker.Check(users, Login("ann", std::to_string(i))), LoginOutcome::kBad);
+  }
+
+  std::vector<std::jthread> strangers;
+  for (const std::string name : {"a", "b"}) {
+    strangers.emplace_back([&checker, &users, name](const std::stop_token& stop) {
+      for (int i = 0; !stop.stop_requested(); ++i) {
+        static_cast<void>(checker.Check(users, Login("slow", name + std::to_string(i))));
+      }
+    });
+  }
+  int wrong = 200;
+  while (checker.Check(users, Login("ann", std::to_string(wrong))) != LoginOutcome::kBusy) ++wrong;
+
+  EXPECT_EQ(checker.Check(users, Login("ann", "s3cret")), LoginOutcome::kGood);
 }
 
 TEST(LoginCheckerTest, ForgetsAPasswordWhoseHashIsReplaced) {

@@ -94,6 +94,28 @@ TEST(ParseWebConfigTest, NeverRepeatsAPassword) {
             "line 1: basic_auth_users.ann is no bcrypt hash; make one with htpasswd -nBC 10 USER");
 }
 
+// A hash of cost 31 used to be taken; the first login then kept a thread busy for days, and the
+// program could not be stopped in order.
+TEST(ParseWebConfigTest, RefusesAHashThatTakesTooLongOrIsNone) {
+  const auto of_user = [](const std::string& cost, const std::string& last) {
+    return "basic_auth_users: {ann: $2y$" + cost +
+           "$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeS" + last + "}";
+  };
+  const std::string too_long =
+      ", which must be 4 to 15; each more doubles the time that a login takes; make one with "
+      "htpasswd -nBC 10 USER";
+  const std::string none =
+      "line 1: basic_auth_users.ann is no bcrypt hash; make one with htpasswd -nBC 10 USER";
+
+  EXPECT_EQ(ErrorOf(of_user("31", "i")),
+            "line 1: basic_auth_users.ann has bcrypt cost 31" + too_long);
+  EXPECT_EQ(ErrorOf(of_user("03", "i")),
+            "line 1: basic_auth_users.ann has bcrypt cost 3" + too_long);
+  EXPECT_EQ(ErrorOf(of_user("xx", "i")), none);
+  EXPECT_EQ(ErrorOf(of_user("10", "!")), none);
+  EXPECT_EQ(Must(ParseWebConfig(of_user("15", "i"), "/")).users.size(), 1U);
+}
+
 TEST(ParseWebConfigTest, RefusesHeadersThatAreNoneOrHaveLineBreaks) {
   EXPECT_EQ(ErrorOf("http_server_config: {headers: {X-Own: a}}"),
             "line 1: http_server_config.headers.X-Own is no header that may be set");
