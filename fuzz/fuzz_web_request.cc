@@ -27,7 +27,10 @@ std::shared_ptr<const server::Snapshot> OneOfEach() {
   auto snapshot = std::make_shared<server::Snapshot>();
   snapshot->clusters = {{.arn = "a:cluster/prod", .name = "prod"}};
   snapshot->targets = {{.address = "10.0.0.1:80", .cluster_arn = "a:cluster/prod"}};
-  snapshot->skipped = {{.cluster = "prod", .container = "app", .detail = "why"}};
+  snapshot->skipped = {{.cluster = "prod",
+                        .container = "app",
+                        .detail = "why",
+                        .facts = std::make_shared<const server::SkipFacts>()}};
   snapshot->targets_document = server::MakeDocument("application/json", "[]\n");
   return snapshot;
 }

@@ -34,22 +34,6 @@ namespace {
 
 constexpr std::size_t kMostEvents = 100;
 
-server::SkippedContainer SkippedOf(const discovery::TaskOutcome& task,
-                                   const discovery::ContainerOutcome& container,
-                                   const core::Selection& selection) {
-  constexpr std::string_view kService = "service:";
-  const auto& skip = container.outcome.error();
-  return {.cluster = core::ShortName(task.cluster_arn),
-          .service =
-              task.group.starts_with(kService) ? task.group.substr(kService.size()) : std::string(),
-          .family = task.revision.empty() ? task.family : task.family + ':' + task.revision,
-          .task = core::ShortName(task.arn),
-          .container = container.name,
-          .reason = skip.reason,
-          .detail = skip.detail,
-          .change = core::ChangeFor(skip.reason, nullptr, selection)};
-}
-
 server::ClusterStatus StatusOf(const discovery::ClusterSummary& summary) {
   server::ClusterStatus status{.arn = summary.arn,
                                .name = core::ShortName(summary.arn),
@@ -72,7 +56,11 @@ server::CacheCounts CountsOf(std::string name, const discovery::CacheCounts& cou
 
 Dashboard::Dashboard(const core::Selection& selection, server::Board& board,
                      const support::Clock& clock)
-    : selection_(selection), board_(board), clock_(clock), started_(board.Current()->started) {}
+    : selection_(selection),
+      board_(board),
+      clock_(clock),
+      started_(board.Current()->started),
+      facts_(selection) {}
 
 void Dashboard::RefreshEnded(const discovery::RefreshReport& report,
                              std::chrono::duration<double> took) {
@@ -161,7 +149,27 @@ void Dashboard::AddClusters(const discovery::Source& source, server::Snapshot& s
   std::ranges::sort(snapshot.clusters, {}, &server::ClusterStatus::name);
 }
 
-void Dashboard::AddContainers(const discovery::Source& source, server::Snapshot& snapshot) const {
+server::SkippedContainer Dashboard::SkippedOf(const discovery::TaskOutcome& task,
+                                              const discovery::ContainerOutcome& container) {
+  constexpr std::string_view kService = "service:";
+  const auto& skip = container.outcome.error();
+  auto facts = facts_.Find(task.arn, container.name);
+  if (facts == nullptr) {
+    facts = std::make_shared<const server::SkipFacts>(
+        server::SkipFacts{.change = core::ChangeFor(skip.reason, nullptr, selection_)});
+  }
+  return {.cluster = core::ShortName(task.cluster_arn),
+          .service =
+              task.group.starts_with(kService) ? task.group.substr(kService.size()) : std::string(),
+          .family = task.revision.empty() ? task.family : task.family + ':' + task.revision,
+          .task = core::ShortName(task.arn),
+          .container = container.name,
+          .reason = skip.reason,
+          .detail = skip.detail,
+          .facts = std::move(facts)};
+}
+
+void Dashboard::AddContainers(const discovery::Source& source, server::Snapshot& snapshot) {
   const auto& fleet = source.fleet();
   snapshot.targets.reserve(fleet.target_count());
   fleet.ForEachTarget([&](const core::Target& target) { snapshot.targets.push_back(target); });
@@ -169,9 +177,10 @@ void Dashboard::AddContainers(const discovery::Source& source, server::Snapshot&
   const auto tasks = fleet.Snapshot({.steady = clock_.Steady(), .system = clock_.Now()});
   tasks->ForEachTask([&](const discovery::TaskOutcome& task) {
     for (const auto& container : task.containers) {
-      if (!container.outcome) snapshot.skipped.push_back(SkippedOf(task, container, selection_));
+      if (!container.outcome) snapshot.skipped.push_back(SkippedOf(task, container));
     }
   });
+  facts_.Sweep();
   const auto before = board_.Current();
   if (before->ready() && targets_version_ == fleet.targets_version()) {
     // It is not rendered and compressed again.

@@ -9,7 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "app/reason_facts.h"
+#include "core/records.h"
 #include "core/selection.h"
+#include "discovery/account_records.h"
+#include "discovery/known_state.h"
 #include "discovery/source.h"
 #include "output/file_sink.h"
 #include "server/board.h"
@@ -26,6 +30,11 @@ class Dashboard {
   // The references must outlive this object.
   Dashboard(const core::Selection& selection, server::Board& board, const support::Clock& clock);
 
+  // To be called for each task that a refresh describes.
+  void TaskDescribed(const core::Task& task, const discovery::TaskReferences& references) {
+    facts_.TaskDescribed(task, references);
+  }
+
   // To be called once for each refresh, in this order; FileWritten only when there was a write.
   void RefreshEnded(const discovery::RefreshReport& report, std::chrono::duration<double> took);
   void CredentialsExpire(std::optional<support::SystemTime> when) { credentials_expire_ = when; }
@@ -37,7 +46,9 @@ class Dashboard {
   void TakeEvents(const discovery::RefreshReport& report);
   void AddEvent(server::EventKind kind, std::string subject, std::string text);
   void AddClusters(const discovery::Source& source, server::Snapshot& snapshot);
-  void AddContainers(const discovery::Source& source, server::Snapshot& snapshot) const;
+  void AddContainers(const discovery::Source& source, server::Snapshot& snapshot);
+  [[nodiscard]] server::SkippedContainer SkippedOf(const discovery::TaskOutcome& task,
+                                                   const discovery::ContainerOutcome& container);
 
   const core::Selection& selection_;
   server::Board& board_;
@@ -53,6 +64,7 @@ class Dashboard {
   std::string error_;                // of the last refresh; empty: none
   std::string error_before_;         // that of the refresh before
   server::Tallies tallies_;
+  ReasonFacts facts_;
   std::deque<server::Event> events_;  // newest first
 };
 

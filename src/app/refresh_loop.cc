@@ -18,12 +18,15 @@
 #include "aws/credentials.h"
 #include "config/options.h"
 #include "core/reason.h"
+#include "core/records.h"
 #include "core/render.h"
 #include "core/target.h"
+#include "discovery/account_records.h"
 #include "discovery/fleet.h"
 #include "discovery/known_state.h"
 #include "discovery/schedule.h"
 #include "discovery/source.h"
+#include "discovery/task_reader.h"
 #include "output/file_sink.h"
 #include "output/format.h"
 #include "output/read_targets.h"
@@ -67,7 +70,15 @@ discovery::Moment Now(const support::Clock& clock) {
   return {.steady = clock.Steady(), .system = clock.Now()};
 }
 
-discovery::Source::Parameters ParametersOf(const config::Options& options, AwsAccount& account) {
+discovery::ObserveTask ObserverOf(Dashboard* dashboard) {
+  if (dashboard == nullptr) return {};
+  return [dashboard](const core::Task& task, const discovery::TaskReferences& references) {
+    dashboard->TaskDescribed(task, references);
+  };
+}
+
+discovery::Source::Parameters ParametersOf(const config::Options& options, AwsAccount& account,
+                                           Dashboard* dashboard) {
   return {.clients = account.clients(),
           .cluster = options.cluster,
           .region = account.region(),
@@ -76,7 +87,7 @@ discovery::Source::Parameters ParametersOf(const config::Options& options, AwsAc
           .rediscover_within = options.rediscover_within,
           .startup_grace = options.startup_grace,
           .max_drop_percent = options.max_drop_percent,
-          .observe = {}};
+          .observe = ObserverOf(dashboard)};
 }
 
 std::uint64_t ThrottlesOf(const AwsAccount& account) {
@@ -97,7 +108,7 @@ RefreshLoop::RefreshLoop(const CommandContext& context, Alarm& alarm, Dashboard*
       log_(context.log),
       watchdog_(context.watchdog),
       dashboard_(dashboard),
-      source_(ParametersOf(options_, account_), clock_),
+      source_(ParametersOf(options_, account_, dashboard), clock_),
       sink_(options_.write_to, [&log = log_](const std::string& message) { log.Warn(message); }),
       clock_report_(log_) {}
 

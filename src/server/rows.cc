@@ -12,6 +12,7 @@
 #include "server/html.h"
 #include "server/list_query.h"
 #include "server/snapshot.h"
+#include "support/strings.h"
 
 namespace ecsd::server {
 namespace {
@@ -51,15 +52,29 @@ std::string RowHtml(const core::Target& target) {
       Cell("Cluster", core::ShortName(target.cluster_arn)));
 }
 
+// A fact of explain; nothing when it is not known.
+std::string FactHtml(std::string_view name, std::string_view text) {
+  constexpr std::size_t kLongest = 400;
+  if (text.empty()) return "";
+  return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", name,
+                     Escaped(support::OneLine(text, kLongest)));
+}
+
+std::string FactsHtml(const SkippedContainer& skipped) {
+  const auto& facts = *skipped.facts;
+  return "<dl>" + FactHtml("task", skipped.task) + FactHtml("why", skipped.detail) +
+         FactHtml("network mode", facts.mode) + FactHtml("label", facts.label) +
+         FactHtml("bindings", facts.bindings) + FactHtml("port mappings", facts.mappings) +
+         FactHtml("change", facts.change) + "</dl>";
+}
+
 std::string RowHtml(const SkippedContainer& skipped) {
   const auto reason = core::ReasonName(skipped.reason);
-  return fmt::format(
-      R"(<tr><th scope="row"><details><summary>{}</summary><dl><div><dt>task</dt><dd>{}</dd></div>)"
-      R"(<div><dt>why</dt><dd>{}</dd></div><div><dt>change</dt><dd>{}</dd></div></dl></details></th>)"
-      R"(<td data-th="Reason"><span class="tag">{}</span></td>{}{}{}</tr>)",
-      Escaped(skipped.container.empty() ? "(unnamed)" : skipped.container), Escaped(skipped.task),
-      Escaped(skipped.detail), Escaped(skipped.change), reason, Cell("Service", skipped.service),
-      Cell("Definition", skipped.family), Cell("Cluster", skipped.cluster));
+  return fmt::format(R"(<tr><th scope="row"><details><summary>{}</summary>{}</details></th>)"
+                     R"(<td data-th="Reason"><span class="tag">{}</span></td>{}{}{}</tr>)",
+                     Escaped(skipped.container.empty() ? "(unnamed)" : skipped.container),
+                     FactsHtml(skipped), reason, Cell("Service", skipped.service),
+                     Cell("Definition", skipped.family), Cell("Cluster", skipped.cluster));
 }
 
 constexpr std::string_view kTargetHeads =

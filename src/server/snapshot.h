@@ -29,6 +29,17 @@ struct ClusterStatus {
   friend bool operator==(const ClusterStatus&, const ClusterStatus&) = default;
 };
 
+// What decided about a container that is no target, in the words of `explain`. Empty: plays no
+// part, or is not known.
+struct SkipFacts {
+  std::string mode;      // network mode
+  std::string label;     // the docker label that asks for the port
+  std::string bindings;  // of the container
+  std::string mappings;  // of its definition
+  std::string change;    // what to change
+  friend bool operator==(const SkipFacts&, const SkipFacts&) = default;
+};
+
 // A container that is no target. Names are empty where they are not known.
 struct SkippedContainer {
   std::string cluster;
@@ -37,8 +48,8 @@ struct SkippedContainer {
   std::string task;    // id
   std::string container;
   core::Reason reason = core::Reason::kTaskNotRunning;
-  std::string detail;  // the facts that decided
-  std::string change;  // what to change
+  std::string detail;                      // why, in a sentence
+  std::shared_ptr<const SkipFacts> facts;  // shared by many containers; not null
   friend bool operator==(const SkippedContainer&, const SkippedContainer&) = default;
 };
 

@@ -181,10 +181,11 @@ Result<void> CheckHash(const std::string& name, const YamlNode& value, const std
   }
   const auto cost = *support::ParseDecimal(std::string_view(hash).substr(4, 2));
   if (cost >= 4 && cost <= kHighestCost) return {};
-  return FailAt(value, fmt::format("{} has bcrypt cost {}, which must be 4 to {}; each more doubles "
-                                   "the time that a login takes; make one with htpasswd -nBC 10 "
-                                   "USER",
-                                   name, cost, kHighestCost));
+  return FailAt(value,
+                fmt::format("{} has bcrypt cost {}, which must be 4 to {}; each more doubles "
+                            "the time that a login takes; make one with htpasswd -nBC 10 "
+                            "USER",
+                            name, cost, kHighestCost));
 }
 
 Result<void> ReadUsers(const YamlNode& node, WebConfig& config) {

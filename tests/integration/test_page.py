@@ -73,8 +73,10 @@ def test_a_person_finds_out_why_a_container_is_no_target(page, open_browser):
     processes.wait_until(lambda: "q=cluster-001" in driver.current_url, "the search")
     driver.find_element(By.CSS_SELECTOR, "#rows summary").click()
     reason = driver.find_element(By.CSS_SELECTOR, "#rows details[open]").text
+    names = {each.text for each in driver.find_elements(By.CSS_SELECTOR, "#rows details[open] dt")}
 
     assert "PROMETHEUS_EXPORTER_PORT" in reason
+    assert {"task", "why", "network mode", "label", "change"} <= names
     assert "give it docker label" in reason
     assert driver.find_element(By.ID, "announcement").get_attribute("textContent").endswith("targets")
     assert browser.console_errors(driver) == []

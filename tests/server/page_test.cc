@@ -54,7 +54,11 @@ TEST(PageTest, SaysWhyAContainerIsNoTargetAndWhatToChange) {
   const auto html = BodyOf(Show(GoodSnapshot(), {.show = ListQuery::Show::kSkipped}));
 
   EXPECT_THAT(html, HasSubstr("label says 9090; bindings map 8080-&gt;32768"));
-  EXPECT_THAT(html, HasSubstr("map the port"));
+  EXPECT_THAT(html, HasSubstr("<dt>network mode</dt><dd>bridge</dd>"));
+  EXPECT_THAT(html, HasSubstr("<dt>label</dt><dd>PROMETHEUS_EXPORTER_PORT=&lt;9090&gt;</dd>"));
+  EXPECT_THAT(html, HasSubstr("<dt>bindings</dt><dd>8080-&gt;32768/tcp on 0.0.0.0</dd>"));
+  EXPECT_THAT(html, Not(HasSubstr("port mappings")));  // not known here
+  EXPECT_THAT(html, HasSubstr("<dt>change</dt><dd>map the port</dd>"));
   EXPECT_THAT(html, HasSubstr("side&quot;car"));
 }
 

@@ -1,6 +1,7 @@
 #include "server/snapshots.h"
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,7 +61,12 @@ Snapshot GoodSnapshot() {
                        .container = "side\"car",
                        .reason = core::Reason::kNoBinding,
                        .detail = "label says 9090; bindings map 8080->32768",
-                       .change = "map the port"}};
+                       .facts = std::make_shared<const SkipFacts>(
+                           SkipFacts{.mode = "bridge",
+                                     .label = "PROMETHEUS_EXPORTER_PORT=<9090>",
+                                     .bindings = "8080->32768/tcp on 0.0.0.0",
+                                     .mappings = {},
+                                     .change = "map the port"})}};
   snapshot.reasons.at(static_cast<std::size_t>(core::Reason::kNoBinding)) = 1;
   snapshot.events = {{.at = kStart + minutes(5),
                       .kind = EventKind::kStale,
