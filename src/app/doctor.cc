@@ -205,7 +205,9 @@ bool Doctor(const CommandContext& context) {
     checks.push_back(CheckClock(context.account));
     checks.insert(checks.end(), permissions.begin(), permissions.end());
   }
-  checks.push_back(CheckOutput(context.options.write_to));
+  if (!context.options.write_to.empty()) {
+    checks.push_back(CheckOutput(context.options.write_to));
+  }
   context.watchdog.Allow("printing");
   const bool printed = Print(context.options.json ? RenderChecksJson(checks) : RenderChecks(checks),
                              context.stop, context.log);

@@ -119,7 +119,8 @@ Result<AwsAccount::Parameters> FillIn(const aws::SettingPlaces& places, const Wo
 
 Result<AwsAccount::Parameters> Prepare(const config::Options& options,
                                        const aws::Environment& environment, const World& world) {
-  const bool writes = options.command == config::Command::kDiscover && !options.dry_run;
+  const bool writes = options.command == config::Command::kDiscover && !options.dry_run &&
+                      !options.write_to.empty();
   if (auto checked = output::CheckOutputPath(options.write_to); writes && !checked) {
     return tl::unexpected(std::move(checked).error());
   }

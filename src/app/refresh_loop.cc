@@ -137,6 +137,7 @@ bool RefreshLoop::Run(const std::stop_token& stop) {
 }
 
 void RefreshLoop::ReadOwnFile(const std::stop_token& stop) {
+  if (options_.write_to.empty()) return;
   const auto file = output::ReadTargetsOf(options_.write_to, stop);
   if (!file) {
     if (file.error().kind == support::ErrorKind::kNotFound || stop.stop_requested()) return;
@@ -259,9 +260,11 @@ void RefreshLoop::ReportFailure(const discovery::RefreshReport& report) {
       report.clusters,
       [](const discovery::ClusterHealth& cluster) { return cluster.error.has_value(); });
   const bool useful = source_.MayWrite() && !report.clusters.empty();
+  const std::string_view failed_message = options_.write_to.empty()
+                                              ? "refresh failed; the targets stay as they were"
+                                              : "refresh failed; the output file was left alone";
   const std::string_view message =
-      useful ? "refresh incomplete; what could not be read stays as it was"
-             : "refresh failed; the output file was left alone";
+      useful ? "refresh incomplete; what could not be read stays as it was" : failed_message;
   const auto clusters = report.clusters.empty()
                             ? std::string("all")
                             : fmt::format("{} of {}", failed, report.clusters.size());
@@ -282,6 +285,10 @@ std::string RefreshLoop::Render() const {
 
 // The file's mtime moves after complete refreshes only, for people alert on its age.
 bool RefreshLoop::Write(bool complete, const std::stop_token& stop) {
+  if (options_.write_to.empty()) {
+    ReportServed();
+    return true;
+  }
   watchdog_.Expect("writing the output file " + options_.write_to, kLongestWrite);
   const auto version = source_.fleet().targets_version();
   if (written_ == version) {
@@ -305,6 +312,11 @@ bool RefreshLoop::Write(bool complete, const std::stop_token& stop) {
   size_hint_ = bytes.size();
   ReportWritten(*outcome);
   return true;
+}
+
+void RefreshLoop::ReportServed() {
+  log_.Info("refreshed", {{"tasks", fmt::format("{}", source_.fleet().task_count())},
+                          {"targets", fmt::format("{}", source_.fleet().target_count())}});
 }
 
 void RefreshLoop::ReportWritten(output::WriteOutcome outcome) {

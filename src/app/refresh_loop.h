@@ -53,9 +53,10 @@ class RefreshLoop {
   void KeepState();
   void ReportEvents(const discovery::RefreshReport& report);
   void ReportFailure(const discovery::RefreshReport& report);
-  // Requires: the source may write.
+  // Requires: the source may write. Without a file the targets are served only, by the dashboard.
   bool Write(bool complete, const std::stop_token& stop);
   [[nodiscard]] std::string Render() const;
+  void ReportServed();
   void ReportWritten(output::WriteOutcome outcome);
   void ReportReasons();
   void ReportUnwritten(const support::Error& error);

@@ -39,7 +39,8 @@ void SayWhatStarts(const config::Options& options, const std::string& region,
            {{"version", kVersion},
             {"region", region},
             {"cluster", options.cluster.empty() ? "all" : options.cluster},
-            {"file", options.write_to}});
+            {"file", options.write_to.empty() ? "none" : options.write_to}});
+  if (options.write_to.empty()) return;
   if (!output::HasReadableSuffix(options.write_to)) {
     log.Warn("Prometheus' file_sd reads only .json, .yml and .yaml; rename the output file",
              {{"file", options.write_to}});

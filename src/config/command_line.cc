@@ -105,10 +105,10 @@ Result<void> CheckPatience(const Options& options) {
 }
 
 Result<void> CheckNames(const Options& options) {
-  if (options.write_to.empty()) {
+  if (options.write_to.empty() && (options.web_listen_address.empty() || options.dry_run)) {
     return Refuse("config.write-to", QuoteGoAscii(options.write_to),
-                  "there is no file to write to; name one, or leave the flag out for "
-                  "ecs_file_sd.yml");
+                  "there is no file to write to; name one, leave the flag out for ecs_file_sd.yml, "
+                  "or serve the targets over HTTP with -web.listen-address");
   }
   const core::Selection& selection = options.selection;
   if (selection.port_label.empty() && !selection.dynamic_port_detection) {

@@ -26,7 +26,7 @@ std::vector<Flag> FlagsOf(Draft& draft) {
        "exit after this many refreshes; 0 or less: run for ever"},
       {"config.write-to", &options.write_to,
        "`file` to write the targets to, for Prometheus' file_sd_configs; JSON if the name ends in "
-       ".json, else YAML"},
+       ".json, else YAML; empty, with -web.listen-address: no file"},
       {"config.role-arn", &options.role_arn,
        "`ARN` of an IAM role to assume before calling the ECS and EC2 APIs; empty: use the "
        "credentials of the environment as they are"},

@@ -27,9 +27,9 @@ struct Options {
 
   std::string cluster;  // name or ARN; empty: all clusters
   std::chrono::nanoseconds scrape_interval = std::chrono::minutes(1);
-  std::int64_t scrape_times = 0;  // 0 or less: for ever
-  std::string write_to = "ecs_file_sd.yml";
-  std::string state_path;  // empty: nothing outlives a restart
+  std::int64_t scrape_times = 0;             // 0 or less: for ever
+  std::string write_to = "ecs_file_sd.yml";  // empty: no file, targets over HTTP only
+  std::string state_path;                    // empty: nothing outlives a restart
   std::string role_arn;
   core::Selection selection;
 

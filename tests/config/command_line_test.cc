@@ -178,8 +178,9 @@ TEST(ParseCommandLineTest, RefusesWhatCannotWork) {
        "invalid value \"\" for flag -config.port-label: without a label name no container can be a "
        "target; name one, or leave the flag out for PROMETHEUS_EXPORTER_PORT"},
       {"-config.write-to=",
-       "invalid value \"\" for flag -config.write-to: there is no file to write to; name one, or "
-       "leave the flag out for ecs_file_sd.yml"},
+       "invalid value \"\" for flag -config.write-to: there is no file to write to; name one, "
+       "leave the flag out for ecs_file_sd.yml, or serve the targets over HTTP with "
+       "-web.listen-address"},
       {"-aws.external-id=abc",
        "flag -aws.external-id is for a role; name the role with -config.role-arn"},
       {"-aws.role-session-name=abc",
@@ -187,6 +188,12 @@ TEST(ParseCommandLineTest, RefusesWhatCannotWork) {
       {"-config.clusters=a", "flag provided but not defined: -config.clusters"},
   };
   for (const auto& [argument, error] : cases) EXPECT_EQ(ErrorOf({argument}), error);
+}
+
+TEST(ParseCommandLineTest, NeedsNoFileWhereTargetsAreServed) {
+  const std::vector<std::string_view> arguments = {"-config.write-to=", "-web.listen-address=:80"};
+  EXPECT_TRUE(ParseCommandLine(arguments).has_value());
+  EXPECT_FALSE(ParseCommandLine(Arguments{arguments[0], arguments[1], "-dry-run"}).has_value());
 }
 
 TEST(ParseCommandLineTest, RefusesAValueBehindTheOneBooleanFlag) {

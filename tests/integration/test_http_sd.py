@@ -83,6 +83,29 @@ def test_an_account_without_targets_gives_an_empty_list(start_sim, start_web, tm
     assert (answer.status, answer.body.strip()) == (200, b"[]")
 
 
+@pytest.mark.parametrize("state", [True, False], ids=["with state file", "without"])
+def test_targets_can_be_served_without_a_file(state, sim, start_web, tmp_path):
+    flags = ["-config.scrape-interval", "1s", *(["-state.path", tmp_path / "state.db"] if state else [])]
+    web = start_web(sim, flags, output="")
+    web.wait_until_ready()
+    targets = web.get("/sd").body
+    assert len(json.loads(targets)) > 20
+    assert "msg=refreshed" in web.daemon.stderr
+
+    assert web.daemon.stop() == 0
+    sim.set_faults("ListTasks:500", "ListClusters:500", "DescribeClusters:500")
+    again = start_web(sim, flags, output="")
+    processes.wait_until(lambda: failed_refreshes(again) >= 2, "refreshes to fail", timeout=60)
+
+    # What is remembered is served; where nothing is, Prometheus keeps what it has.
+    if state:
+        assert again.get("/sd").body == targets
+    else:
+        assert again.get("/sd").status == 503
+    assert [each.name for each in tmp_path.iterdir() if each.suffix in (".yml", ".json")] == []
+    assert list(processes.REPOSITORY.glob("ecs_file_sd.yml")) == []
+
+
 def test_nothing_is_served_before_the_first_good_discovery(sim, start_web):
     sim.set_faults("ListTasks:denied")
     web = start_web(sim, ["-config.scrape-interval", "1s"])

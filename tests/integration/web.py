@@ -75,8 +75,8 @@ class Web:
 def starter(start_daemon: Callable[..., discovery_process.Daemon], tmp_path: Path) -> Callable[..., Web]:
     """start(sim, flags, listen="127.0.0.1:0") -> the program, listening."""
 
-    def start(sim, flags=(), listen: str = "127.0.0.1:0", output: Path | None = None) -> Web:
-        file = output or tmp_path / "targets.json"
+    def start(sim, flags=(), listen: str = "127.0.0.1:0", output: Path | str | None = None) -> Web:
+        file = tmp_path / "targets.json" if output is None else output
         args = ["-config.write-to", file, "-web.listen-address", listen, *flags]
         return Web(start_daemon(args, sim.environment()))
 
