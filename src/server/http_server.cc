@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdarg>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +24,7 @@
 #include "server/listen_address.h"
 #include "server/request.h"
 #include "server/response.h"
+#include "server/stuck_connections.h"
 #include "support/result.h"
 #include "support/strings.h"
 #include "telemetry/log.h"
@@ -93,20 +95,52 @@ bool IsTooLong(const std::string& content_length) {
   return !length || static_cast<std::uint64_t>(*length) > kLongestBody;
 }
 
+// "/sd" of "http://host:8080/sd", the form that proxies are asked in and servers must take too (RFC
+// 9112, section 3.2.2).
+std::string_view OriginForm(std::string_view target) {
+  constexpr std::string_view kScheme = "://";
+  if (target.starts_with('/')) return target;
+  const auto scheme = target.find(kScheme);
+  const auto name = target.substr(0, scheme);
+  if (name != "http" && name != "https") return target;
+  const auto path = target.find_first_of("/?", scheme + kScheme.size());
+  return path == std::string_view::npos || target[path] == '?' ? "/" : target.substr(path);
+}
+
 // The request target as it came, before MHD decodes it.
 void* BeginExchange(void* /*daemon*/, const char* target, MHD_Connection* /*connection*/) {
   auto exchange = std::make_unique<Exchange>();
-  const std::string_view text(target);
+  const std::string_view text = OriginForm(target);
   const auto end = text.find('?');
   exchange->request.path = text.substr(0, end);
   if (end != std::string_view::npos) exchange->request.query = text.substr(end + 1);
   return exchange.release();
 }
 
-void EndExchange(void* /*daemon*/, MHD_Connection* /*connection*/, void** exchange,
-                 MHD_RequestTerminationCode /*code*/) {
-  const std::unique_ptr<Exchange> owner(static_cast<Exchange*>(*exchange));
-  *exchange = nullptr;
+int SocketOf(MHD_Connection* connection) {
+  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  return info == nullptr ? -1 : info->connect_fd;
+}
+
+// RFC 9112, sections 3.2 and 6.1: what proxies and servers could read differently is refused.
+bool IsAmbiguous(MHD_Connection* connection) {
+  struct Counts {
+    int hosts = 0;
+    int lengths = 0;
+    int encodings = 0;
+  } counts;
+  // NOLINTNEXTLINE(readability-function-size): the signature is MHD's
+  const auto count = [](void* all, MHD_ValueKind /*kind*/, const char* name,
+                        const char* /*value*/) -> MHD_Result {
+    const std::string key = support::ToLower(name);
+    auto& seen = *static_cast<Counts*>(all);
+    seen.hosts += key == "host" ? 1 : 0;
+    seen.lengths += key == "content-length" ? 1 : 0;
+    seen.encodings += key == "transfer-encoding" ? 1 : 0;
+    return MHD_YES;
+  };
+  MHD_get_connection_values(connection, MHD_HEADER_KIND, count, &counts);
+  return counts.hosts > 1 || counts.lengths + counts.encodings > 1;
 }
 
 // What MHD has to say: mostly what strangers did wrong, so nothing for the log of every day.
@@ -121,8 +155,9 @@ void EndExchange(void* /*daemon*/, MHD_Connection* /*connection*/, void** exchan
 
 class HttpServer::Daemon {
  public:
-  Daemon(Certificate* certificate, Handler handler, const telemetry::Log& log)
-      : certificate_(certificate), handler_(std::move(handler)), log_(log) {}
+  Daemon(Certificate* certificate, Handler handler, const telemetry::Log& log,
+         std::chrono::milliseconds patience)
+      : certificate_(certificate), handler_(std::move(handler)), log_(log), stuck_(patience) {}
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
   ~Daemon() {
@@ -174,10 +209,25 @@ class HttpServer::Daemon {
 
   static void Connected(void* daemon, MHD_Connection* connection, void** /*context*/,
                         MHD_ConnectionNotificationCode code) {
+    auto& stuck = static_cast<Daemon*>(daemon)->stuck_;
+    if (code != MHD_CONNECTION_NOTIFY_STARTED) {
+      stuck.End(SocketOf(connection));
+      return;
+    }
+    stuck.Begin(SocketOf(connection));
     auto* certificate = static_cast<Daemon*>(daemon)->certificate_;
-    if (certificate == nullptr || code != MHD_CONNECTION_NOTIFY_STARTED) return;
+    if (certificate == nullptr) return;
     const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
     if (info != nullptr) certificate->Attach(static_cast<gnutls_session_t>(info->tls_session));
+  }
+
+  static void EndExchange(void* daemon, MHD_Connection* connection, void** exchange,
+                          MHD_RequestTerminationCode code) {
+    const std::unique_ptr<Exchange> owner(static_cast<Exchange*>(*exchange));
+    *exchange = nullptr;
+    if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK) {
+      static_cast<Daemon*>(daemon)->stuck_.Begin(SocketOf(connection));
+    }
   }
 
   // NOLINTNEXTLINE(readability-function-size): the signature is MHD's
@@ -188,8 +238,9 @@ class HttpServer::Daemon {
     if (!exchange.begun) {
       exchange.begun = true;
       exchange.request.method = method;
+      if (IsAmbiguous(connection)) return Refuse(connection, MHD_HTTP_BAD_REQUEST, "ambiguous");
       if (!IsTooLong(HeaderOf(connection, MHD_HTTP_HEADER_CONTENT_LENGTH))) return MHD_YES;
-      return Send(connection, TextResponse(MHD_HTTP_CONTENT_TOO_LARGE, "the body is too long"));
+      return Refuse(connection, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too long");
     }
     if (*size > 0) {
       exchange.body += *size;
@@ -200,12 +251,20 @@ class HttpServer::Daemon {
     return Send(connection, static_cast<Daemon*>(daemon)->handler_(exchange.request));
   }
 
+  // An answer after which the connection ends.
+  static MHD_Result Refuse(MHD_Connection* connection, unsigned int status, std::string text) {
+    auto response = TextResponse(status, std::move(text));
+    response.headers.push_back({MHD_HTTP_HEADER_CONNECTION, "close"});
+    return Send(connection, response);
+  }
+
   Certificate* const certificate_;
   const Handler handler_;
   const telemetry::Log& log_;
   // MHD keeps pointers to these.
   std::string priorities_;
   std::string client_ca_;
+  StuckConnections stuck_;
   MHD_Daemon* daemon_ = nullptr;
 };
 
@@ -217,10 +276,11 @@ HttpServer::~HttpServer() = default;
 support::Result<std::unique_ptr<HttpServer>> HttpServer::Start(const ListenAddress& address,
                                                                Certificate* certificate,
                                                                Handler handler,
-                                                               const telemetry::Log& log) {
+                                                               const telemetry::Log& log,
+                                                               std::chrono::milliseconds patience) {
   const auto listener = OpenListener(address);
   if (!listener) return tl::unexpected(listener.error());
-  auto daemon = std::make_unique<Daemon>(certificate, std::move(handler), log);
+  auto daemon = std::make_unique<Daemon>(certificate, std::move(handler), log, patience);
   const auto port = PortOf(*listener);
   if (auto running = daemon->Run(*listener); !running) {
     return tl::unexpected(std::move(running).error());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -15,12 +16,14 @@ namespace ecsd::server {
 
 // An HTTP/1.1 server, with TLS where a certificate is given. It keeps to limits whoever calls:
 // kThreads threads, kMostConnections connections (kMostOfOneAddress of one address), 32 kB for a
-// request's line and headers, 64 kB of a body (which is thrown away), 30 s without a byte.
+// request's line and headers, 64 kB of a body (which is thrown away), 30 s without a byte, and
+// `patience` for a whole request and its answer.
 class HttpServer {
  public:
   static constexpr unsigned int kThreads = 4;
   static constexpr unsigned int kMostConnections = 512;
   static constexpr unsigned int kMostOfOneAddress = 256;
+  static constexpr std::chrono::seconds kPatience{60};
 
   // Called from the server's threads, by several at a time. Must not throw.
   using Handler = std::function<Response(const Request&)>;
@@ -29,7 +32,7 @@ class HttpServer {
   // address cannot be listened at.
   [[nodiscard]] static support::Result<std::unique_ptr<HttpServer>> Start(
       const ListenAddress& address, Certificate* certificate, Handler handler,
-      const telemetry::Log& log);
+      const telemetry::Log& log, std::chrono::milliseconds patience = kPatience);
 
   // Closes every connection.
   ~HttpServer();

@@ -117,16 +117,22 @@ std::string_view MeaningOf(core::Reason reason) {
   return "";
 }
 
+std::string SizeText(std::uint64_t bytes) {
+  const double kilobytes = static_cast<double>(bytes) / 1000;
+  if (bytes == 0) return "0";
+  return kilobytes < 1000 ? fmt::format("{:.1f} kB", kilobytes)
+                          : fmt::format("{:.1f} MB", kilobytes / 1000);
+}
+
 std::string ActionRow(const ActionFigures& action) {
   std::uint64_t failed = 0;
   for (const auto& failures : action.failures) failed += failures.count;
   return fmt::format(
       R"(<tr><th scope="row"><code>{}</code></th><td class="number" data-th="Calls">{}</td>)"
       R"(<td class="number" data-th="Failed">{}</td><td class="number" data-th="Throttled">{}</td>)"
-      R"(<td class="number" data-th="Repeated">{}</td><td class="number" data-th="Received">{:.1f} kB)"
-      R"(</td></tr>)",
+      R"(<td class="number" data-th="Repeated">{}</td><td class="number" data-th="Received">{}</td></tr>)",
       Escaped(action.action), action.calls, failed, action.throttles, action.retries,
-      static_cast<double>(action.bytes) / 1000);
+      SizeText(action.bytes));
 }
 
 std::string BudgetHtml(const LiveFigures& live) {

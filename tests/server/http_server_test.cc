@@ -8,10 +8,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "testing/errors.h"
@@ -132,6 +135,44 @@ TEST_F(HttpServerTest, ThrowsSmallBodiesAway) {
 
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200"));
   EXPECT_THAT(requests_, ElementsAre("POST /-/refresh?"));
+}
+
+// It was answered 404: the whole of it was taken for a path.
+TEST_F(HttpServerTest, TakesTheFormThatProxiesAreAskedIn) {
+  static_cast<void>(Exchange(std::string("GET http://x:80/sd?q=1") + kEnd));
+  static_cast<void>(Exchange(std::string("GET http://x") + kEnd));
+  static_cast<void>(Exchange(std::string("GET ftp://x/sd") + kEnd));
+
+  EXPECT_THAT(requests_, ElementsAre("GET /sd?q=1", "GET /?", "GET ftp://x/sd?"));
+}
+
+// A proxy in front could take the rest for another request.
+TEST_F(HttpServerTest, RefusesRequestsThatCanBeReadInTwoWays) {
+  const std::string post = "POST / HTTP/1.1\r\nHost: x\r\n";
+
+  for (const std::string& request :
+       {post + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        post + "Content-Length: 1\r\ncontent-length: 2\r\n\r\nab", post + "Host: y\r\n\r\n"}) {
+    EXPECT_THAT(Exchange(request), StartsWith("HTTP/1.1 400")) << request;
+  }
+  EXPECT_THAT(requests_, ElementsAre());
+}
+
+// One byte now and then used to hold a connection for ever, and a few hundred the whole server.
+TEST_F(HttpServerTest, EndsConnectionsThatAreSlowOnPurpose) {
+  const auto started = HttpServer::Start(
+      {.host = "127.0.0.1", .port = 0}, nullptr, [](const Request&) { return Response(); }, log_,
+      std::chrono::milliseconds(200));
+  ASSERT_TRUE(started.has_value());
+  const RawClient slow((*started)->port());
+  const std::jthread sender([&slow](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      slow.Send("X");
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  });
+
+  EXPECT_EQ(slow.ReadAll().find("(open)"), std::string::npos);
 }
 
 TEST_F(HttpServerTest, RefusesWhatIsNoHttp) {
