@@ -276,3 +276,5 @@ def test_it_holds_under_load_while_it_refreshes(start_sim, start_web):
     assert len(json.loads(web.get("/sd").body)) > 300
     threads = re.search(r"^process_threads (\d+)$", web.get("/metrics").text, re.M)
     assert int(threads[1]) < 20
+    # A sanitizer that has found something ends the program with another status.
+    assert web.daemon.stop() == 0
