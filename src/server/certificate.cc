@@ -194,7 +194,8 @@ void Certificate::Reread() {
   }
   const std::pair stamps(StampOf(config_.cert_file), StampOf(config_.key_file));
   if (stamps == stamps_) return;
-  const bool first = !stamps_.first;  // the files may have changed since Load read them
+  // The files may have changed since Load read them.
+  const bool first = !std::exchange(reread_, true);
   stamps_ = stamps;
   auto pair = KeyPair::Read(config_.cert_file, config_.key_file);
   if (!pair) {

@@ -78,6 +78,7 @@ class Certificate {
   // A handshake that is going on may still use a pair that was replaced.
   std::deque<std::pair<support::SteadyTime, Pair>> retired_ ECSD_GUARDED_BY(mutex_);
   std::pair<std::optional<FileStamp>, std::optional<FileStamp>> stamps_ ECSD_GUARDED_BY(mutex_);
+  bool reread_ ECSD_GUARDED_BY(mutex_) = false;  // at least once
   support::SteadyTime looked_ ECSD_GUARDED_BY(mutex_);
 };
 

@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 #include <gnutls/gnutls.h>
 #include <microhttpd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -143,6 +145,17 @@ bool IsAmbiguous(MHD_Connection* connection) {
   return counts.hosts > 1 || counts.lengths + counts.encodings > 1;
 }
 
+// Where descriptors are few, connections leave some to the calls and files of the program. Without
+// any left, MHD would try to accept without a pause.
+unsigned int MostConnections() {
+  constexpr rlim_t kOthers = 64;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return HttpServer::kMostConnections;
+  const rlim_t left = limit.rlim_cur > kOthers ? limit.rlim_cur - kOthers : 0;
+  return static_cast<unsigned int>(
+      std::clamp<rlim_t>(left, HttpServer::kThreads, HttpServer::kMostConnections));
+}
+
 // What MHD has to say: mostly what strangers did wrong, so nothing for the log of every day.
 [[gnu::format(printf, 2, 0)]] void LogMessage(void* log, const char* format, va_list arguments) {
   std::array<char, 256> text{};
@@ -187,7 +200,7 @@ class HttpServer::Daemon {
     std::vector<MHD_OptionItem> options = {
         {MHD_OPTION_LISTEN_SOCKET, listener, nullptr},
         {MHD_OPTION_THREAD_POOL_SIZE, kThreads, nullptr},
-        {MHD_OPTION_CONNECTION_LIMIT, kMostConnections, nullptr},
+        {MHD_OPTION_CONNECTION_LIMIT, MostConnections(), nullptr},
         {MHD_OPTION_PER_IP_CONNECTION_LIMIT, kMostOfOneAddress, nullptr},
         {MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds, nullptr},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionMemory, nullptr},
