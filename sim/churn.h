@@ -18,8 +18,9 @@ namespace ecsd::sim {
 // and addresses starts in its stead. Any thread may call it.
 class Churn {
  public:
-  // `account` must outlive this object.
-  Churn(Account& account, std::uint64_t seed) : account_(account), dice_(seed) {}
+  // `account` must outlive this object. `seed` may be the one that the account was made of: the
+  // numbers here are others, or a new task would be given the id of one that runs.
+  Churn(Account& account, std::uint64_t seed) : account_(account), dice_(Dice(seed).Next()) {}
 
   // Replaces `count` tasks drawn from all; at most as many as there are.
   void Replace(std::size_t count) ECSD_EXCLUDES(mutex_);

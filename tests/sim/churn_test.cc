@@ -41,6 +41,14 @@ TEST(ChurnTest, ReplacesAsManyTasksAsAsked) {
   EXPECT_EQ(CountOfNew(after, Running(*made->account)), 200U);
 }
 
+TEST(ChurnTest, NewTasksOfTheSameSeedTakeNoIdThatIsInUse) {
+  const auto made = BuildSyntheticAccount({.seed = 3, .clusters = 2, .tasks = 2'000});
+  Churn churn(*made->account, 3);
+  churn.Replace(1'000);
+  churn.Replace(1'000);
+  EXPECT_EQ(Running(*made->account).size(), 2'000U);
+}
+
 TEST(ChurnTest, ANewTaskDiffersFromTheOldOnlyInItsId) {
   const auto made = BuildSyntheticAccount({.seed = 3, .clusters = 1, .tasks = 1});
   const Cluster& cluster = *made->account->clusters()[0];
