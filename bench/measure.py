@@ -130,8 +130,6 @@ class Cycles:
 
     def next(self, limit: float, first: bool) -> Cycle:
         deadline = time.monotonic() + limit
-        if not first:
-            self.program.refresh_now(self.process)
         start = self.started if first else self._wait_for_start(deadline)
         while self._marker() == self.marker:
             self._check(deadline)

@@ -1,8 +1,11 @@
 #include "discovery/describe_plan.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,46 +18,31 @@
 namespace ecsd::discovery {
 namespace {
 
-// A task that may be in the rolling share: a small copy, for there may be 100,000.
-struct Candidate {
-  support::SteadyTime described;
-  std::uint32_t cluster = 0;
-  std::uint32_t position = 0;
+// A share after a pause, in shares.
+constexpr std::size_t kMostShares = 4;
 
-  [[nodiscard]] auto Key() const { return std::tuple(described, cluster, position); }
-};
-
-std::vector<Candidate> CandidatesOf(std::span<const std::span<const TrackedTask>> clusters,
-                                    const DescribeRules& rules) {
-  std::vector<Candidate> candidates;
-  for (std::size_t cluster = 0; cluster < clusters.size(); ++cluster) {
-    const auto tasks = clusters[cluster];
-    for (std::size_t position = 0; position < tasks.size(); ++position) {
-      if (IsAlwaysDescribed(tasks[position], rules)) continue;
-      candidates.push_back({.described = tasks[position].described,
-                            .cluster = static_cast<std::uint32_t>(cluster),
-                            .position = static_cast<std::uint32_t>(position)});
-    }
-  }
-  return candidates;
-}
-
-// How many of `count` tasks are described in one refresh. One refresh of the period is left out of
-// account, for starts may be a little late.
-std::size_t ShareOf(std::size_t count, const DescribeRules& rules) {
+// How many of `count` tasks are described in one refresh that comes when it should. One refresh of
+// the period is left out of account, for starts may be a little late.
+std::size_t RegularShare(std::size_t count, const DescribeRules& rules) {
   const auto refreshes = std::max<std::int64_t>(1, rules.rediscover_within / rules.interval - 1);
   const auto parts = static_cast<std::size_t>(refreshes);
   return (count + parts - 1) / parts;
 }
 
-// Tasks that would be too old at the next refresh count into the share even when it is used up.
-std::size_t WithOverdue(const std::vector<Candidate>& candidates, std::size_t share,
-                        const DescribeRules& rules) {
-  constexpr std::size_t kMostShares = 4;
-  const auto oldest = rules.now + rules.interval - rules.rediscover_within;
-  const auto overdue = static_cast<std::size_t>(std::ranges::count_if(
-      candidates, [&](const Candidate& candidate) { return candidate.described < oldest; }));
-  return std::min({std::max(share, overdue), kMostShares * share, candidates.size()});
+std::size_t ShareOf(std::size_t regular, const DescribeRules& rules) {
+  using Seconds = std::chrono::duration<double>;
+  const double intervals = Seconds(rules.since_last) / Seconds(rules.interval);
+  const double shares = std::clamp(intervals, 0.0, static_cast<double>(kMostShares));
+  return static_cast<std::size_t>(std::ceil(static_cast<double>(regular) * shares));
+}
+
+// Descriptions from before would be too old at the next refresh. Where a refresh alone takes longer
+// than that, each describes everything, but for what an early one has just described.
+support::SteadyTime OverdueSince(const DescribeRules& rules) {
+  if (rules.rediscover_within.count() == 0) return support::SteadyTime::max();
+  if (rules.rediscover_within > rules.interval)
+    return rules.now + rules.interval - rules.rediscover_within;
+  return rules.now - rules.interval / 2;
 }
 
 }  // namespace
@@ -79,20 +67,121 @@ bool IsAlwaysDescribed(const TrackedTask& task, const DescribeRules& rules) {
   return task.restartable;
 }
 
-std::vector<Marks> ChooseRollingShare(std::span<const std::span<const TrackedTask>> clusters,
-                                      const DescribeRules& rules) {
-  std::vector<Marks> marks;
-  for (const auto& tasks : clusters) marks.emplace_back(tasks.size());
-  auto candidates = CandidatesOf(clusters, rules);
-  const auto share = WithOverdue(candidates, ShareOf(candidates.size(), rules), rules);
-  if (share == 0) return marks;
-  // Equal times are told apart by cluster and place, so that what is chosen together fills batches.
-  std::ranges::nth_element(candidates, candidates.begin() + static_cast<std::ptrdiff_t>(share - 1),
-                           {}, &Candidate::Key);
-  for (const auto& chosen : std::span(candidates).first(share)) {
-    marks[chosen.cluster][chosen.position] = true;
+// Equal times are told apart by place, so that the order is the same everywhere.
+bool RollingShare::IsYounger::operator()(const Candidate& left, const Candidate& right) const {
+  return std::tie(left.described, left.position) > std::tie(right.described, right.position);
+}
+
+RollingShare::RollingShare(std::span<const std::span<const TrackedTask>> clusters,
+                           const DescribeRules& rules)
+    : waiting_(clusters.size()), overdue_(OverdueSince(rules)) {
+  Collect(clusters, rules);
+  std::size_t count = 0;
+  for (const auto& each : waiting_) count += each.heap.size();
+  const auto regular = RegularShare(count, rules);
+  most_left_ = std::min(kMostShares * regular, count);
+  FindLimit(std::min(ShareOf(regular, rules), count));
+}
+
+void RollingShare::Collect(std::span<const std::span<const TrackedTask>> clusters,
+                           const DescribeRules& rules) {
+  for (std::size_t cluster = 0; cluster < clusters.size(); ++cluster) {
+    const auto tasks = clusters[cluster];
+    auto& heap = waiting_[cluster].heap;
+    for (std::size_t position = 0; position < tasks.size(); ++position) {
+      if (IsAlwaysDescribed(tasks[position], rules)) continue;
+      heap.push_back({.described = tasks[position].described,
+                      .position = static_cast<std::uint32_t>(position)});
+    }
+    std::ranges::make_heap(heap, IsYounger());
+    marks_.emplace_back(tasks.size());
   }
-  return marks;
+}
+
+void RollingShare::FindLimit(std::size_t share) {
+  if (share == 0) return;
+  std::vector<support::SteadyTime> times;
+  for (const auto& each : waiting_) {
+    for (const auto& candidate : each.heap) times.push_back(candidate.described);
+  }
+  const auto youngest = times.begin() + static_cast<std::ptrdiff_t>(share - 1);
+  std::ranges::nth_element(times, youngest);
+  limit_ = *youngest;
+  ties_left_ = share;
+  for (auto& each : waiting_) {
+    for (const auto& candidate : each.heap) {
+      if (candidate.described < limit_) ++each.older;
+      if (candidate.described == limit_) ++each.tied;
+    }
+    ties_left_ -= each.older;
+  }
+}
+
+std::size_t RollingShare::RoomOf(const Waiting& waiting) const {
+  return waiting.older + std::min(waiting.tied, ties_left_);
+}
+
+RollingShare::Waiting* RollingShare::Richest() {
+  const auto richest =
+      std::ranges::max_element(waiting_, {}, [this](const Waiting& each) { return RoomOf(each); });
+  return richest == waiting_.end() || RoomOf(*richest) == 0 ? nullptr : &*richest;
+}
+
+RollingShare::Waiting* RollingShare::WithOverdue() {
+  for (auto& each : waiting_) {
+    if (!each.heap.empty() && each.heap.front().described < overdue_) return &each;
+  }
+  return nullptr;
+}
+
+std::vector<std::size_t> RollingShare::Pop(Waiting& waiting, std::size_t count) {
+  std::vector<std::size_t> positions;
+  for (count = std::min(count, waiting.heap.size()); count > 0; --count) {
+    std::ranges::pop_heap(waiting.heap, IsYounger());
+    positions.push_back(waiting.heap.back().position);
+    waiting.heap.pop_back();
+  }
+  const auto older = std::min(waiting.older, positions.size());
+  const auto tied = std::min(waiting.tied, positions.size() - older);
+  waiting.older -= older;
+  waiting.tied -= tied;
+  ties_left_ -= std::min(ties_left_, tied);
+  most_left_ -= std::min(most_left_, positions.size());
+  return positions;
+}
+
+std::vector<Marks> RollingShare::TakeEarly(std::size_t batch) {
+  std::size_t left = ties_left_;
+  std::size_t keep = 0;
+  for (const auto& each : waiting_) {
+    left += each.older;
+    if (RoomOf(each) > 0) keep += batch;
+  }
+  while (left > keep) {
+    auto* const chosen = Richest();
+    const auto positions = Pop(*chosen, std::min({batch, left - keep, RoomOf(*chosen)}));
+    for (const auto position : positions)
+      marks_[static_cast<std::size_t>(chosen - waiting_.data())][position] = true;
+    left -= positions.size();
+  }
+  return std::move(marks_);
+}
+
+std::vector<std::size_t> RollingShare::TakeOf(std::size_t cluster, std::size_t most) {
+  auto& waiting = waiting_[cluster];
+  return Pop(waiting, std::min(most, RoomOf(waiting)));
+}
+
+std::optional<RollingShare::Batch> RollingShare::TakeBatch(std::size_t most) {
+  auto* chosen = Richest();
+  auto allowed = chosen == nullptr ? 0 : RoomOf(*chosen);
+  if (chosen == nullptr) {
+    chosen = WithOverdue();
+    allowed = most_left_;
+  }
+  if (chosen == nullptr || allowed == 0) return std::nullopt;
+  return Batch{.cluster = static_cast<std::size_t>(chosen - waiting_.data()),
+               .positions = Pop(*chosen, std::min(most, allowed))};
 }
 
 ListingPlan::ListingPlan(std::span<const TrackedTask> known, Marks rolling,
@@ -137,6 +226,15 @@ std::vector<std::string> ListingPlan::Absent() const {
     if (!seen_[i]) absent.emplace_back(known_[i].task->arn());
   }
   return absent;
+}
+
+std::vector<std::string> ListingPlan::Listed(std::span<const std::size_t> positions) const {
+  std::vector<std::string> arns;
+  arns.reserve(positions.size());
+  for (const auto position : positions) {
+    if (seen_[position] && !IsWanted(position)) arns.emplace_back(known_[position].task->arn());
+  }
+  return arns;
 }
 
 }  // namespace ecsd::discovery

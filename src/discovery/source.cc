@@ -50,12 +50,15 @@ KnownState Source::Save() const {
 RefreshReport Source::Refresh(const aws::Deadline& deadline) {
   const auto now = clock_.Steady();
   records_.BeginRefresh(now);
+  const auto since_last = last_refresh_ ? now - *last_refresh_ : parameters_.interval;
+  last_refresh_ = now;
   return TakeIn(reader_.Read({.clients = parameters_.clients,
                               .selection = parameters_.selection,
                               .deadline = deadline,
                               .rules = {.now = now,
                                         .rediscover_within = parameters_.rediscover_within,
-                                        .interval = parameters_.interval},
+                                        .interval = parameters_.interval,
+                                        .since_last = since_last},
                               .fleet = fleet_,
                               .records = records_,
                               .observe = parameters_.observe}));

@@ -105,6 +105,7 @@ class Source {
   const Parameters parameters_;
   const support::Clock& clock_;
   const support::SteadyTime started_;
+  std::optional<support::SteadyTime> last_refresh_;
   AccountReader reader_;
   AccountRecords records_;
   Fleet fleet_;

@@ -49,9 +49,12 @@ std::vector<ClusterReading> TaskReader::Read(const std::vector<std::string>& arn
   std::vector<std::span<const TrackedTask>> known;
   known.reserve(arns.size());
   for (const auto& arn : arns) known.push_back(parameters_.fleet.TasksOf(arn));
-  auto rolling = ChooseRollingShare(known, parameters_.rules);
+  rolling_.emplace(known, parameters_.rules);
+  auto early = rolling_->TakeEarly(aws::kEcsBatch);
+  listings_ = arns.size();
   for (std::size_t i = 0; i < arns.size(); ++i) {
-    works_.push_back({.reading = {}, .plan = {known[i], std::move(rolling[i]), parameters_.rules}});
+    works_.push_back(
+        {.reading = {}, .plan = {known[i], std::move(early[i]), parameters_.rules}, .index = i});
     works_.back().reading.arn = arns[i];
     ListNextPage(works_.back());
   }
@@ -83,8 +86,7 @@ void TaskReader::ListNextPage(Work& work) {
 
 void TaskReader::TakePage(support::Result<aws::ArnPage> page, Work& work) {
   if (!page) {
-    KeepFirst(std::move(page).error(), work.reading);
-    DescribePending(work);
+    FailListing(std::move(page).error(), work);
     return;
   }
   Plan(work.plan.Take(std::move(page->items)), work);
@@ -93,20 +95,40 @@ void TaskReader::TakePage(support::Result<aws::ArnPage> page, Work& work) {
     return;
   }
   if (!work.tokens.insert(std::hash<std::string>()(*page->next_token)).second) {
-    KeepFirst({.kind = ErrorKind::kMalformed,
-               .message = "ECS ListTasks: a nextToken that was given before"},
-              work.reading);
-    DescribePending(work);
+    FailListing({.kind = ErrorKind::kMalformed,
+                 .message = "ECS ListTasks: a nextToken that was given before"},
+                work);
     return;
   }
   work.token = std::move(page->next_token);
   ListNextPage(work);
 }
 
+void TaskReader::FailListing(support::Error error, Work& work) {
+  KeepFirst(std::move(error), work.reading);
+  rolling_->Forget(work.index);
+  DescribePending(work);
+  CountListing();
+}
+
 void TaskReader::EndListing(Work& work) {
   work.reading.listed_whole = true;
   Plan(work.plan.Absent(), work);
-  DescribePending(work);
+  if (const auto size = work.pending.size(); size > 0) {
+    Plan(work.plan.Listed(rolling_->TakeOf(work.index, aws::kEcsBatch - size)), work);
+    DescribePending(work);
+  }
+  CountListing();
+}
+
+// After the last one, the rest of the rolling share.
+void TaskReader::CountListing() {
+  if (--listings_ > 0) return;
+  while (const auto batch = rolling_->TakeBatch(aws::kEcsBatch)) {
+    auto& work = works_[batch->cluster];
+    Plan(work.plan.Listed(batch->positions), work);
+    DescribePending(work);
+  }
 }
 
 void TaskReader::Plan(std::vector<std::string> arns, Work& work) {

@@ -55,6 +55,7 @@ class TaskReader {
   struct Work {
     ClusterReading reading;
     ListingPlan plan;
+    std::size_t index = 0;             // among the clusters of this reading
     std::optional<std::string> token;  // of the next page
     std::set<std::size_t> tokens;      // hashes of those that were there before
     std::vector<std::string> pending;  // to be described, less than a batch
@@ -69,6 +70,8 @@ class TaskReader {
   void ListNextPage(Work& work);
   void TakePage(support::Result<aws::ArnPage> page, Work& work);
   void EndListing(Work& work);
+  void FailListing(support::Error error, Work& work);
+  void CountListing();
   void Plan(std::vector<std::string> arns, Work& work);
   void DescribePending(Work& work);
   void TakeTasks(const std::vector<std::string>& batch,
@@ -79,7 +82,9 @@ class TaskReader {
   const Parameters parameters_;
   CallQueue queue_;
   ReferenceReader references_;
+  std::optional<RollingShare> rolling_;
   std::deque<Work> works_;
+  std::size_t listings_ = 0;  // that have not ended
   std::vector<Waiting> waiting_;
   std::size_t next_settling_;
 };
