@@ -88,7 +88,7 @@ class Bench:
             common["AWS_ENDPOINT_URL"] = sim.url
         else:
             ca = str(self.work / "ca.pem")
-            common |= {"HTTPS_PROXY": proxy.url, "SSL_CERT_FILE": ca, "AWS_CA_BUNDLE": ca}
+            common |= {"HTTPS_PROXY": proxy.url, "SSL_CERT_FILE": ca}
         return common | program.environment(self.work)
 
     def run(self, program: Program, shape: Shape, flags: list[str], steady: int) -> list[Cycle]:
