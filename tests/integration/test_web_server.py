@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 import socket
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import processes
 import pytest
+from web import Web
 from web_certificates import Authority
 
 # bcrypt of "s3cret", at the lowest cost.
@@ -258,6 +260,28 @@ def test_other_paths_lead_nowhere(target, plain_sim, start_web):
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
 
     assert answer.startswith(b"HTTP/1.1 404")
+
+
+def test_connections_leave_descriptors_to_the_refreshes(plain_sim, start_daemon):
+    """They took all that there were: new calls had none, and a thread ran in circles to accept more."""
+    web = Web(
+        start_daemon(
+            ["-config.write-to=", "-web.listen-address=127.0.0.1:0", "-config.scrape-interval=1s"],
+            plain_sim.environment(),
+            prefix=["prlimit", "--nofile=90"],
+        )
+    )
+    web.wait_until_ready()
+    host, port = web.url.removeprefix("http://").rsplit(":", 1)
+    with contextlib.ExitStack() as connections:
+        for _ in range(120):
+            connections.enter_context(socket.create_connection((host, int(port)), timeout=30))
+        count = web.daemon.stderr.count("msg=refreshed")
+        processes.wait_until(lambda: web.daemon.stderr.count("msg=refreshed") > count + 2, "refreshes")
+        taken = len(list(Path(f"/proc/{web.daemon.process.pid}/fd").iterdir()))
+
+    assert taken <= 70
+    assert web.daemon.problems == []
 
 
 def test_it_holds_under_load_while_it_refreshes(start_sim, start_web):
