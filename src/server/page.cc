@@ -81,7 +81,7 @@ Response Page::Answer(const PageInput& input) const {
                       ClustersHtml(input));
   html += fmt::format(
       R"(<section aria-labelledby="containers"><h2 id="containers">Containers</h2>{})"
-      R"(<p class="hidden" role="status" id="announcement"></p><div id="rows">{}</div></section>)",
+      R"(<p class="hidden" role="status" id="announcement"></p><div id="rows" data-live>{}</div></section>)",
       RenderSearch(input.snapshot, input.query), RenderRows(input.snapshot, input.query));
   html += fmt::format(
       R"(<section aria-labelledby="reasons"><h2 id="reasons">Why containers are no targets</h2>)"

@@ -153,7 +153,7 @@ std::string RenderRows(const Snapshot& snapshot, const ListQuery& query) {
 }
 
 std::string RenderSearch(const Snapshot& snapshot, const ListQuery& query) {
-  std::string html = R"(<nav class="tabs" aria-label="Which containers">)";
+  std::string html = R"(<nav class="tabs" id="tabs" data-live aria-label="Which containers">)";
   html += TabHtml(query, Show::kTargets, "Targets", snapshot.targets.size());
   html += TabHtml(query, Show::kSkipped, "Not targets", snapshot.skipped.size()) + "</nav>";
   html += fmt::format(

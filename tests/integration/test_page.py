@@ -112,6 +112,22 @@ def test_the_page_works_without_a_script(page, open_browser):
     assert 0 < shown_count(driver) < everything
 
 
+def test_the_list_follows_the_account(start_sim, start_web, open_browser):
+    """The numbers above did, but the list stayed as it was when the page was opened."""
+    sim = start_sim("--seed", 11, "--clusters", 1, "--tasks", 6)
+    sim.set_faults("ListTasks:denied")
+    web = start_web(sim, ["-config.scrape-interval", "1s"])
+    processes.wait_until(lambda: web.get("/").status == 200, "the page")
+    driver = open_browser()
+    driver.get(web.url + "/")
+    assert shown_count(driver) == 0
+
+    sim.set_faults()
+
+    processes.wait_until(lambda: shown_count(driver) > 0, "the list", timeout=60)
+    assert browser.console_errors(driver) == []
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_everybody_can_use_it(start_sim, start_web, open_browser, width, dark):

@@ -53,11 +53,14 @@
 
   setInterval(async () => {
     if (document.hidden) return;
+    const asked = location.search;
     try {
-      const answer = await fetch(location.search || "?");
+      const answer = await fetch(asked || "?");
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (location.search !== asked) return;
       for (const part of document.querySelectorAll("[data-live]")) {
+        if (part.querySelector("details[open]")) continue;
         const next = fresh.getElementById(part.id);
         if (next && next.innerHTML !== part.innerHTML && !part.contains(document.activeElement)) {
           part.innerHTML = next.innerHTML;
