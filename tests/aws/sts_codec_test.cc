@@ -105,5 +105,29 @@ TEST(DecodeAssumeRoleTest, RefusesATruncatedAnswerWithWholeCredentials) {
   EXPECT_EQ(FailureOf(DecodeAssumeRole(cut)), not_whole);
 }
 
+TEST(EncodeGetCallerIdentityTest, WritesAForm) {
+  EXPECT_EQ(EncodeGetCallerIdentity(), "Action=GetCallerIdentity&Version=2011-06-15");
+}
+
+TEST(DecodeGetCallerIdentityTest, ReadsTheArnOfTheCaller) {
+  EXPECT_EQ(Must(DecodeGetCallerIdentity(
+                "<GetCallerIdentityResponse><GetCallerIdentityResult><UserId>A</UserId>"
+                "<Arn>arn:aws:iam::111122223333:user/me</Arn></GetCallerIdentityResult>"
+                "</GetCallerIdentityResponse>")),
+            "arn:aws:iam::111122223333:user/me");
+}
+
+TEST(DecodeGetCallerIdentityTest, RefusesWhatHasNone) {
+  for (const std::string body :
+       {"", "hello", "<GetCallerIdentityResponse/>",
+        "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn/></GetCallerIdentityResult>"
+        "</GetCallerIdentityResponse>"}) {
+    EXPECT_EQ(FailureOf(DecodeGetCallerIdentity(body)),
+              (Failed{.kind = ErrorKind::kMalformed,
+                      .message = "the answer is no GetCallerIdentityResponse in XML"}))
+        << body;
+  }
+}
+
 }  // namespace
 }  // namespace ecsd::aws
