@@ -231,6 +231,11 @@ def _empty_profile(around: Surroundings) -> None:
     around.credentials |= static_keys("credentials-file")
 
 
+def _secret_with_line_break(around: Surroundings) -> None:
+    _env_keys()(around)
+    around.variables["AWS_SECRET_ACCESS_KEY"] += "\n"
+
+
 # What the documentation calls it; what we do; what botocore does.
 DIFFERENT: dict[str, tuple[Add, str, str]] = {
     "`role_arn` beside keys, without `source_profile`": (
@@ -243,6 +248,7 @@ DIFFERENT: dict[str, tuple[Add, str, str]] = {
         FAILS,
         "env-web",
     ),
+    "white space or a control character in keys": (_secret_with_line_break, FAILS, "env"),
     "newline at the end of the token file": (_token_with_line_break, "pod", FAILS),
     "boto's own files (`/etc/boto.cfg`, `~/.boto`)": (_old_file_of_boto, FAILS, "env"),
     "an empty `AWS_PROFILE`": (_empty_profile, "credentials-file", FAILS),

@@ -75,9 +75,9 @@ def who(network, environment, tmp_path):
         done = run(
             ["doctor", "--json"], environment(base, variables, more), cwd=tmp_path, prefix=network
         )
-        if not done.stdout:
-            return done.stderr  # refused before any check
         checks = {check["name"]: check for check in json.loads(done.stdout)}
+        if "configuration" in checks:
+            return checks["configuration"]["text"]  # refused before any other check
         if checks["credentials"]["state"] != "ok":
             return checks["credentials"]["text"]
         return checks["identity"]["text"].split("/")[1]
