@@ -1,6 +1,7 @@
 #include "discovery/call_queue.h"
 
 #include <cstddef>
+#include <deque>
 #include <mutex>
 #include <stop_token>
 #include <system_error>
@@ -14,6 +15,7 @@ CallQueue::~CallQueue() {
     const std::scoped_lock lock(mutex_);
     first_.clear();
     normal_.clear();
+    awaited_.clear();
   }
   for (auto& thread : threads_) thread.request_stop();
 }
@@ -23,8 +25,8 @@ void CallQueue::Submit(Urgency urgency, Call call) {
   bool all_busy = false;
   {
     const std::scoped_lock lock(mutex_);
-    (urgency == Urgency::kFirst ? first_ : normal_).push_back(std::move(call));
-    all_busy = waiting_ < first_.size() + normal_.size();
+    QueueOf(urgency).push_back(std::move(call));
+    all_busy = waiting_ < QueuedCount();
   }
   if (all_busy && threads_.size() < most_) StartThread();
   work_.notify_one();
@@ -39,8 +41,19 @@ void CallQueue::StartThread() {
   }
 }
 
-CallQueue::Call CallQueue::TakeWork() {
-  auto& queue = first_.empty() ? normal_ : first_;
+std::deque<CallQueue::Call>& CallQueue::QueueOf(Urgency urgency) {
+  if (urgency == Urgency::kFirst) return first_;
+  return urgency == Urgency::kNormal ? normal_ : awaited_;
+}
+
+Urgency CallQueue::NextUrgency() const {
+  if (!first_.empty()) return Urgency::kFirst;
+  const bool has_room = awaited_running_ < (most_ + 1) / 2 || normal_.empty();
+  return !awaited_.empty() && has_room ? Urgency::kAwaited : Urgency::kNormal;
+}
+
+CallQueue::Call CallQueue::TakeWork(Urgency urgency) {
+  auto& queue = QueueOf(urgency);
   auto call = std::move(queue.front());
   queue.pop_front();
   return call;
@@ -50,13 +63,17 @@ void CallQueue::Work(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (true) {
     ++waiting_;
-    const bool found = work_.wait(lock, stop, [this] { return HasWork(); });
+    const bool found = work_.wait(lock, stop, [this] { return QueuedCount() > 0; });
     --waiting_;
     if (!found || stop.stop_requested()) return;
-    const auto call = TakeWork();
+    const auto urgency = NextUrgency();
+    const auto call = TakeWork(urgency);
+    const std::size_t awaited = urgency == Urgency::kAwaited ? 1 : 0;
+    awaited_running_ += awaited;
     lock.unlock();
     auto done = call();
     lock.lock();
+    awaited_running_ -= awaited;
     done_.push_back(std::move(done));
     ended_.notify_one();
   }
@@ -68,7 +85,7 @@ bool CallQueue::RunOne() {
   {
     std::unique_lock lock(mutex_);
     if (threads_.empty() && done_.empty()) {
-      const auto call = TakeWork();
+      const auto call = TakeWork(NextUrgency());
       lock.unlock();
       done = call();
     } else {

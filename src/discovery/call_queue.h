@@ -15,6 +15,9 @@ namespace ecsd::discovery {
 enum class Urgency : std::uint8_t {
   kFirst,  // others cannot start before it has ended: the next page of a listing
   kNormal,
+  // What others that have ended wait for, in memory. Made before normal ones, but by no more than
+  // half of the threads while there are such, for they may have to wait for AWS' limits.
+  kAwaited,
 };
 
 // Makes calls on a few threads and brings their results back to one: everything but the calls
@@ -43,9 +46,13 @@ class CallQueue {
  private:
   void Work(const std::stop_token& stop);
   void StartThread();
-  // Both expect mutex_ to be held.
-  [[nodiscard]] bool HasWork() const { return !first_.empty() || !normal_.empty(); }
-  Call TakeWork();
+  // What is queued with one urgency; all but Submit and RunOne expect mutex_ to be held.
+  [[nodiscard]] std::deque<Call>& QueueOf(Urgency urgency);
+  [[nodiscard]] std::size_t QueuedCount() const {
+    return first_.size() + normal_.size() + awaited_.size();
+  }
+  [[nodiscard]] Urgency NextUrgency() const;
+  [[nodiscard]] Call TakeWork(Urgency urgency);
 
   const std::size_t most_;
   std::size_t unfinished_ = 0;  // submitted and not taken in; the owner's
@@ -54,10 +61,12 @@ class CallQueue {
   std::mutex mutex_;
   std::condition_variable_any work_;
   std::condition_variable_any ended_;
-  std::deque<Call> first_;   // guarded by mutex_
-  std::deque<Call> normal_;  // guarded by mutex_
-  std::deque<Done> done_;    // guarded by mutex_
-  std::size_t waiting_ = 0;  // threads without work; guarded by mutex_
+  std::deque<Call> first_;           // guarded by mutex_
+  std::deque<Call> normal_;          // guarded by mutex_
+  std::deque<Call> awaited_;         // guarded by mutex_
+  std::deque<Done> done_;            // guarded by mutex_
+  std::size_t awaited_running_ = 0;  // guarded by mutex_
+  std::size_t waiting_ = 0;          // threads without work; guarded by mutex_
   std::vector<std::jthread> threads_;
 };
 

@@ -77,7 +77,7 @@ void ReferenceReader::AskNoted() {
 }
 
 void ReferenceReader::AskDefinition(const std::string& arn) {
-  queue_.Submit(Urgency::kNormal, [this, arn]() -> CallQueue::Done {
+  queue_.Submit(Urgency::kAwaited, [this, arn]() -> CallQueue::Done {
     auto reply = clients_.ecs.DescribeTaskDefinition(arn, deadline_);
     return [this, arn, answer = std::move(reply)]() mutable {
       if (answer) {
@@ -91,7 +91,7 @@ void ReferenceReader::AskDefinition(const std::string& arn) {
 
 void ReferenceReader::AskContainerInstances(const std::string& cluster,
                                             std::vector<std::string> keys) {
-  queue_.Submit(Urgency::kNormal, [this, cluster, batch = std::move(keys)]() -> CallQueue::Done {
+  queue_.Submit(Urgency::kAwaited, [this, cluster, batch = std::move(keys)]() -> CallQueue::Done {
     auto reply = clients_.ecs.DescribeContainerInstances(cluster, batch, deadline_);
     return [this, batch, answer = std::move(reply)]() mutable {
       if (!answer) {
@@ -124,14 +124,14 @@ void ReferenceReader::TakeAddresses(const std::vector<std::string>& batch,
 }
 
 void ReferenceReader::AskEc2(std::vector<std::string> keys) {
-  queue_.Submit(Urgency::kNormal, [this, batch = std::move(keys)]() -> CallQueue::Done {
+  queue_.Submit(Urgency::kAwaited, [this, batch = std::move(keys)]() -> CallQueue::Done {
     auto reply = clients_.ec2.DescribeInstances(batch, deadline_);
     return [this, batch, answer = std::move(reply)] { TakeAddresses(batch, answer); };
   });
 }
 
 void ReferenceReader::AskSystemsManager(std::vector<std::string> keys) {
-  queue_.Submit(Urgency::kNormal, [this, batch = std::move(keys)]() -> CallQueue::Done {
+  queue_.Submit(Urgency::kAwaited, [this, batch = std::move(keys)]() -> CallQueue::Done {
     auto reply = clients_.ssm.DescribeInstanceInformation(batch, deadline_);
     // This permission is optional: without it these tasks have a reason, and nothing else waits for
     // them.

@@ -95,6 +95,28 @@ TEST(CallQueueTest, UrgentCallsGoFirst) {
   EXPECT_THAT(order, testing::ElementsAre(3, 1, 2));
 }
 
+// They may all have to wait for one of AWS' limits.
+TEST(CallQueueTest, AwaitedCallsGoFirstButHoldNoMoreThanHalfOfTheThreads) {
+  CallQueue queue(2);
+  std::latch normal_ended(1);
+  std::atomic<int> awaited{0};
+  for (int i = 0; i < 4; ++i) {
+    queue.Submit(Urgency::kAwaited, [&]() -> CallQueue::Done {
+      normal_ended.wait();
+      ++awaited;
+      return [] {};
+    });
+    if (i > 0) continue;
+    queue.Submit(Urgency::kNormal, [&]() -> CallQueue::Done {
+      normal_ended.count_down();
+      return [] {};
+    });
+  }
+  while (queue.RunOne()) {
+  }
+  EXPECT_EQ(awaited, 4);
+}
+
 TEST(CallQueueTest, AnEmptyQueueWaitsForNothing) {
   CallQueue queue(2);
   EXPECT_FALSE(queue.RunOne());
