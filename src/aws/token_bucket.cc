@@ -16,7 +16,10 @@ constexpr double kBurstMargin = 2;
 constexpr double kRateMargin = 0.99;
 
 constexpr double kBackOff = 0.5;
-// So that a bucket never stands still, however often it is throttled.
+// Of the published rate: whoever uses up the rest, it is for them to slow down. Less would let one
+// cluster whose calls are always throttled keep the others from being read in time.
+constexpr double kLeastShare = 0.1;
+// Calls a second, so that a bucket never stands still, however small the share.
 constexpr double kSlowest = 0.5;
 constexpr Seconds kRecovery{60};
 constexpr std::chrono::seconds kOneBlow{1};
@@ -27,6 +30,7 @@ TokenBucket::TokenBucket(const CallLimit& published, double share, support::Stea
     : shared_capacity_(std::max(published.burst * share, 1.0)),
       shared_rate_(std::max(published.per_second * share, kSlowest)),
       capacity_(std::max((published.burst * std::max(share, 1.0)) - kBurstMargin, 1.0)),
+      slowest_rate_(std::min(shared_rate_, std::max(published.per_second * kLeastShare, kSlowest))),
       highest_rate_(published.per_second * std::max(share, 1.0) * kRateMargin),
       rate_(highest_rate_),
       tokens_(capacity_),
@@ -63,7 +67,7 @@ void TokenBucket::SlowDown(support::SteadyTime now) {
   Refill(now);
   if (now - slowed_ < kOneBlow) return;
   slowed_ = now;
-  rate_ = std::max(rate_ * kBackOff, kSlowest);
+  rate_ = std::max(rate_ * kBackOff, slowest_rate_);
   tokens_ = std::min(tokens_, 0.0);
   Settle(now);
 }

@@ -11,7 +11,8 @@ namespace ecsd::aws {
 // - First the published limit, less a little for what arrives closer together than it was sent.
 // - From Settle or the first throttled answer on only `share` of it, for others call as well.
 // - Each throttled answer halves the rate (those of calls that were sent together count once); it
-//   comes back in equal steps, from nothing to all within a minute.
+//   comes back in equal steps, from nothing to all within a minute. A tenth of the published rate
+//   is kept.
 // Used by one thread at a time.
 class TokenBucket {
  public:
@@ -39,6 +40,7 @@ class TokenBucket {
   double shared_capacity_;
   double shared_rate_;
   double capacity_;
+  double slowest_rate_;
   double highest_rate_;
   double rate_;
   double tokens_;
