@@ -111,6 +111,13 @@ TEST(DecodeDescribeTaskDefinitionTest, TakesANullLabelForNone) {
             (Labels{{"b", "1"}}));
 }
 
+TEST(DecodeDescribeTaskDefinitionTest, ReadsWhetherEcsRestartsAContainerWithinItsTask) {
+  EXPECT_TRUE(OnlyContainer(R"("restartPolicy":{"enabled":true,"ignoredExitCodes":[0]})").restarts);
+  for (const std::string policy : {R"({"enabled":false})", "{}", "null"}) {
+    EXPECT_FALSE(OnlyContainer("\"restartPolicy\":" + policy).restarts) << policy;
+  }
+}
+
 TEST(DecodeDescribeTaskDefinitionTest, LeavesOutMappingsWithoutAPort) {
   EXPECT_EQ(OnlyContainer(R"("portMappings":[{},{"containerPort":0},{"containerPort":70000},
       {"containerPortRange":"5"},{"containerPort":1,"protocol":"sctp"}])")
