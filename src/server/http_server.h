@@ -16,9 +16,8 @@ namespace ecsd::server {
 
 // An HTTP/1.1 server, with TLS where a certificate is given. It keeps to limits whoever calls:
 // kThreads threads, kMostConnections connections (fewer where the process may have few descriptors;
-// kMostOfOneAddress of one address), 32 kB for a
-// request's line and headers, 64 kB of a body (which is thrown away), 30 s without a byte, and
-// `patience` for a whole request and its answer.
+// kMostOfOneAddress of one address), 32 kB for a request's line and headers, 64 kB of a body (which
+// is thrown away), 30 s without a byte, and `patience` for a whole request and its answer.
 class HttpServer {
  public:
   static constexpr unsigned int kThreads = 4;
