@@ -23,7 +23,7 @@ support::Result<Credentials> AssumeRoleSource::Fetch(const Deadline& deadline) {
   const auto own = own_.Get(deadline);
   if (!own) return tl::unexpected(own.error());
   Credentials credentials;
-  const auto decode = [&](const std::string& body) {
+  const auto decode = [&](const std::string& body, JsonParser* /*again*/) {
     return DecodeAssumeRole(body).map([&](Credentials given) { credentials = std::move(given); });
   };
   const auto call = QueryCall(kSts, "AssumeRole", EncodeAssumeRole(request_));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "aws/cached_credentials.h"
 #include "aws/call_stats.h"
 #include "aws/credentials.h"
+#include "aws/json_answer.h"
 #include "aws/limiter.h"
 #include "aws/retry.h"
 #include "aws/service_error.h"
@@ -21,6 +23,7 @@
 #include "http/transport.h"
 #include "support/clock.h"
 #include "support/draw.h"
+#include "support/mutex.h"
 #include "support/result.h"
 #include "support/secret.h"
 #include "telemetry/log.h"
@@ -31,6 +34,9 @@ namespace {
 using support::Error;
 using support::ErrorKind;
 using support::Result;
+
+// Above the size of usual answers: the buffers that it took are not kept.
+constexpr std::size_t kLargeBody = std::size_t{1024} * 1024;
 
 std::string NameOf(const ApiCall& call) {
   return fmt::format("{} {}", call.service.id, call.action);
@@ -68,7 +74,10 @@ Client::Client(http::HttpTransport& transport, CachedCredentials* credentials,
       timeouts_(timeouts),
       pacing_(std::move(pacing)),
       clock_(clock),
-      log_(log) {}
+      log_(log),
+      parser_(std::make_unique<JsonParser>()) {}
+
+Client::~Client() = default;
 
 std::optional<std::chrono::seconds> Client::clock_ahead() const {
   const auto offset = clock_ahead_.load();
@@ -118,9 +127,16 @@ Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
     Hide(credentials.session_token, error.message);
     return tl::unexpected(MakeError(NameOf(call), permission, error, *response));
   }
-  auto decoded = decode(response->body);
+  auto decoded = DecodeBody(decode, response->body);
   if (!decoded) return tl::unexpected(support::Annotate(NameOf(call), std::move(decoded).error()));
   return {};
+}
+
+Result<void> Client::DecodeBody(const Decode& decode, const std::string& body) const {
+  const support::MutexLock lock(decoding_);
+  auto decoded = decode(body, parser_.get());
+  if (body.size() > kLargeBody) parser_ = std::make_unique<JsonParser>();
+  return decoded;
 }
 
 void Client::Record(const ApiCall& call, const Result<void>& result, bool is_retry,

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,10 +18,14 @@
 #include "aws/settings.h"
 #include "http/transport.h"
 #include "support/clock.h"
+#include "support/mutex.h"
 #include "support/result.h"
+#include "support/thread_annotations.h"
 #include "telemetry/log.h"
 
 namespace ecsd::aws {
+
+struct JsonParser;  // of aws/json_answer.h
 
 struct CallTimeouts {
   std::chrono::milliseconds connect{};  // per attempt: name look-up, connection and TLS
@@ -44,12 +49,13 @@ struct ApiCall {
 
 // Makes calls: signs, sends, classifies what comes back, and repeats what may pass by itself within
 // the deadline; stale credentials are renewed once. Each try waits for its turn under AWS' limits.
-// Any thread may call. The references must
-// outlive it.
+// Any thread may call; answers are decoded one at a time, for that takes several times their size
+// in memory. The references must outlive it.
 class Client {
  public:
   // Reads the body of a good answer; an error of it (kMalformed) is treated as a failed call.
-  using Decode = std::function<support::Result<void>(const std::string& body)>;
+  // `again` is a parser that it may use.
+  using Decode = std::function<support::Result<void>(const std::string& body, JsonParser* again)>;
 
   Client(http::HttpTransport& transport, CachedCredentials& credentials, const Settings& settings,
          CallTimeouts timeouts, CallPacing pacing, const support::Clock& clock,
@@ -58,6 +64,7 @@ class Client {
   // For calls that are not signed (STS with a web identity).
   Client(http::HttpTransport& transport, const Settings& settings, CallTimeouts timeouts,
          CallPacing pacing, const support::Clock& clock, const telemetry::Log& log);
+  ~Client();
 
   // How far the local clock is ahead of the last answer's Date; nothing before an answer that had
   // one.
@@ -79,6 +86,9 @@ class Client {
                                               const Credentials& credentials,
                                               const Deadline& deadline,
                                               std::size_t& received) const;
+  [[nodiscard]] support::Result<void> DecodeBody(const Decode& decode,
+                                                 const std::string& body) const
+      ECSD_EXCLUDES(decoding_);
   // Tells the limiter and the counters how one try ended.
   void Record(const ApiCall& call, const support::Result<void>& result, bool is_retry,
               std::size_t received) const;
@@ -93,6 +103,8 @@ class Client {
   const support::Clock& clock_;
   const telemetry::Log& log_;
   mutable std::atomic<std::chrono::seconds> clock_ahead_{kUnknownOffset};
+  mutable support::Mutex decoding_;
+  mutable std::unique_ptr<JsonParser> parser_ ECSD_GUARDED_BY(decoding_);
 };
 
 }  // namespace ecsd::aws

@@ -30,17 +30,17 @@ std::string EncodePage(JsonWriter request, const std::optional<std::string>& tok
   return request.Finish();
 }
 
-Result<ArnPage> DecodePage(const std::string& body, std::string_view list) {
-  return DecodeJsonAnswer<ArnPage>(body, [&](JsonObject& answer) -> Result<ArnPage> {
+Result<ArnPage> DecodePage(const std::string& body, JsonParser* again, std::string_view list) {
+  return DecodeJsonAnswer<ArnPage>(body, again, [&](JsonObject& object) -> Result<ArnPage> {
     ArnPage page;
     bool arns_only = true;
-    const bool found = answer.ForEach(list, [&](element entry) {
+    const bool found = object.ForEach(list, [&](element entry) {
       std::string_view arn;
       if (entry.get_string().get(arn) != simdjson::SUCCESS || arn.empty()) arns_only = false;
       page.items.emplace_back(arn);
     });
-    if (auto token = answer.Text("nextToken"); !token.empty()) page.next_token = std::move(token);
-    if (!found || !arns_only || !answer.well_formed()) {
+    if (auto token = object.Text("nextToken"); !token.empty()) page.next_token = std::move(token);
+    if (!found || !arns_only || !object.well_formed()) {
       return MalformedAnswer(fmt::format("has no list of ARNs named {}", list));
     }
     return page;
@@ -60,17 +60,18 @@ std::vector<Failure> ReadFailures(JsonObject& answer) {
 }
 
 template <typename T, typename ReadItem>
-Result<Described<T>> DecodeDescribed(const std::string& body, std::string_view list,
-                                     const ReadItem& read) {
-  return DecodeJsonAnswer<Described<T>>(body, [&](JsonObject& answer) -> Result<Described<T>> {
-    Described<T> described;
-    const bool found = answer.ForEach(list, [&](element entry) {
-      if (auto item = read(entry)) described.items.push_back(*std::move(item));
-    });
-    if (!found) return MalformedAnswer(fmt::format("has no list named {}", list));
-    described.failures = ReadFailures(answer);
-    return described;
-  });
+Result<Described<T>> DecodeDescribed(const std::string& body, JsonParser* again,
+                                     std::string_view list, const ReadItem& read) {
+  return DecodeJsonAnswer<Described<T>>(
+      body, again, [&](JsonObject& object) -> Result<Described<T>> {
+        Described<T> described;
+        const bool found = object.ForEach(list, [&](element entry) {
+          if (auto item = read(entry)) described.items.push_back(*std::move(item));
+        });
+        if (!found) return MalformedAnswer(fmt::format("has no list named {}", list));
+        described.failures = ReadFailures(object);
+        return described;
+      });
 }
 
 std::optional<Cluster> ReadCluster(element entry) {
@@ -109,35 +110,36 @@ std::string EncodeDescribeContainerInstances(std::string_view cluster,
   return JsonWriter().Text("cluster", cluster).Texts("containerInstances", arns).Finish();
 }
 
-Result<ArnPage> DecodeListClusters(const std::string& body) {
-  return DecodePage(body, "clusterArns");
+Result<ArnPage> DecodeListClusters(const std::string& body, JsonParser* again) {
+  return DecodePage(body, again, "clusterArns");
 }
 
-Result<ArnPage> DecodeListTasks(const std::string& body) {
-  return DecodePage(body, "taskArns");
+Result<ArnPage> DecodeListTasks(const std::string& body, JsonParser* again) {
+  return DecodePage(body, again, "taskArns");
 }
 
-Result<Described<Cluster>> DecodeDescribeClusters(const std::string& body) {
-  return DecodeDescribed<Cluster>(body, "clusters", ReadCluster);
+Result<Described<Cluster>> DecodeDescribeClusters(const std::string& body, JsonParser* again) {
+  return DecodeDescribed<Cluster>(body, again, "clusters", ReadCluster);
 }
 
-Result<Described<core::Task>> DecodeDescribeTasks(const std::string& body) {
-  return DecodeDescribed<core::Task>(body, "tasks", ReadTask);
+Result<Described<core::Task>> DecodeDescribeTasks(const std::string& body, JsonParser* again) {
+  return DecodeDescribed<core::Task>(body, again, "tasks", ReadTask);
 }
 
-Result<core::TaskDefinition> DecodeDescribeTaskDefinition(const std::string& body) {
+Result<core::TaskDefinition> DecodeDescribeTaskDefinition(const std::string& body,
+                                                          JsonParser* again) {
   return DecodeJsonAnswer<core::TaskDefinition>(
-      body, [](JsonObject& answer) -> Result<core::TaskDefinition> {
-        const auto member = answer.Find("taskDefinition");
+      body, again, [](JsonObject& object) -> Result<core::TaskDefinition> {
+        const auto member = object.Find("taskDefinition");
         auto definition = member ? ReadTaskDefinition(*member) : std::nullopt;
         if (!definition) return MalformedAnswer("has no well-formed taskDefinition");
         return *std::move(definition);
       });
 }
 
-Result<Described<core::ContainerInstance>> DecodeDescribeContainerInstances(
-    const std::string& body) {
-  return DecodeDescribed<core::ContainerInstance>(body, "containerInstances",
+Result<Described<core::ContainerInstance>> DecodeDescribeContainerInstances(const std::string& body,
+                                                                            JsonParser* again) {
+  return DecodeDescribed<core::ContainerInstance>(body, again, "containerInstances",
                                                   ReadContainerInstance);
 }
 

@@ -13,10 +13,13 @@
 
 namespace ecsd::aws {
 
+struct JsonParser;  // of aws/json_answer.h
+
 // The Amazon ECS calls we make, as bytes: request bodies out, answers in. Protocol: AWS JSON 1.1,
 // service AmazonEC2ContainerServiceV20141113. All pure. A decoder returns kMalformed for what is no
 // JSON object or lacks the one member that the answer is about, and leaves out single entries that
 // are not well formed or have no ARN: whoever asked for them sees that they were not answered.
+// `again` is a parser to use again, for callers that decode one answer after the other.
 
 // The most names or ARNs that one describe call may carry, and the most that a page of a listing
 // holds (Amazon ECS API Reference, DescribeTasks, DescribeContainerInstances, ListTasks,
@@ -58,13 +61,17 @@ struct Cluster {
 [[nodiscard]] std::string EncodeDescribeContainerInstances(std::string_view cluster,
                                                            std::span<const std::string> arns);
 
-[[nodiscard]] support::Result<ArnPage> DecodeListClusters(const std::string& body);
-[[nodiscard]] support::Result<Described<Cluster>> DecodeDescribeClusters(const std::string& body);
-[[nodiscard]] support::Result<ArnPage> DecodeListTasks(const std::string& body);
-[[nodiscard]] support::Result<Described<core::Task>> DecodeDescribeTasks(const std::string& body);
+[[nodiscard]] support::Result<ArnPage> DecodeListClusters(const std::string& body,
+                                                          JsonParser* again = nullptr);
+[[nodiscard]] support::Result<Described<Cluster>> DecodeDescribeClusters(
+    const std::string& body, JsonParser* again = nullptr);
+[[nodiscard]] support::Result<ArnPage> DecodeListTasks(const std::string& body,
+                                                       JsonParser* again = nullptr);
+[[nodiscard]] support::Result<Described<core::Task>> DecodeDescribeTasks(
+    const std::string& body, JsonParser* again = nullptr);
 [[nodiscard]] support::Result<core::TaskDefinition> DecodeDescribeTaskDefinition(
-    const std::string& body);
+    const std::string& body, JsonParser* again = nullptr);
 [[nodiscard]] support::Result<Described<core::ContainerInstance>> DecodeDescribeContainerInstances(
-    const std::string& body);
+    const std::string& body, JsonParser* again = nullptr);
 
 }  // namespace ecsd::aws

@@ -45,17 +45,20 @@ std::string EncodeDescribeInstanceInformation(std::span<const std::string> ids,
   return request.Finish();
 }
 
-Result<InstancePage> DecodeDescribeInstanceInformation(const std::string& body) {
-  return DecodeJsonAnswer<InstancePage>(body, [](JsonObject& answer) -> Result<InstancePage> {
-    InstancePage page;
-    const bool found = answer.ForEach("InstanceInformationList", [&](simdjson::dom::element entry) {
-      if (auto instance = ReadInstance(entry)) page.items.push_back(*std::move(instance));
-    });
-    if (auto token = answer.Text("NextToken"); !token.empty()) page.next_token = std::move(token);
-    if (!found || !answer.well_formed())
-      return MalformedAnswer("has no list named InstanceInformationList");
-    return page;
-  });
+Result<InstancePage> DecodeDescribeInstanceInformation(const std::string& body, JsonParser* again) {
+  return DecodeJsonAnswer<InstancePage>(
+      body, again, [](JsonObject& object) -> Result<InstancePage> {
+        InstancePage page;
+        const bool found =
+            object.ForEach("InstanceInformationList", [&](simdjson::dom::element entry) {
+              if (auto instance = ReadInstance(entry)) page.items.push_back(*std::move(instance));
+            });
+        if (auto token = object.Text("NextToken"); !token.empty())
+          page.next_token = std::move(token);
+        if (!found || !object.well_formed())
+          return MalformedAnswer("has no list named InstanceInformationList");
+        return page;
+      });
 }
 
 }  // namespace ecsd::aws

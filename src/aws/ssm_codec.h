@@ -11,6 +11,8 @@
 
 namespace ecsd::aws {
 
+struct JsonParser;  // of aws/json_answer.h
+
 // Systems Manager's DescribeInstanceInformation as bytes (AWS JSON 1.1, target AmazonSSM): the only
 // place that knows the address of an ECS Anywhere instance (`mi-...`). Pure.
 
@@ -23,7 +25,8 @@ inline constexpr std::size_t kSsmBatch = 100;
 
 // The instances with their IPAddress, which is the agent's primary one. kMalformed when there is no
 // InstanceInformationList; entries that are not well formed or have no id are left out.
+// `again` as for the decoders of ECS' answers.
 [[nodiscard]] support::Result<InstancePage> DecodeDescribeInstanceInformation(
-    const std::string& body);
+    const std::string& body, JsonParser* again = nullptr);
 
 }  // namespace ecsd::aws

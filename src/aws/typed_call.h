@@ -34,19 +34,39 @@ namespace ecsd::aws {
           .body = std::move(body)};
 }
 
-// Makes one call and returns what `decode` read from its answer.
-template <typename T>
-[[nodiscard]] support::Result<T> CallFor(const Client& client, const ApiCall& call,
-                                         support::Result<T> (*decode)(const std::string& body),
-                                         const Deadline& deadline) {
+// Makes one call and returns what `decode` (of the body, and of a parser to use again) read from
+// its answer.
+template <typename T, typename Decode>
+[[nodiscard]] support::Result<T> CallAndKeep(const Client& client, const ApiCall& call,
+                                             const Decode& decode, const Deadline& deadline) {
   T value{};
-  const auto keep = [&](const std::string& body) {
-    return decode(body).map([&](T decoded) { value = std::move(decoded); });
+  const auto keep = [&](const std::string& body, JsonParser* again) {
+    return decode(body, again).map([&](T decoded) { value = std::move(decoded); });
   };
   if (auto result = client.Call(call, keep, deadline); !result) {
     return tl::unexpected(std::move(result).error());
   }
   return value;
+}
+
+// For answers in JSON.
+template <typename T>
+[[nodiscard]] support::Result<T> CallFor(const Client& client, const ApiCall& call,
+                                         support::Result<T> (*decode)(const std::string& body,
+                                                                      JsonParser* again),
+                                         const Deadline& deadline) {
+  return CallAndKeep<T>(client, call, decode, deadline);
+}
+
+// For answers in XML.
+template <typename T>
+[[nodiscard]] support::Result<T> CallFor(const Client& client, const ApiCall& call,
+                                         support::Result<T> (*decode)(const std::string& body),
+                                         const Deadline& deadline) {
+  const auto ignoring = [decode](const std::string& body, JsonParser* /*again*/) {
+    return decode(body);
+  };
+  return CallAndKeep<T>(client, call, ignoring, deadline);
 }
 
 }  // namespace ecsd::aws

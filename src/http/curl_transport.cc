@@ -37,7 +37,7 @@ constexpr std::size_t kMaxBody = std::size_t{64} * 1024 * 1024;
 // No more is reserved on the word of a header.
 constexpr std::size_t kMaxReserved = std::size_t{8} * 1024 * 1024;
 // For libcurl to read into: fewer system calls than with its 16 kB for answers of 250 kB.
-constexpr long kReadBuffer = 128L * 1024;
+constexpr long kReadBuffer = 32L * 1024;
 // How long to wait for the network before looking at the clock again; a stop wakes the wait by
 // itself.
 constexpr int kPollMilliseconds = 1000;

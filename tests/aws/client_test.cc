@@ -40,7 +40,7 @@ using testing::Le;
 
 constexpr auto kCall = "ecs ListTasks";
 
-Result<void> AnyBody(const std::string& /*body*/) {
+Result<void> AnyBody(const std::string& /*body*/, JsonParser* /*again*/) {
   return {};
 }
 
@@ -81,7 +81,7 @@ TEST_F(ClientTest, SignsWithItsCredentialsForItsRegionAndService) {
 TEST_F(ClientTest, HandsTheBodyToTheDecoder) {
   account.transport.Queue(kCall, Ok("the body"));
   std::string seen;
-  EXPECT_TRUE(Call([&](const std::string& body) {
+  EXPECT_TRUE(Call([&](const std::string& body, JsonParser* /*again*/) {
     seen = body;
     return Result<void>();
   }));
@@ -156,7 +156,7 @@ TEST_F(ClientTest, TakesARedirectForAnAnswerOfSomebodyElse) {
 
 TEST_F(ClientTest, RepeatsACallWhoseAnswerCannotBeRead) {
   account.transport.Queue(kCall, Ok("garbage")).Queue(kCall, Ok("good"));
-  const auto decode = [](const std::string& body) -> Result<void> {
+  const auto decode = [](const std::string& body, JsonParser* /*again*/) -> Result<void> {
     if (body != "good") return Fail(ErrorKind::kMalformed, "the answer is no JSON object");
     return {};
   };

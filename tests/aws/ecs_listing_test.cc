@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "aws/ecs_codec.h"
+#include "aws/json_answer.h"
 #include "support/result.h"
 #include "testing/errors.h"
 
@@ -45,6 +46,18 @@ std::vector<std::string> NoJsonObjects() {
           "\x1f\x8b\x08garbage",
           "<html><body><h1>502 Bad Gateway</h1></body></html>",
           "<?xml version=\"1.0\"?><Response/>"};
+}
+
+TEST(DecodeListTasksTest, AParserThatIsUsedAgainKeepsNothingOfTheAnswerBefore) {
+  JsonParser parser;
+  const std::string long_one = R"({"taskArns":["first","second","third"],"nextToken":"more"})";
+  const std::string broken = R"({"taskArns":["first",)";
+  const std::string short_one = R"({"taskArns":["other"]})";
+  EXPECT_EQ(Must(DecodeListTasks(long_one, &parser)),
+            (ArnPage{.items = {"first", "second", "third"}, .next_token = "more"}));
+  EXPECT_EQ(FailureOf(DecodeListTasks(broken, &parser)), Malformed("is no JSON object"));
+  EXPECT_EQ(Must(DecodeListTasks(short_one, &parser)),
+            (ArnPage{.items = {"other"}, .next_token = std::nullopt}));
 }
 
 TEST(DecodeListTasksTest, ReadsThePageAndItsToken) {
