@@ -28,12 +28,6 @@ using support::Result;
 
 constexpr std::string_view kInactive = "INACTIVE";
 
-void SortUnique(std::vector<std::string>& keys) {
-  std::ranges::sort(keys);
-  const auto repeated = std::ranges::unique(keys);
-  keys.erase(repeated.begin(), repeated.end());
-}
-
 // Whether calls for single clusters would fail for the same reason, only later.
 bool ConcernsEveryCall(ErrorKind kind) {
   return kind == ErrorKind::kConfig || kind == ErrorKind::kCancelled ||

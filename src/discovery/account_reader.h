@@ -8,7 +8,6 @@
 #include "core/selection.h"
 #include "discovery/account_clients.h"
 #include "discovery/account_records.h"
-#include "discovery/describe_plan.h"
 #include "discovery/fleet.h"
 #include "discovery/reading.h"
 #include "discovery/task_reader.h"

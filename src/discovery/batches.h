@@ -23,6 +23,13 @@ namespace ecsd::discovery {
   return batches;
 }
 
+// Sorts `keys` and leaves each in only once.
+inline void SortUnique(std::vector<std::string>& keys) {
+  std::ranges::sort(keys);
+  const auto repeated = std::ranges::unique(keys);
+  keys.erase(repeated.begin(), repeated.end());
+}
+
 // What a describe call said of the keys that it was asked for, each once.
 template <typename T>
 struct SortedAnswer {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "discovery/batches.h"
+#include "discovery/tracked_task.h"
 #include "support/clock.h"
 
 namespace ecsd::discovery {
@@ -46,13 +49,6 @@ support::SteadyTime OverdueSince(const DescribeRules& rules) {
 }
 
 }  // namespace
-
-std::size_t FindTask(std::span<const TrackedTask> tasks, std::string_view arn) {
-  const auto arn_of = [](const TrackedTask& tracked) { return tracked.task->arn(); };
-  const auto found = std::ranges::lower_bound(tasks, arn, {}, arn_of);
-  const bool is_there = found != tasks.end() && arn_of(*found) == arn;
-  return is_there ? static_cast<std::size_t>(found - tasks.begin()) : tasks.size();
-}
 
 bool IsAlwaysDescribed(const TrackedTask& task, const DescribeRules& rules) {
   switch (task.settlement) {
@@ -186,16 +182,12 @@ std::optional<RollingShare::Batch> RollingShare::TakeBatch(std::size_t most) {
 
 ListingPlan::ListingPlan(std::span<const TrackedTask> known, Marks rolling,
                          const DescribeRules& rules)
-    : known_(known), rolling_(std::move(rolling)), rules_(rules), seen_(known.size()) {
+    : known_(known),
+      index_(known),
+      rolling_(std::move(rolling)),
+      rules_(rules),
+      seen_(known.size()) {
   rolling_.resize(known.size());
-}
-
-// Pages mostly come in the order of the last time, so the next task is tried first.
-std::size_t ListingPlan::Find(std::string_view arn) {
-  const bool is_next = next_ < known_.size() && known_[next_].task->arn() == arn;
-  const auto position = is_next ? next_ : FindTask(known_, arn);
-  if (position < known_.size()) next_ = position + 1;
-  return position;
 }
 
 bool ListingPlan::IsWanted(std::size_t position) const {
@@ -203,21 +195,22 @@ bool ListingPlan::IsWanted(std::size_t position) const {
 }
 
 std::vector<std::string> ListingPlan::Take(std::vector<std::string> page) {
-  std::ranges::sort(page);
-  const auto repeated = std::ranges::unique(page);
-  page.erase(repeated.begin(), repeated.end());
-  std::erase_if(page, [&](const std::string& arn) {
-    const auto position = Find(arn);
+  std::vector<std::string> wanted;
+  std::vector<std::string> unknown;
+  for (auto& arn : page) {
+    const auto position = index_.Find(arn);
     if (position == known_.size()) {
+      unknown.push_back(std::move(arn));
+    } else if (!seen_[position]) {
+      seen_[position] = true;
       ++listed_;
-      return false;
+      if (IsWanted(position)) wanted.push_back(std::move(arn));
     }
-    if (seen_[position]) return true;
-    seen_[position] = true;
-    ++listed_;
-    return !IsWanted(position);
-  });
-  return page;
+  }
+  SortUnique(unknown);
+  listed_ += unknown.size();
+  std::ranges::move(unknown, std::back_inserter(wanted));
+  return wanted;
 }
 
 std::vector<std::string> ListingPlan::Absent() const {

@@ -3,30 +3,16 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "discovery/known_state.h"
-#include "discovery/known_task.h"
+#include "discovery/tracked_task.h"
 #include "support/clock.h"
 
 namespace ecsd::discovery {
-
-// A known task, and what decides when it is described again.
-struct TrackedTask {
-  std::shared_ptr<const KnownTask> task;
-  support::SteadyTime described;  // when it was last, or SteadyTime::min() for never
-  support::SteadyTime first_seen;
-  Settlement settlement = Settlement::kUnread;
-  bool restartable = false;
-};
-
-// The position of the task `arn` in `tasks`, which are sorted by ARN; tasks.size() for none.
-[[nodiscard]] std::size_t FindTask(std::span<const TrackedTask> tasks, std::string_view arn);
 
 struct DescribeRules {
   support::SteadyTime now;
@@ -128,15 +114,14 @@ class ListingPlan {
   [[nodiscard]] std::size_t listed() const { return listed_; }
 
  private:
-  [[nodiscard]] std::size_t Find(std::string_view arn);
   [[nodiscard]] bool IsWanted(std::size_t position) const;
 
   std::span<const TrackedTask> known_;
+  TaskIndex index_;  // ECS lists tasks in an order of its own
   Marks rolling_;
   DescribeRules rules_;
   Marks seen_;
   std::size_t listed_ = 0;
-  std::size_t next_ = 0;  // where the next ARN is when the pages are sorted
 };
 
 }  // namespace ecsd::discovery

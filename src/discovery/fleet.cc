@@ -17,10 +17,10 @@
 
 #include "core/reason.h"
 #include "core/target.h"
-#include "discovery/describe_plan.h"
 #include "discovery/known_state.h"
 #include "discovery/known_task.h"
 #include "discovery/reading.h"
+#include "discovery/tracked_task.h"
 #include "support/clock.h"
 #include "support/result.h"
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "discovery/describe_plan.h"
+#include "discovery/tracked_task.h"
 #include "support/result.h"
 
 namespace ecsd::discovery {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "discovery/describe_plan.h"
+#include "discovery/tracked_task.h"
 #include "support/result.h"
 
 namespace ecsd::discovery {

@@ -28,7 +28,7 @@ using support::ErrorKind;
 // Enough to hide the latency of a call, and to use all of AWS' limits though some calls wait for
 // their turn in one bucket while others go through another. The limits themselves are kept by the
 // clients.
-constexpr std::size_t kCallsInFlight = 24;
+constexpr std::size_t kCallsInFlight = 64;
 
 // How many described tasks gather before what they refer to is asked for: enough to fill the
 // batches of those calls, few enough to need little memory.

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "discovery/describe_plan.h"
 #include "discovery/fleet.h"
 #include "discovery/known_state.h"
+#include "discovery/tracked_task.h"
 #include "state/record_codec.h"
 #include "state/state_file.h"
 #include "support/clock.h"

@@ -10,10 +10,10 @@
 #include "core/records.h"
 #include "core/resolve.h"
 #include "core/target.h"
-#include "discovery/describe_plan.h"
 #include "discovery/fleet.h"
 #include "discovery/known_task.h"
 #include "discovery/reading.h"
+#include "discovery/tracked_task.h"
 #include "support/result.h"
 
 namespace ecsd::discovery {
