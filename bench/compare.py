@@ -47,12 +47,16 @@ class Shape:
         return [
             *("--seed", "1", "--tasks", str(self.tasks), "--clusters", str(self.clusters)),
             *("--services", str(self.services)),
+            "--no-port-ranges",  # the Go original ends at the first one
         ]
 
     def longest_chain(self) -> int:
         """Pages of the largest cluster's listing, which must be read one after the other."""
         return math.ceil(math.ceil(self.tasks / self.clusters) / 100)
 
+
+# Written by hand, and kept when the results are written anew.
+READING = "## How to read this"
 
 TITLE = """# What a refresh costs
 
@@ -211,6 +215,19 @@ def measure(bench: Bench, tasks: int) -> list[str]:
     return lines
 
 
+def reading_of(results: Path | None) -> list[str]:
+    """The section of existing results that people wrote."""
+    if results is None or not results.exists():
+        return []
+    lines = results.read_text().splitlines()
+    if READING not in lines:
+        return []
+    start = lines.index(READING)
+    rest = lines[start + 1 :]
+    end = next((i for i, line in enumerate(rest) if line.startswith("## ")), len(rest))
+    return ["", *lines[start : start + 1 + end]]
+
+
 def machine() -> str:
     model = next(
         (
@@ -256,6 +273,7 @@ def main() -> int:
     finally:
         shutil.rmtree(bench.work, ignore_errors=True)
     lines += [f"- {note}" for note in bench.notes]
+    lines += reading_of(options.output)
     if options.micro:
         lines += ["", "## Micro benchmarks", "", "```", options.micro.read_text().strip(), "```"]
     text = TITLE + "\n".join(lines).rstrip() + "\n"

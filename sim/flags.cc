@@ -150,6 +150,11 @@ Result<void> SetServices(Parsed& out, std::string_view value) {
   });
 }
 
+Result<void> SetNoPortRanges(Parsed& out, std::string_view /*value*/) {
+  out.flags.port_ranges = false;
+  return {};
+}
+
 Result<void> SetChurn(Parsed& out, std::string_view value) {
   return ReadNumber(value, 0, kMostTasks).map([&](std::uint64_t number) {
     out.flags.churn = number;
@@ -266,6 +271,10 @@ constexpr std::array kFlags = {
          .value = "N",
          .help = "with --seed: services in all clusters together (default: one for 20 tasks)",
          .set = &SetServices},
+    Flag{.name = "--no-port-ranges",
+         .value = "",
+         .help = "with --seed: no mapping of a range of ports, which old programs do not survive",
+         .set = &SetNoPortRanges},
     Flag{.name = "--churn",
          .value = "N",
          .help = "tasks that are replaced every second (default 0)",

@@ -32,6 +32,7 @@ struct Flags {
   std::size_t tasks = 0;
   std::size_t external = 0;
   std::size_t services = 0;  // in all clusters together; 0: one for 20 tasks
+  bool port_ranges = true;
   bool exporters = false;
   std::size_t churn = 0;  // tasks a second
   bool published_limits = false;

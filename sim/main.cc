@@ -49,7 +49,8 @@ support::Result<SyntheticAccount> MakeAccount(const Flags& flags) {
                      .tasks = flags.tasks,
                      .external = flags.external,
                      .on_loopback = flags.exporters,
-                     .services = flags.services};
+                     .services = flags.services,
+                     .port_ranges = flags.port_ranges};
   if (!flags.identity.region.empty()) plan.region = flags.identity.region;
   if (!flags.identity.account_id.empty()) plan.account_id = flags.identity.account_id;
   return BuildSyntheticAccount(plan);

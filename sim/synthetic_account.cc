@@ -112,7 +112,10 @@ class Builder {
     const std::size_t count = plan_.services == 0 ? usual : wanted;
     std::vector<ServicePlan> services;
     for (std::size_t i = 0; i < count; ++i) {
-      AddDefinitions(services.emplace_back(PlanService(i, cluster, plan_.on_loopback, dice_)));
+      auto& service = services.emplace_back(PlanService(i, cluster, plan_.on_loopback, dice_));
+      for (auto& container : service.containers)
+        container.in_range = container.in_range && plan_.port_ranges;
+      AddDefinitions(service);
     }
     return services;
   }
@@ -190,8 +193,17 @@ class Builder {
     return host;
   }
 
+  // A name of an address in the VPC, as EC2 gives it by default ("IP name").
+  [[nodiscard]] std::string NameOf(std::string address) const {
+    std::ranges::replace(address, '.', '-');
+    const bool is_oldest = plan_.region == "us-east-1";
+    return fmt::format("ip-{}.{}", address,
+                       is_oldest ? "ec2.internal" : plan_.region + ".compute.internal");
+  }
+
   // The second interface's address answers nothing: it is the wrong one to scrape.
   Json InstanceJson(const std::string& id, const std::string& address) {
+    const auto other = addresses_.Next();
     return {{"instanceId", id},
             {"imageId", "ami-0abcdef1234567890"},
             {"state", {{"code", 16}, {"name", "running"}}},
@@ -203,12 +215,15 @@ class Builder {
             {"architecture", "x86_64"},
             {"networkInterfaces",
              Json::array({{{"networkInterfaceId", "eni-" + dice_.Hex(17)},
-                           {"privateIpAddress", addresses_.Next()},
+                           {"privateIpAddress", other},
+                           {"privateDnsName", NameOf(other)},
                            {"attachment", {{"deviceIndex", 1}, {"status", "attached"}}}},
                           {{"networkInterfaceId", "eni-" + dice_.Hex(17)},
                            {"privateIpAddress", address},
+                           {"privateDnsName", NameOf(address)},
                            {"attachment", {{"deviceIndex", 0}, {"status", "attached"}}}}})},
             {"privateIpAddress", address},
+            {"privateDnsName", NameOf(address)},
             {"tags", Json::array({{{"key", "Name"}, {"value", "ecs <sim> & \"friends\""}}})}};
   }
 

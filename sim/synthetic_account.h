@@ -19,6 +19,7 @@ struct SyntheticPlan {
   std::size_t external = 0;  // tasks of ECS Anywhere beside them, in bridge and host mode
   bool on_loopback = false;  // addresses in 127.0.0.0/8, only http
   std::size_t services = 0;  // in all clusters together; 0: one for 20 tasks
+  bool port_ranges = true;   // some mappings of ports are ranges
   std::string region = "us-east-1";
   std::string account_id = "123456789012";
 };

@@ -19,6 +19,7 @@ The simulator's own flags (see `ecs-sim --help`; every flag is also accepted as 
     --external-id ROLE_ARN=ID   without which the role cannot be assumed; repeatable
     --token KIND=TOKEN          the one token taken from container, pod-identity, sso, web-identity
     --services N                with --seed: services in all clusters together
+    --no-port-ranges            with --seed: no mapping of a range of ports
     --churn N                   tasks that are replaced every second
     --published-limits          throttle by the published token buckets
     --gzip                      compress answers for clients that ask for it
