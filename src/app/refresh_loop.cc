@@ -138,6 +138,7 @@ bool RefreshLoop::Run(const std::stop_token& stop) {
 
 void RefreshLoop::ReadOwnFile(const std::stop_token& stop) {
   if (options_.write_to.empty()) return;
+  sink_.Notice();
   const auto file = output::ReadTargetsOf(options_.write_to, stop);
   if (!file) {
     if (file.error().kind == support::ErrorKind::kNotFound || stop.stop_requested()) return;
@@ -283,7 +284,8 @@ std::string RefreshLoop::Render() const {
   return std::move(rendering).Finish();
 }
 
-// The file's mtime moves after complete refreshes only, for people alert on its age.
+// The file's mtime moves after complete refreshes only, for people alert on its age. A file that
+// somebody else has changed or removed is mended after any refresh: an outage may be long.
 bool RefreshLoop::Write(bool complete, const std::stop_token& stop) {
   if (options_.write_to.empty()) {
     ReportServed();
@@ -292,8 +294,8 @@ bool RefreshLoop::Write(bool complete, const std::stop_token& stop) {
   watchdog_.Expect("writing the output file " + options_.write_to, kLongestWrite);
   const auto version = source_.fleet().targets_version();
   if (written_ == version) {
-    if (!complete) return true;
-    if (sink_.TouchIfStillOurs()) {
+    if (!complete && !sink_.IsDisturbed()) return true;
+    if (complete && sink_.TouchIfStillOurs()) {
       if (dashboard_ != nullptr) dashboard_->FileWritten(output::WriteOutcome::kUnchanged);
       ReportWritten(output::WriteOutcome::kUnchanged);
       return true;
@@ -304,6 +306,7 @@ bool RefreshLoop::Write(bool complete, const std::stop_token& stop) {
   if (dashboard_ != nullptr && !stop.stop_requested()) dashboard_->FileWritten(outcome);
   if (!outcome) {
     if (outcome.error().kind == support::ErrorKind::kCancelled) return false;
+    written_.reset();
     ReportUnwritten(outcome.error());
     return false;
   }

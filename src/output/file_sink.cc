@@ -85,6 +85,7 @@ Result<WriteOutcome> FileSink::Write(std::string_view bytes, const std::stop_tok
   if (!destination) return tl::unexpected(destination.error());
   WeighOtherWriters(IdentityOf(destination->path));
   ours_.reset();
+  noticed_.reset();
   auto outcome = WriteTo(*destination, bytes, stop);
   if (outcome) ours_ = IdentityOf(destination->path);
   return outcome;
@@ -135,6 +136,11 @@ bool FileSink::TouchIfStillOurs() {
   Settle(Concern::kModificationTime);
   ours_ = IdentityOf(path_);
   return ours_.has_value();
+}
+
+bool FileSink::IsDisturbed() const {
+  const auto& before = ours_ ? ours_ : noticed_;
+  return before && IdentityOf(path_) != before;
 }
 
 Result<WriteOutcome> FileSink::WriteToStream(const Destination& destination, std::string_view bytes,

@@ -56,6 +56,14 @@ class FileSink {
   // when something else may be there; Write then.
   [[nodiscard]] bool TouchIfStillOurs();
 
+  // From now on, until something is written, a change of the regular file that is there now counts
+  // as a disturbance.
+  void Notice() { noticed_ = IdentityOf(path_); }
+
+  // Whether somebody has replaced, changed, touched or removed the file since the last Write or
+  // Notice. False when neither left a regular file.
+  [[nodiscard]] bool IsDisturbed() const;
+
  private:
   // A file as the last write left it.
   struct Identity {
@@ -99,6 +107,7 @@ class FileSink {
   std::map<Concern, std::string> standing_;  // the message last given
   std::optional<std::string> streamed_;      // what a stream got last
   std::optional<Identity> ours_;             // nothing: not known
+  std::optional<Identity> noticed_;          // the file before the first write
   int undisturbed_ = 0;                      // finds of our own file since another one
   bool leftovers_removed_ = false;
 };

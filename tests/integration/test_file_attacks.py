@@ -13,6 +13,7 @@ from pathlib import Path
 
 import processes
 import pytest
+import yaml
 from churn import Churn
 from discovery_process import read_groups
 from fault_account import FaultAccount
@@ -271,3 +272,115 @@ def test_a_directory_that_becomes_read_only(account, sim, start_daemon, output):
     sim.add(account.newcomers())
     processes.wait_until(lambda: output.stat().st_ino != old, "a file that was replaced")
     assert daemon.process.poll() is None
+
+
+# What somebody does to the file between two refreshes.
+
+
+def replace_by_nothing(path: Path) -> None:
+    other = path.with_name("other")
+    other.write_text("[]\n")
+    other.rename(path)
+
+
+def link_elsewhere(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.with_name("elsewhere.yml"))
+
+
+def edit(path: Path) -> None:
+    path.write_text(path.read_text().replace("10.0.1.1:", "10.0.9.9:"))
+
+
+DISTURBANCES = {
+    "truncated": lambda path: os.truncate(path, path.stat().st_size // 2),
+    "emptied": lambda path: path.write_text(""),
+    "edited": edit,
+    "removed": lambda path: path.unlink(),
+    "replaced": replace_by_nothing,
+    "linked": link_elsewhere,
+}
+OUTAGES = {
+    "no outage": (),
+    "one cluster": ("ListTasks@left:denied",),
+    "all": ("ListClusters:denied",),
+}
+
+
+@pytest.mark.parametrize("outage", OUTAGES.values(), ids=OUTAGES.keys())
+@pytest.mark.parametrize("disturb", DISTURBANCES.values(), ids=DISTURBANCES.keys())
+def test_a_file_that_somebody_spoils_is_mended_by_the_next_refresh(
+    disturb, outage, account, sim, start_daemon, output
+):
+    """It used to stay spoiled until the end of an outage, in which only a new target was written."""
+    daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
+    processes.wait_until(lambda: "msg=refreshed" in daemon.stderr, "the first file")
+    sim.set_faults(*outage)
+    if outage:
+        processes.wait_until(lambda: daemon.problems, "the outage")
+    disturb(output)
+    processes.wait_until(lambda: holds(output, account.before()), "the file as it was")
+    assert daemon.process.poll() is None
+
+
+def holds(path: Path, targets: dict[str, str]) -> bool:
+    """Whether the file is there, whole, with these targets; somebody may be spoiling it now."""
+    try:
+        return targets_by_task(path) == targets
+    except (OSError, ValueError, KeyError, TypeError, AssertionError, yaml.YAMLError):
+        return False
+
+
+def test_a_path_that_becomes_a_directory_in_an_outage_and_is_given_back(
+    account, sim, start_daemon, output
+):
+    daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
+    processes.wait_until(lambda: "msg=refreshed" in daemon.stderr, "the first file")
+    sim.set_faults("ListTasks@left:denied")
+    processes.wait_until(lambda: daemon.problems, "the outage")
+    output.unlink()
+    processes.wait_until(lambda: holds(output, account.before()), "the file as it was")
+    processes.wait_until(lambda: attempt(lambda: become_directory(output)), "the directory")
+    processes.wait_until(lambda: "is a directory" in daemon.stderr, "a complaint")
+    output.rmdir()
+    processes.wait_until(lambda: holds(output, account.before()), "the file again")
+
+
+def become_directory(path: Path) -> bool:
+    path.unlink(missing_ok=True)
+    path.mkdir()
+    return True
+
+
+def test_a_file_removed_while_a_restart_waits_for_the_end_of_an_outage(
+    account, sim, discover, start_daemon, output
+):
+    """What the process before left is known, though this one has written nothing yet."""
+    assert discover(["-config.write-to", output], sim.environment()).status == 0
+    sim.set_faults("ListClusters:denied")
+    daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
+    processes.wait_until(lambda: daemon.problems, "the outage")
+    output.unlink()
+    processes.wait_until(lambda: holds(output, account.before()), "the file as it was")
+
+
+def test_a_process_that_was_stopped_goes_on(account, sim, start_daemon, output):
+    """As a frozen container or a laptop that was asleep, here in the middle of calls, and for longer
+    than an interval and the deadline of a refresh."""
+    args = [*QUICK, "-refresh-timeout", "1s", "-config.write-to", output]
+    daemon = start_daemon(args, sim.environment())
+    processes.wait_until(lambda: "msg=refreshed" in daemon.stderr, "the first file")
+    sim.set_faults("*:slow=300ms")
+    with FileWatch(output, read_groups):
+        begun = sim.calls()["ListClusters"]
+        processes.wait_until(lambda: sim.calls()["ListClusters"] > begun, "a refresh to begin")
+        daemon.process.send_signal(signal.SIGSTOP)
+        task = stop_one(sim, account)
+        time.sleep(3)
+        sim.set_faults()
+        daemon.process.send_signal(signal.SIGCONT)
+        left = {arn: each for arn, each in account.before().items() if arn != task}
+        processes.wait_until(lambda: holds(output, left), "the change")
+    assert daemon.stop() == 0
+    assert "stuck" not in daemon.stderr
+    assert "the local clock is wrong" not in daemon.stderr

@@ -92,6 +92,37 @@ TEST_F(FileSinkTest, WarnsOncePerEpisodeOfAnotherWriter) {
   EXPECT_THAT(warnings, SizeIs(3));
 }
 
+TEST_F(FileSinkTest, SeesThatItsFileWasChangedReplacedTouchedOrRemoved) {
+  const std::string path = scratch / "a.yml";
+  auto sink = SinkOn(path);
+  EXPECT_FALSE(sink.IsDisturbed());
+  const auto write = [&] { ASSERT_TRUE(sink.Write("ours\n").has_value()); };
+  write();
+  EXPECT_FALSE(sink.IsDisturbed());
+  std::filesystem::resize_file(path, 0);
+  EXPECT_TRUE(sink.IsDisturbed());
+  write();
+  EXPECT_FALSE(sink.IsDisturbed());
+  MakeOld(path);
+  EXPECT_TRUE(sink.IsDisturbed());
+  write();
+  std::filesystem::remove(path);
+  EXPECT_TRUE(sink.IsDisturbed());
+  write();
+  EXPECT_FALSE(sink.IsDisturbed());
+}
+
+TEST_F(FileSinkTest, SeesThatAFileThatItNoticedIsNoLongerThere) {
+  const std::string path = scratch / "a.yml";
+  ASSERT_TRUE(SinkOn(path).Write("of a process before\n").has_value());
+  auto sink = SinkOn(path);
+  sink.Notice();
+  EXPECT_FALSE(sink.IsDisturbed());
+  EXPECT_FALSE(sink.TouchIfStillOurs());
+  std::filesystem::remove(path);
+  EXPECT_TRUE(sink.IsDisturbed());
+}
+
 TEST_F(FileSinkTest, TakesAFileThatIsGoneOrTouchedForNoOtherWriter) {
   const std::string path = scratch / "a.yml";
   auto sink = SinkOn(path);
