@@ -22,6 +22,7 @@
 #include "core/render.h"
 #include "core/target.h"
 #include "discovery/account_records.h"
+#include "discovery/cluster_scope.h"
 #include "discovery/fleet.h"
 #include "discovery/known_state.h"
 #include "discovery/schedule.h"
@@ -139,7 +140,7 @@ bool RefreshLoop::Run(const std::stop_token& stop) {
 void RefreshLoop::ReadOwnFile(const std::stop_token& stop) {
   if (options_.write_to.empty()) return;
   sink_.Notice();
-  const auto file = output::ReadTargetsOf(options_.write_to, stop);
+  auto file = output::ReadTargetsOf(options_.write_to, stop);
   if (!file) {
     if (file.error().kind == support::ErrorKind::kNotFound || stop.stop_requested()) return;
     log_.Warn(source_.MayWrite()
@@ -148,6 +149,9 @@ void RefreshLoop::ReadOwnFile(const std::stop_token& stop) {
               {{"error", file.error().message}});
     return;
   }
+  file->skipped += std::erase_if(file->targets, [](const core::Target& target) {
+    return !discovery::CanBeAskedOf(target.cluster_arn, target.task_arn);
+  });
   const bool whole = file->damage.empty() && file->skipped == 0;
   source_.Seed(file->targets, whole);
   if (!file->damage.empty()) {

@@ -23,6 +23,12 @@ std::string_view PartOf(std::string_view arn, std::size_t number) {
   return arn.substr(0, arn.find(':'));
 }
 
+// 32 hexadecimal digits, or 36 characters in the form of tasks from before 2018.
+bool IsTaskId(std::string_view id) {
+  return (id.size() == 32 || id.size() == 36) &&
+         id.find_first_not_of("0123456789abcdefABCDEF-") == std::string_view::npos;
+}
+
 }  // namespace
 
 bool IsNamed(std::string_view arn, std::string_view wanted, std::string_view region) {
@@ -30,6 +36,22 @@ bool IsNamed(std::string_view arn, std::string_view wanted, std::string_view reg
   const auto slash = arn.rfind('/');
   return slash != std::string_view::npos && arn.substr(slash + 1) == wanted &&
          PartOf(arn, kRegion) == region;
+}
+
+bool CanBeAskedOf(std::string_view cluster_arn, std::string_view task_arn) {
+  constexpr std::string_view kCluster = "cluster/";
+  constexpr std::string_view kTask = "task/";
+  const auto at = cluster_arn.find(":cluster/");
+  if (at == std::string_view::npos) return true;
+  const auto prefix = cluster_arn.substr(0, at + 1);
+  const auto name = cluster_arn.substr(at + 1 + kCluster.size());
+  if (!task_arn.starts_with(prefix)) return false;
+  auto id = task_arn.substr(prefix.size());
+  if (!id.starts_with(kTask)) return false;
+  id.remove_prefix(kTask.size());
+  const auto slash = id.find('/');
+  if (slash == std::string_view::npos) return IsTaskId(id);
+  return id.substr(0, slash) == name && IsTaskId(id.substr(slash + 1));
 }
 
 AbsentClusters SortAbsent(const std::vector<std::string>& known,

@@ -25,6 +25,22 @@ TEST(IsNamedTest, TakesNamesOfTheRegionAndWholeArns) {
   EXPECT_FALSE(IsNamed("", "prod", "eu-west-1"));
 }
 
+TEST(CanBeAskedOfTest, TakesTasksOfTheClusterInBothForms) {
+  const std::string base = "arn:aws:ecs:eu-west-1:111122223333:task/";
+  const std::string id = "0123456789abcdef0123456789abcdef";
+  EXPECT_TRUE(CanBeAskedOf(Arn("prod"), base + "prod/" + id));
+  EXPECT_TRUE(CanBeAskedOf(Arn("prod"), base + id));
+  EXPECT_TRUE(CanBeAskedOf(Arn("prod"), base + "2f0b9f3e-4d2b-4ccf-a8c4-d454db0ee121"));
+  EXPECT_TRUE(CanBeAskedOf("no ARN", "no ARN"));
+  EXPECT_FALSE(CanBeAskedOf(Arn("prod"), ""));
+  EXPECT_FALSE(CanBeAskedOf(Arn("prod"), "x" + base + "prod/" + id));
+  EXPECT_FALSE(CanBeAskedOf(Arn("prod"), base + "other/" + id));
+  EXPECT_FALSE(CanBeAskedOf(Arn("prod"), base + "prod/" + id.substr(1)));
+  EXPECT_FALSE(CanBeAskedOf(Arn("prod"), base + "prod/x/" + id));
+  EXPECT_FALSE(CanBeAskedOf(Arn("prod"), Arn("prod")));
+  EXPECT_FALSE(CanBeAskedOf(Arn("prod", "us-east-1"), base + "prod/" + id));
+}
+
 TEST(SortAbsentTest, ConfirmsClustersOfTheListedAccountAndRegionOnly) {
   const auto absent =
       SortAbsent({"", Arn("a"), Arn("b"), Arn("c", "eu-west-1", "999"), Arn("d", "us-east-1")},

@@ -364,6 +364,30 @@ def test_a_file_removed_while_a_restart_waits_for_the_end_of_an_outage(
     processes.wait_until(lambda: holds(output, account.before()), "the file as it was")
 
 
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ("task_arn: arn:", "task_arn: x-arn:"),
+        (":task/left/0", ":task/right/0"),
+        (":task/left/0", ":task/left/"),
+        ("    task_arn: arn:", "    forgotten: arn:"),
+    ],
+)
+def test_a_group_of_no_task_of_its_cluster_is_left_out_at_the_start(
+    old, new, account, sim, discover, start_daemon, output
+):
+    """ECS refuses a whole batch of tasks for one of these, or has no answer for it: the group never went,
+    its cluster was never read whole again, and new tasks in the same batch were never found."""
+    assert discover(["-config.write-to", output], sim.environment()).status == 0
+    spoiled = output.read_text().replace(old, new, 1)
+    assert spoiled != output.read_text()
+    output.write_text(spoiled)
+    daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
+    processes.wait_until(lambda: holds(output, account.before()), "the file as it was")
+    assert daemon.problems == []
+    assert "groups_skipped=1" in daemon.stderr
+
+
 def test_a_process_that_was_stopped_goes_on(account, sim, start_daemon, output):
     """As a frozen container or a laptop that was asleep, here in the middle of calls, and for longer
     than an interval and the deadline of a refresh."""
