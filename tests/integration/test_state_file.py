@@ -316,3 +316,60 @@ def test_what_only_the_output_file_has_stays_in_an_outage(sim, once, start_daemo
     assert read_groups(output) == groups
     sim.set_faults()
     processes.wait_until(lambda: read_groups(output) == fewer, "the task to be found stopped")
+
+
+# What is damaged, beside an output file that is not, in an outage or in none.
+
+
+def cut(file: bytearray, dice: random.Random) -> bytes:
+    return bytes(file[: dice.randrange(len(file))])
+
+
+def flip_bits(file: bytearray, dice: random.Random) -> bytes:
+    for _ in range(dice.randrange(1, 30)):
+        file[dice.randrange(len(file))] ^= 1 << dice.randrange(8)
+    return bytes(file)
+
+
+def repeat_page(file: bytearray, dice: random.Random) -> bytes:
+    old, new = (dice.randrange(len(file) // 4096) * 4096 for _ in range(2))
+    file[old : old + 4096] = file[new : new + 4096]
+    return bytes(file)
+
+
+def blank(file: bytearray, dice: random.Random) -> bytes:
+    at = dice.randrange(len(file) - 100)
+    file[at : at + 100] = bytes(100)
+    return bytes(file)
+
+
+DAMAGES = (cut, flip_bits, repeat_page, blank)
+LEFTOVERS = {
+    "-journal": bytes.fromhex("d9d505f920a163d7"),
+    "-wal": bytes.fromhex("377f0682"),
+    "-shm": b"",
+}
+
+
+@pytest.mark.parametrize("rounds", [16, pytest.param(400, marks=pytest.mark.full)])
+def test_no_damage_of_the_state_file_takes_a_target(rounds, once, sim, directory, state, tmp_path):
+    """Each start ends as without a state file, and says at most once that it was set aside."""
+    _, expected = once()
+    good, output = state.read_bytes(), (tmp_path / "targets.yml").read_bytes()
+    dice = random.Random(rounds)
+    for number in range(rounds):
+        for left in directory.glob("state.db*"):
+            left.unlink()
+        state.write_bytes(DAMAGES[number % len(DAMAGES)](bytearray(good), dice))
+        if dice.random() < 0.3:
+            suffix, magic = dice.choice(list(LEFTOVERS.items()))
+            state.with_name(state.name + suffix).write_bytes(magic + dice.randbytes(5000))
+        (tmp_path / "targets.yml").write_bytes(output)
+        outage = dice.random() < 0.5
+        sim.set_faults(*(("ListTasks:denied",) if outage else ()))
+        done, groups = once()
+        assert done.status == (1 if outage else 0), done.stderr
+        assert groups == expected
+        about = [line for line in done.problems if "state file" in line]
+        assert len(about) <= 1, done.stderr
+        assert all("set aside" in line for line in about), about
