@@ -150,8 +150,10 @@ Result<void> SetServices(Parsed& out, std::string_view value) {
   });
 }
 
-Result<void> SetNoPortRanges(Parsed& out, std::string_view /*value*/) {
-  out.flags.port_ranges = false;
+// For a flag without a value.
+template <bool Flags::* Member, bool value>
+Result<void> SetTo(Parsed& out, std::string_view /*value*/) {
+  out.flags.*Member = value;
   return {};
 }
 
@@ -159,16 +161,6 @@ Result<void> SetChurn(Parsed& out, std::string_view value) {
   return ReadNumber(value, 0, kMostTasks).map([&](std::uint64_t number) {
     out.flags.churn = number;
   });
-}
-
-Result<void> SetPublishedLimits(Parsed& out, std::string_view /*value*/) {
-  out.flags.published_limits = true;
-  return {};
-}
-
-Result<void> SetGzip(Parsed& out, std::string_view /*value*/) {
-  out.flags.gzip = true;
-  return {};
 }
 
 Result<void> SetPageSize(Parsed& out, std::string_view value) {
@@ -191,18 +183,8 @@ Result<void> AddFault(Parsed& out, std::string_view value) {
   return ParseFault(value).map([&](Fault fault) { out.flags.faults.push_back(std::move(fault)); });
 }
 
-Result<void> SetExporters(Parsed& out, std::string_view /*value*/) {
-  out.flags.exporters = true;
-  return {};
-}
-
 Result<void> SetEmptyPages(Parsed& out, std::string_view /*value*/) {
   out.flags.paging.empty_pages = true;
-  return {};
-}
-
-Result<void> SetHelp(Parsed& out, std::string_view /*value*/) {
-  out.flags.help = true;
   return {};
 }
 
@@ -262,7 +244,7 @@ constexpr std::array kFlags = {
     Flag{.name = "--exporters",
          .value = "",
          .help = "with --seed: addresses in 127.0.0.0/8 and an exporter behind each",
-         .set = &SetExporters},
+         .set = &SetTo<&Flags::exporters, true>},
     Flag{.name = "--credentials",
          .value = "KEY:SECRET[:TOKEN]",
          .help = "accepted keys; repeatable (default AKIAECSSIMULATOR0001:ecs-sim-secret)",
@@ -274,7 +256,7 @@ constexpr std::array kFlags = {
     Flag{.name = "--no-port-ranges",
          .value = "",
          .help = "with --seed: no mapping of a range of ports, which old programs do not survive",
-         .set = &SetNoPortRanges},
+         .set = &SetTo<&Flags::port_ranges, false>},
     Flag{.name = "--churn",
          .value = "N",
          .help = "tasks that are replaced every second (default 0)",
@@ -282,11 +264,11 @@ constexpr std::array kFlags = {
     Flag{.name = "--published-limits",
          .value = "",
          .help = "throttle by AWS's published token buckets",
-         .set = &SetPublishedLimits},
+         .set = &SetTo<&Flags::published_limits, true>},
     Flag{.name = "--gzip",
          .value = "",
          .help = "compress answers for clients that ask for gzip",
-         .set = &SetGzip},
+         .set = &SetTo<&Flags::gzip, true>},
     Flag{.name = "--page-size",
          .value = "N",
          .help = "longest page of a listing, 1 to 100 (default 100)",
@@ -315,7 +297,7 @@ constexpr std::array kFlags = {
          .value = "ACTION[@NAME]:KIND[=DURATION][:COUNT]",
          .help = "a fault; repeatable; COUNT requests, else for ever",
          .set = &AddFault},
-    Flag{.name = "--help", .value = "", .help = "print this", .set = &SetHelp},
+    Flag{.name = "--help", .value = "", .help = "print this", .set = &SetTo<&Flags::help, true>},
 };
 
 const Flag* FindFlag(std::string_view name) {

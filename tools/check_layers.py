@@ -37,7 +37,7 @@ THIRD_PARTY = {
     "gtest/": ("tests",),
     "microhttpd.h": ("server", "sim"),
     "nlohmann/": ("sim", "tests"),
-    "openssl/": ("aws", "sim"),
+    "openssl/": ("aws", "http", "sim", "tests"),
     "prometheus/": ("server",),
     "pugixml.hpp": ("aws",),
     "simdjson.h": ("aws", "bench"),
@@ -52,6 +52,7 @@ THIRD_PARTY = {
 THIRD_PARTY_TARGETS = {
     "CURL::libcurl": ("http",),
     "OpenSSL::Crypto": ("aws",),
+    "OpenSSL::SSL": ("http",),
     "PkgConfig::CRYPT": ("server",),
     "PkgConfig::GNUTLS": ("server",),
     "PkgConfig::MICROHTTPD": ("server",),

@@ -6,6 +6,7 @@
 #include <curl/multi.h>
 #include <curl/system.h>
 #include <fmt/core.h>
+#include <openssl/types.h>
 
 #include <array>
 #include <chrono>
@@ -20,6 +21,7 @@
 #include <tl/expected.hpp>
 #include <utility>
 
+#include "http/authorities.h"
 #include "http/transport.h"
 #include "support/mutex.h"
 #include "support/result.h"
@@ -143,14 +145,36 @@ void SetMethod(CURL* easy, const Request& request) {
   if (request.method == Method::kPut) curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "PUT");
 }
 
+// For a libcurl that leaves its TLS library to itself.
+void SetBundle(CURL* easy, const std::string& bundle) {
+  if (bundle.empty()) return;
+  curl_easy_setopt(easy, CURLOPT_CAINFO, bundle.c_str());
+  curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // its authorities instead of the system's
+}
+
+CURLcode LendAuthorities(CURL* /*easy*/, void* context, void* user) {
+  auto& authorities = *static_cast<Authorities*>(user);
+  const bool lent =
+      authorities.Lend(*static_cast<SSL_CTX*>(context), std::chrono::steady_clock::now());
+  return lent ? CURLE_OK : CURLE_SSL_CACERT_BADFILE;
+}
+
+// `bundle` as for Authorities. That of an https:// proxy keeps those of libcurl, for it gets a
+// context that has some.
+void SetAuthorities(CURL* easy, Authorities& authorities, const std::string& bundle) {
+  if (curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, LendAuthorities) != CURLE_OK) {
+    SetBundle(easy, bundle);
+    return;
+  }
+  curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, &authorities);
+  curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);
+  curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+}
+
 void SetPeer(CURL* easy, const Request& request, const CurlTransport::Parameters& parameters) {
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  if (!parameters.ca_bundle.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, parameters.ca_bundle.c_str());
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // its authorities instead of the system's
-  }
   const bool plain = request.url.starts_with("http://");
   if (request.direct) {
     curl_easy_setopt(easy, CURLOPT_PROXY, "");  // not even one of the environment
@@ -224,6 +248,10 @@ std::string DescribeFailure(CURL* easy, CURLcode code, const char* detail) {
   // libcurl says only that it could not connect.
   if (code == CURLE_COULDNT_CONNECT && reason != 0)
     text += ": " + std::generic_category().message(static_cast<int>(reason));
+  if (code == CURLE_SSL_CACERT_BADFILE)
+    text =
+        "the certificate authorities cannot be read; install them (ca-certificates), or name a "
+        "file of them with AWS_CA_BUNDLE";
   if (code == CURLE_PEER_FAILED_VERIFICATION)
     text += "; if its authority is one of your own, name it with AWS_CA_BUNDLE";
   return text;
@@ -277,7 +305,8 @@ struct CurlTransport::Connection {
   }
 };
 
-CurlTransport::CurlTransport(Parameters parameters) : parameters_(std::move(parameters)) {
+CurlTransport::CurlTransport(Parameters parameters)
+    : parameters_(std::move(parameters)), authorities_(parameters_.ca_bundle) {
   InitialiseCurlOnce();
 }
 
@@ -305,6 +334,7 @@ Result<Response> CurlTransport::Perform(const Request& request, const std::stop_
   auto connection = TakeIdle();  // after what its handle points to, so that it goes first
   auto* easy = connection->easy.get();
   SetOptions(easy, request, parameters_);
+  SetAuthorities(easy, authorities_, parameters_.ca_bundle);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, AppendBody);
   BodySink sink{.easy = easy, .body = response.body};

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "http/authorities.h"
 #include "http/transport.h"
 #include "support/mutex.h"
 #include "support/thread_annotations.h"
@@ -42,6 +43,8 @@ class CurlTransport final : public HttpTransport {
 
   // Constant after construction.
   const Parameters parameters_;
+
+  Authorities authorities_;
 
   support::Mutex mutex_;
   std::vector<std::unique_ptr<Connection>> idle_ ECSD_GUARDED_BY(mutex_);
