@@ -19,7 +19,7 @@ std::size_t FindTask(std::span<const TrackedTask> tasks, std::string_view arn) {
 
 TaskIndex::TaskIndex(std::span<const TrackedTask> tasks)
     : tasks_(tasks),
-      slots_(std::bit_ceil(2 * tasks.size() + 1), static_cast<std::uint32_t>(tasks.size())) {
+      slots_(std::bit_ceil((2 * tasks.size()) + 1), static_cast<std::uint32_t>(tasks.size())) {
   for (std::size_t position = 0; position < tasks_.size(); ++position) {
     auto slot = SlotOf(tasks_[position].task->arn());
     while (slots_[slot] < tasks_.size()) slot = After(slot);
