@@ -20,6 +20,7 @@
 #include "discovery/known_state.h"
 #include "discovery/known_task.h"
 #include "discovery/reading.h"
+#include "discovery/tasks_of_targets.h"
 #include "discovery/tracked_task.h"
 #include "support/clock.h"
 #include "support/result.h"
@@ -28,21 +29,6 @@ namespace ecsd::discovery {
 namespace {
 
 constexpr support::SteadyTime kNever = support::SteadyTime::min();
-
-// Targets of a file as tasks that were never described, by cluster and task.
-std::map<std::string, std::map<std::string, TaskOutcome>> TasksOfTargets(
-    std::span<const core::Target> targets) {
-  std::map<std::string, std::map<std::string, TaskOutcome>> clusters;
-  for (const auto& target : targets) {
-    auto& task = clusters[target.cluster_arn][target.task_arn];
-    task.arn = target.task_arn;
-    task.cluster_arn = target.cluster_arn;
-    task.group = target.task_group;
-    task.containers.push_back(
-        {.name = target.container_name, .arn = target.container_arn, .outcome = target});
-  }
-  return clusters;
-}
 
 // A time of a clock that was ahead counts as now.
 support::SteadyTime ToSteady(std::optional<support::SystemTime> time, Moment now) {
@@ -121,24 +107,27 @@ TaskOutcome FleetSnapshot::RecordOf(const TrackedTask& tracked, std::string_view
 }
 
 void Fleet::Seed(std::span<const core::Target> targets, Moment now) {
-  for (const auto& [arn, tasks] : TasksOfTargets(targets)) {
+  std::map<std::string, std::size_t> known_counts;  // of the clusters that there are targets of
+  ForEachTaskOf(targets, [&](const TaskOutcome& record) {
+    auto& cluster = clusters_[record.cluster_arn];
+    const auto count =
+        known_counts.try_emplace(record.cluster_arn, cluster.tasks.size()).first->second;
+    TrackedTask seeded{.task = std::make_shared<const KnownTask>(record, shared_),
+                       .described = kNever,
+                       .first_seen = now.steady,
+                       .settlement = Settlement::kUnread,
+                       .restartable = false};
+    const auto known = std::span(cluster.tasks).first(count);
+    const auto position = FindTask(known, record.arn);
+    if (position == known.size()) {
+      cluster.tasks.push_back(std::move(seeded));
+    } else if (AllTargetsOf(*known[position].task) != AllTargetsOf(*seeded.task)) {
+      known[position] = std::move(seeded);
+    }
+  });
+  for (const auto& [arn, count] : known_counts) {
     auto& cluster = clusters_[arn];
     if (!cluster.stale_since) cluster.stale_since = now.system;
-    const auto known_count = cluster.tasks.size();
-    for (const auto& [task_arn, record] : tasks) {
-      TrackedTask seeded{.task = std::make_shared<const KnownTask>(record, shared_),
-                         .described = kNever,
-                         .first_seen = now.steady,
-                         .settlement = Settlement::kUnread,
-                         .restartable = false};
-      const auto known = std::span(cluster.tasks).first(known_count);
-      const auto position = FindTask(known, task_arn);
-      if (position == known.size()) {
-        cluster.tasks.push_back(std::move(seeded));
-      } else if (AllTargetsOf(*known[position].task) != AllTargetsOf(*seeded.task)) {
-        known[position] = std::move(seeded);
-      }
-    }
     SortByArn(cluster.tasks);
   }
   ++targets_version_;
