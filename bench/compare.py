@@ -58,6 +58,15 @@ class Shape:
 # Written by hand, and kept when the results are written anew.
 READING = "## How to read this"
 
+USUAL_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
+
+
+def add_usual_authorities(bundle: Path) -> None:
+    """Reading the about 140 authorities of a usual system is a part of what calls cost."""
+    if USUAL_AUTHORITIES.exists():
+        bundle.write_text(bundle.read_text() + USUAL_AUTHORITIES.read_text())
+
+
 TITLE = """# What a refresh costs
 
 Written by `make bench`; see [README.md](README.md) for what is measured. Numbers in brackets are how many times
@@ -74,6 +83,7 @@ class Bench:
         self.by_proxy = options.proxy or any(program.needs_proxy for program in programs)
         if self.by_proxy:
             make_certificates(self.work, REGION)
+            add_usual_authorities(self.work / "ca.pem")
         self.notes: list[str] = []
 
     def environment(self, program: Program, sim: Simulator, proxy: HttpsProxy | None) -> dict[str, str]:
