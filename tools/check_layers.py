@@ -37,7 +37,7 @@ THIRD_PARTY = {
     "gtest/": ("tests",),
     "microhttpd.h": ("server", "sim"),
     "nlohmann/": ("sim", "tests"),
-    "openssl/": ("aws", "http", "sim", "tests"),
+    "openssl/": ("aws", "http", "output", "sim", "tests"),
     "prometheus/": ("server",),
     "pugixml.hpp": ("aws",),
     "simdjson.h": ("aws", "bench"),
@@ -51,7 +51,7 @@ THIRD_PARTY = {
 # The same for what target_link_libraries names.
 THIRD_PARTY_TARGETS = {
     "CURL::libcurl": ("http",),
-    "OpenSSL::Crypto": ("aws",),
+    "OpenSSL::Crypto": ("aws", "output"),
     "OpenSSL::SSL": ("http",),
     "PkgConfig::CRYPT": ("server",),
     "PkgConfig::GNUTLS": ("server",),

@@ -11,18 +11,16 @@
 #include <vector>
 
 #include "app/aws_account.h"
+#include "app/file_contents.h"
 #include "app/report.h"
 #include "app/standard_output.h"
 #include "aws/credentials.h"
 #include "config/options.h"
 #include "core/explain.h"
-#include "core/render.h"
-#include "core/target.h"
 #include "discovery/account_records.h"
 #include "discovery/fleet.h"
 #include "discovery/source.h"
 #include "discovery/task_reader.h"
-#include "output/format.h"
 #include "support/clock.h"
 #include "support/result.h"
 #include "telemetry/log.h"
@@ -128,11 +126,10 @@ bool DryRun(const CommandContext& context) {
   const OneReading reading(context, {});
   if (!reading.Began()) return false;
   const bool whole = reading.IsWhole();
-  const bool json = output::FormatOf(context.options.write_to) == output::Format::kJson;
-  core::Rendering rendering(json ? core::Layout::kJson : core::Layout::kYaml);
-  reading.fleet().ForEachTarget([&](const core::Target& target) { rendering.Add(target); });
   context.watchdog.Allow("printing");
-  return Print(std::move(rendering).Finish(), context.stop, context.log) && whole;
+  return Print(FileContents(reading.fleet(), context.options.write_to), context.stop,
+               context.log) &&
+         whole;
 }
 
 }  // namespace ecsd::app

@@ -187,10 +187,8 @@ void Dashboard::AddContainers(const discovery::Source& source, server::Snapshot&
     snapshot.targets_document = before->targets_document;
     return;
   }
-  core::Rendering rendering(core::Layout::kJson);
-  for (const auto& target : snapshot.targets) rendering.Add(target);
   snapshot.targets_document =
-      server::MakeDocument("application/json", std::move(rendering).Finish());
+      server::MakeDocument("application/json", core::RenderJson(snapshot.targets));
 }
 
 void Dashboard::Publish(const discovery::Source& source) {

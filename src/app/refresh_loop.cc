@@ -15,12 +15,11 @@
 
 #include "app/alarm.h"
 #include "app/aws_account.h"
+#include "app/file_contents.h"
 #include "aws/credentials.h"
 #include "config/options.h"
 #include "core/reason.h"
 #include "core/records.h"
-#include "core/render.h"
-#include "core/target.h"
 #include "discovery/account_records.h"
 #include "discovery/cluster_scope.h"
 #include "discovery/fleet.h"
@@ -29,7 +28,6 @@
 #include "discovery/source.h"
 #include "discovery/task_reader.h"
 #include "output/file_sink.h"
-#include "output/format.h"
 #include "output/read_targets.h"
 #include "state/fleet_changes.h"
 #include "state/state_file.h"
@@ -281,13 +279,6 @@ void RefreshLoop::ReportFailure(const discovery::RefreshReport& report) {
   }
 }
 
-std::string RefreshLoop::Render() const {
-  const bool json = output::FormatOf(options_.write_to) == output::Format::kJson;
-  core::Rendering rendering(json ? core::Layout::kJson : core::Layout::kYaml, size_hint_);
-  source_.fleet().ForEachTarget([&](const core::Target& target) { rendering.Add(target); });
-  return std::move(rendering).Finish();
-}
-
 // The file's mtime moves after complete refreshes only, for people alert on its age. A file that
 // somebody else has changed or removed is mended after any refresh: an outage may be long.
 bool RefreshLoop::Write(bool complete, const std::stop_token& stop) {
@@ -305,8 +296,7 @@ bool RefreshLoop::Write(bool complete, const std::stop_token& stop) {
       return true;
     }
   }
-  const auto bytes = Render();
-  const auto outcome = sink_.Write(bytes, stop);
+  const auto outcome = sink_.Write(FileContents(source_.fleet(), options_.write_to), stop);
   if (dashboard_ != nullptr && !stop.stop_requested()) dashboard_->FileWritten(outcome);
   if (!outcome) {
     if (outcome.error().kind == support::ErrorKind::kCancelled) return false;
@@ -316,7 +306,6 @@ bool RefreshLoop::Write(bool complete, const std::stop_token& stop) {
   }
   if (std::exchange(unwritten_, false)) log_.Info("the output file can be written again");
   written_ = version;
-  size_hint_ = bytes.size();
   ReportWritten(*outcome);
   return true;
 }

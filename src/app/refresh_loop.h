@@ -55,7 +55,6 @@ class RefreshLoop {
   void ReportFailure(const discovery::RefreshReport& report);
   // Requires: the source may write. Without a file the targets are served only, by the dashboard.
   bool Write(bool complete, const std::stop_token& stop);
-  [[nodiscard]] std::string Render() const;
   void ReportServed();
   void ReportWritten(output::WriteOutcome outcome);
   void ReportReasons();
@@ -73,7 +72,6 @@ class RefreshLoop {
   std::optional<state::StateKeeper> keeper_;              // with --state.path only
   std::shared_ptr<const discovery::FleetSnapshot> kept_;  // the tasks that it has; the same
   std::optional<std::size_t> written_;  // the version of the targets that the file holds
-  std::size_t size_hint_ = 0;           // of the bytes last rendered
   bool unwritten_ = false;              // the last time it could not be
   std::string credential_source_;
   ClockReport clock_report_;

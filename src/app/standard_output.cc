@@ -11,6 +11,7 @@
 #include "output/destination.h"
 #include "output/posix.h"
 #include "output/stream.h"
+#include "support/pieces.h"
 #include "telemetry/log.h"
 
 namespace ecsd::app {
@@ -22,6 +23,10 @@ constexpr std::chrono::hours kAnyTime{24 * 365};
 }  // namespace
 
 bool Print(const std::string& text, const std::stop_token& stop, const telemetry::Log& log) {
+  return Print(support::PiecesOf(text), stop, log);
+}
+
+bool Print(const support::Pieces& text, const std::stop_token& stop, const telemetry::Log& log) {
   output::Destination standard_output;
   standard_output.kind = output::Destination::Kind::kStream;
   standard_output.path = "standard output";

@@ -8,6 +8,7 @@
 #include "core/render_json_string.h"
 #include "core/target.h"
 #include "core/yaml_scalar.h"
+#include "support/pieces.h"
 
 namespace ecsd::core {
 namespace {
@@ -66,36 +67,53 @@ void AppendJsonGroup(const Target& target, std::string& out) {
   out += "}}";
 }
 
-}  // namespace
-
-Rendering::Rendering(Layout layout, std::size_t size_hint) : layout_(layout) {
-  out_.reserve(size_hint);
-}
-
-void Rendering::Add(const Target& target) {
-  if (layout_ == Layout::kYaml) {
-    AppendYamlGroup(target, out_);
+void AppendGroup(Layout layout, const Target& target, bool is_first, std::string& out) {
+  if (layout == Layout::kYaml) {
+    AppendYamlGroup(target, out);
     return;
   }
-  out_ += out_.empty() ? "[\n" : ",\n";
-  AppendJsonGroup(target, out_);
+  out += is_first ? "[\n" : ",\n";
+  AppendJsonGroup(target, out);
 }
 
-std::string Rendering::Finish() && {
-  if (out_.empty()) return "[]\n";
-  if (layout_ == Layout::kJson) out_ += "\n]\n";
-  return std::move(out_);
+void AppendEnd(Layout layout, bool is_empty, std::string& out) {
+  if (is_empty) {
+    out += "[]\n";
+  } else if (layout == Layout::kJson) {
+    out += "\n]\n";
+  }
 }
-
-namespace {
 
 std::string RenderAll(std::span<const Target> targets, Layout layout) {
-  Rendering rendering(layout, SizeHint(targets));
-  for (const Target& target : targets) rendering.Add(target);
-  return std::move(rendering).Finish();
+  std::string out;
+  out.reserve(SizeHint(targets));
+  for (const Target& target : targets) AppendGroup(layout, target, out.empty(), out);
+  AppendEnd(layout, out.empty(), out);
+  return out;
 }
 
 }  // namespace
+
+Rendering::Rendering(Layout layout, support::TakePiece take)
+    : layout_(layout), take_(std::move(take)) {}
+
+bool Rendering::Add(const Target& target) {
+  if (!wanted_) return false;
+  AppendGroup(layout_, target, std::exchange(empty_, false), piece_);
+  return piece_.size() < kPiece || Give();
+}
+
+bool Rendering::Finish() {
+  if (!wanted_) return false;
+  AppendEnd(layout_, empty_, piece_);
+  return piece_.empty() || Give();
+}
+
+bool Rendering::Give() {
+  wanted_ = take_(piece_);
+  piece_.clear();
+  return wanted_;
+}
 
 std::string RenderYaml(std::span<const Target> targets) {
   return RenderAll(targets, Layout::kYaml);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/target.h"
+#include "support/pieces.h"
 
 namespace ecsd::core {
 
@@ -25,20 +26,30 @@ namespace ecsd::core {
 
 enum class Layout : std::uint8_t { kYaml, kJson };
 
-// Makes the same bytes out of targets that come one by one, so that they need not all be in memory.
+// Makes the same bytes out of targets that come one by one, and gives them away in pieces, so that
+// neither need be in memory as a whole.
 class Rendering {
  public:
-  // `size_hint`: about how many bytes are to come.
-  explicit Rendering(Layout layout, std::size_t size_hint = 0);
+  // A piece is given away when it is at least so many bytes; a last one can be shorter. Small
+  // enough to stay in the caches of a processor, and large enough to be worth a write(2).
+  static constexpr std::size_t kPiece = std::size_t{128} * 1024;
 
-  void Add(const Target& target);
+  Rendering(Layout layout, support::TakePiece take);
 
-  // The bytes of what was added, and no more.
-  [[nodiscard]] std::string Finish() &&;
+  // False: no more is wanted, neither targets nor the end.
+  bool Add(const Target& target);
+
+  // Gives the rest away. To be called once, after the last target. False as above.
+  bool Finish();
 
  private:
+  bool Give();
+
   Layout layout_;
-  std::string out_;
+  support::TakePiece take_;
+  bool empty_ = true;   // nothing was added
+  bool wanted_ = true;  // more is
+  std::string piece_;
 };
 
 }  // namespace ecsd::core

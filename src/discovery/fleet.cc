@@ -94,6 +94,18 @@ struct ComesLater {
   }
 };
 
+// Calls `each` with the targets of `task`, in the room of `target`, until it returns false. Whether
+// it never did.
+bool GiveTargets(const KnownTask& task, core::Target& target,
+                 const std::function<bool(const core::Target&)>& each) {
+  for (std::size_t i = 0; i < task.container_count(); ++i) {
+    if (!task.IsTarget(i)) continue;
+    task.FillTarget(i, target);
+    if (!each(target)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 void FleetSnapshot::ForEachTask(const std::function<void(const TaskOutcome&)>& each) const {
@@ -287,8 +299,15 @@ std::size_t Fleet::target_count() const {
   return count;
 }
 
-// Every cluster is sorted by itself; as a rule their ARNs do not mix, but nothing promises it.
 void Fleet::ForEachTarget(const std::function<void(const core::Target&)>& each) const {
+  ForEachTargetWhile([&each](const core::Target& target) {
+    each(target);
+    return true;
+  });
+}
+
+// Every cluster is sorted by itself; as a rule their ARNs do not mix, but nothing promises it.
+bool Fleet::ForEachTargetWhile(const std::function<bool(const core::Target&)>& each) const {
   std::priority_queue<Rest, std::vector<Rest>, ComesLater> rests;
   for (const auto& [arn, cluster] : clusters_) {
     if (!cluster.tasks.empty()) rests.emplace(cluster.tasks);
@@ -299,16 +318,12 @@ void Fleet::ForEachTarget(const std::function<void(const core::Target&)>& each) 
     rests.pop();
     const auto limit = rests.empty() ? std::string_view() : rests.top().front().task->arn();
     do {
-      const auto& task = *rest.front().task;
-      for (std::size_t i = 0; i < task.container_count(); ++i) {
-        if (!task.IsTarget(i)) continue;
-        task.FillTarget(i, target);
-        each(target);
-      }
+      if (!GiveTargets(*rest.front().task, target, each)) return false;
       rest = rest.subspan(1);
     } while (!rest.empty() && (rests.empty() || rest.front().task->arn() <= limit));
     if (!rest.empty()) rests.push(rest);
   }
+  return true;
 }
 
 core::ReasonCounts Fleet::Reasons() const {

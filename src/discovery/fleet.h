@@ -117,6 +117,8 @@ class Fleet {
   [[nodiscard]] std::size_t target_count() const;
   // Calls `each` with every target in the order of the file. The target is good for the call only.
   void ForEachTarget(const std::function<void(const core::Target&)>& each) const;
+  // The same until `each` returns false. Whether it never did.
+  bool ForEachTargetWhile(const std::function<bool(const core::Target&)>& each) const;
   // How many containers are no targets, by reason.
   [[nodiscard]] core::ReasonCounts Reasons() const;
   [[nodiscard]] std::vector<ClusterSummary> Summary() const;

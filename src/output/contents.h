@@ -1,16 +1,15 @@
 #pragma once
 
-#include <string_view>
-
 #include "output/destination.h"
 #include "output/posix.h"
+#include "support/pieces.h"
 
 namespace ecsd::output {
 
-// `destination`, open for reading, if it is a regular file that holds exactly `bytes`; else no
-// descriptor. It is read in pieces, and only if its size is right. A file that cannot be read is
-// not equal.
+// `destination`, open for reading, if it is a regular file that holds exactly `contents`; else no
+// descriptor. The two are compared piece by piece, up to the first difference. A file that cannot
+// be read is not equal.
 [[nodiscard]] Descriptor OpenIfEqual(Posix& posix, const Destination& destination,
-                                     std::string_view bytes);
+                                     const support::Pieces& contents);
 
 }  // namespace ecsd::output

@@ -18,11 +18,13 @@
 
 #include "output/contents.h"
 #include "output/destination.h"
+#include "output/fingerprint.h"
 #include "output/posix.h"
 #include "output/replacement.h"
 #include "output/signal_shield.h"
 #include "output/stream.h"
 #include "output/temporary_file.h"
+#include "support/pieces.h"
 #include "support/result.h"
 
 namespace ecsd::output {
@@ -80,22 +82,27 @@ FileSink::FileSink(std::string path, Warn warn, std::unique_ptr<Posix> posix)
 FileSink::~FileSink() = default;
 
 Result<WriteOutcome> FileSink::Write(std::string_view bytes, const std::stop_token& stop) {
+  return Write(support::PiecesOf(bytes), stop);
+}
+
+Result<WriteOutcome> FileSink::Write(const support::Pieces& contents, const std::stop_token& stop) {
   const SignalShield shield;
   const auto destination = FindDestination(path_);
   if (!destination) return tl::unexpected(destination.error());
   WeighOtherWriters(IdentityOf(destination->path));
   ours_.reset();
   noticed_.reset();
-  auto outcome = WriteTo(*destination, bytes, stop);
+  auto outcome = WriteTo(*destination, contents, stop);
   if (outcome) ours_ = IdentityOf(destination->path);
   return outcome;
 }
 
-Result<WriteOutcome> FileSink::WriteTo(const Destination& destination, std::string_view bytes,
+Result<WriteOutcome> FileSink::WriteTo(const Destination& destination,
+                                       const support::Pieces& contents,
                                        const std::stop_token& stop) {
   if (destination.kind == Destination::Kind::kStream)
-    return WriteToStream(destination, bytes, stop);
-  return WriteToFile(destination, bytes);
+    return WriteToStream(destination, contents, stop);
+  return WriteToFile(destination, contents);
 }
 
 std::optional<FileSink::Identity> FileSink::IdentityOf(const std::string& path) {
@@ -143,26 +150,35 @@ bool FileSink::IsDisturbed() const {
   return before && IdentityOf(path_) != before;
 }
 
-Result<WriteOutcome> FileSink::WriteToStream(const Destination& destination, std::string_view bytes,
+Result<WriteOutcome> FileSink::WriteToStream(const Destination& destination,
+                                             const support::Pieces& contents,
                                              const std::stop_token& stop) {
-  if (streamed_ == bytes) return WriteOutcome::kUnchanged;
+  if (streamed_ && streamed_ == FingerprintOf(contents)) return WriteOutcome::kUnchanged;
   streamed_.reset();
-  const auto written = WriteStream(*posix_, destination, bytes, kPatience, stop);
+  Fingerprint fingerprint;
+  const support::Pieces seen = [&](const support::TakePiece& take) {
+    return contents([&](std::string_view piece) {
+      fingerprint.Add(piece);
+      return take(piece);
+    });
+  };
+  const auto written = WriteStream(*posix_, destination, seen, kPatience, stop);
   if (!written && written.error().code == ECANCELED) {
     return support::Fail(ErrorKind::kCancelled, "output file " + path_ + ": stopped");
   }
   if (!written) {
     return tl::unexpected(Error(Describe(written.error()), written.error().code, destination));
   }
-  streamed_.emplace(bytes);
+  streamed_ = fingerprint.Finish();
   return WriteOutcome::kWrittenInPlace;
 }
 
-Result<WriteOutcome> FileSink::WriteToFile(const Destination& destination, std::string_view bytes) {
+Result<WriteOutcome> FileSink::WriteToFile(const Destination& destination,
+                                           const support::Pieces& contents) {
   if (!std::exchange(leftovers_removed_, true)) RemoveLeftovers(*posix_, destination.path);
-  if (TouchIfEqual(destination, bytes)) return WriteOutcome::kUnchanged;
+  if (TouchIfEqual(destination, contents)) return WriteOutcome::kUnchanged;
 
-  const auto replaced = ReplaceFile(*posix_, destination, bytes);
+  const auto replaced = ReplaceFile(*posix_, destination, contents);
   if (replaced) {
     Settle(Concern::kNotAtomic);
     WeighOwner(destination, replaced->owner_lost);
@@ -175,7 +191,7 @@ Result<WriteOutcome> FileSink::WriteToFile(const Destination& destination, std::
     return tl::unexpected(Error(what + " (the old file is untouched)", failure.code, destination));
   }
   const std::string mend = MendRefusal(failure.code, DirectoryOf(destination.path));
-  return WriteInPlace(destination, bytes, fmt::format("{} ({})", what, mend));
+  return WriteInPlace(destination, contents, fmt::format("{} ({})", what, mend));
 }
 
 void FileSink::WeighOwner(const Destination& destination, const std::optional<Failure>& lost) {
@@ -199,9 +215,10 @@ void FileSink::WeighDurability(const std::optional<Failure>& missing) {
                     path_, Describe(*missing)));
 }
 
-Result<WriteOutcome> FileSink::WriteInPlace(const Destination& destination, std::string_view bytes,
+Result<WriteOutcome> FileSink::WriteInPlace(const Destination& destination,
+                                            const support::Pieces& contents,
                                             const std::string& refusal) {
-  const auto written = OverwriteFile(*posix_, destination, bytes);
+  const auto written = OverwriteFile(*posix_, destination, support::Whole(contents));
   if (!written) {
     const Failure& failure = written.error().failure;
     const std::string_view state = written.error().damaged
@@ -219,8 +236,8 @@ Result<WriteOutcome> FileSink::WriteInPlace(const Destination& destination, std:
   return WriteOutcome::kWrittenInPlace;
 }
 
-bool FileSink::TouchIfEqual(const Destination& destination, std::string_view bytes) {
-  const Descriptor file = OpenIfEqual(*posix_, destination, bytes);
+bool FileSink::TouchIfEqual(const Destination& destination, const support::Pieces& contents) {
+  const Descriptor file = OpenIfEqual(*posix_, destination, contents);
   if (!file) return false;
   if (posix_->Touch(file.get()) == 0) {
     Settle(Concern::kModificationTime);

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "support/pieces.h"
 #include "support/result.h"
 
 namespace ecsd::output {
@@ -42,12 +43,17 @@ class FileSink {
   FileSink& operator=(const FileSink&) = delete;
   ~FileSink();
 
-  // Makes the file hold `bytes`, on disk, and its mtime be now, also if it holds them already. What
-  // is not a regular file gets `bytes` only if they differ from the last ones it got. kIo on
-  // failure: the old file is untouched then, except when it had to be written in place (the message
-  // says so), and no temporary file is left. Takes no longer than the disk does, but up to five
-  // seconds for the reader of a pipe that takes nothing.
-  // A wait for that reader ends when `stop` is requested: kCancelled.
+  // Makes the file hold `contents`, on disk, and its mtime be now, also if it holds them already.
+  // What is not a regular file gets them only if they differ from the last ones it got. They are
+  // taken piece by piece, in up to two passes; only if the file has to be written in place are they
+  // in memory as a whole. kIo on failure: the old file is untouched then, except when it had to be
+  // written in place (the message says so), and no temporary file is left. Takes no longer than the
+  // disk does, but up to five seconds for the reader of a pipe that takes nothing. A wait for that
+  // reader ends when `stop` is requested: kCancelled.
+  [[nodiscard]] support::Result<WriteOutcome> Write(const support::Pieces& contents,
+                                                    const std::stop_token& stop = {});
+
+  // The same with bytes that are at hand.
   [[nodiscard]] support::Result<WriteOutcome> Write(std::string_view bytes,
                                                     const std::stop_token& stop = {});
 
@@ -85,17 +91,21 @@ class FileSink {
   };
 
   support::Result<WriteOutcome> WriteToStream(const Destination& destination,
-                                              std::string_view bytes, const std::stop_token& stop);
-  support::Result<WriteOutcome> WriteToFile(const Destination& destination, std::string_view bytes);
-  support::Result<WriteOutcome> WriteInPlace(const Destination& destination, std::string_view bytes,
+                                              const support::Pieces& contents,
+                                              const std::stop_token& stop);
+  support::Result<WriteOutcome> WriteToFile(const Destination& destination,
+                                            const support::Pieces& contents);
+  support::Result<WriteOutcome> WriteInPlace(const Destination& destination,
+                                             const support::Pieces& contents,
                                              const std::string& refusal);
   void WeighOwner(const Destination& destination, const std::optional<Failure>& lost);
   void WeighDurability(const std::optional<Failure>& missing);
   void WeighOtherWriters(const std::optional<Identity>& found);
   [[nodiscard]] static std::optional<Identity> IdentityOf(const std::string& path);
-  support::Result<WriteOutcome> WriteTo(const Destination& destination, std::string_view bytes,
+  support::Result<WriteOutcome> WriteTo(const Destination& destination,
+                                        const support::Pieces& contents,
                                         const std::stop_token& stop);
-  bool TouchIfEqual(const Destination& destination, std::string_view bytes);
+  bool TouchIfEqual(const Destination& destination, const support::Pieces& contents);
   void Raise(Concern concern, std::string message);
   void Settle(Concern concern) { standing_.erase(concern); }
   [[nodiscard]] support::Error Error(const std::string& what, int code,
@@ -105,7 +115,7 @@ class FileSink {
   Warn warn_;
   std::unique_ptr<Posix> posix_;
   std::map<Concern, std::string> standing_;  // the message last given
-  std::optional<std::string> streamed_;      // what a stream got last
+  std::optional<std::string> streamed_;      // the fingerprint of what a stream got last
   std::optional<Identity> ours_;             // nothing: not known
   std::optional<Identity> noticed_;          // the file before the first write
   int undisturbed_ = 0;                      // finds of our own file since another one

@@ -14,6 +14,7 @@
 #include "output/destination.h"
 #include "output/posix.h"
 #include "output/temporary_file.h"
+#include "support/pieces.h"
 
 namespace ecsd::output {
 namespace {
@@ -35,6 +36,16 @@ bool IsRefusedCreation(int code) {
 
 bool IsRefusedRename(int code) {
   return IsRefusedCreation(code) || code == EBUSY || code == EXDEV;
+}
+
+SystemResult<void> WritePieces(Posix& posix, const TemporaryFile& file,
+                               const support::Pieces& contents) {
+  SystemResult<void> written;
+  contents([&](std::string_view piece) {
+    written = WriteAll(posix, file.descriptor(), piece, file.path());
+    return written.has_value();
+  });
+  return written;
 }
 
 // The group can often be kept where the owner cannot.
@@ -91,12 +102,12 @@ SystemResult<void> Overwrite(Posix& posix, int fd, std::string_view bytes,
 }  // namespace
 
 tl::expected<Replaced, NotReplaced> ReplaceFile(Posix& posix, const Destination& destination,
-                                                std::string_view bytes) {
+                                                const support::Pieces& contents) {
   const bool is_new = destination.kind == Destination::Kind::kMissing;
   auto file = TemporaryFile::Create(posix, destination.path, is_new ? kNewFileMode : kPrivateMode);
   if (!file) return GiveUp(file.error(), IsRefusedCreation(file.error().code));
 
-  if (auto written = WriteAll(posix, file->descriptor(), bytes, file->path()); !written) {
+  if (auto written = WritePieces(posix, *file, contents); !written) {
     return GiveUp(written.error());
   }
   Replaced replaced;

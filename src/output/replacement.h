@@ -6,6 +6,7 @@
 
 #include "output/destination.h"
 #include "output/posix.h"
+#include "support/pieces.h"
 
 namespace ecsd::output {
 
@@ -22,12 +23,12 @@ struct NotReplaced {
   bool refused = false;
 };
 
-// Puts a new file with `bytes` in the place of `destination` (kMissing or kRegular), atomically and
-// on disk. It has mode and owner of the old one; without an old one, 0644 less the umask. On a
-// failure the old file is untouched and nothing else is left.
+// Puts a new file with `contents` in the place of `destination` (kMissing or kRegular), atomically
+// and on disk, with one pass over them. It has mode and owner of the old one; without an old one,
+// 0644 less the umask. On a failure the old file is untouched and nothing else is left.
 [[nodiscard]] tl::expected<Replaced, NotReplaced> ReplaceFile(Posix& posix,
                                                               const Destination& destination,
-                                                              std::string_view bytes);
+                                                              const support::Pieces& contents);
 
 struct NotOverwritten {
   Failure failure;
@@ -35,7 +36,9 @@ struct NotOverwritten {
 };
 
 // Writes `bytes` over what `destination` (kMissing or kRegular) holds, and to disk. Room for them
-// is reserved first where the file system can do that, so that a full disk does no damage.
+// is reserved first where the file system can do that, so that a full disk does no damage. The
+// bytes are not taken in pieces, but given to the kernel at once: a reader that waits for changes
+// (inotify(7), as Prometheus does) is woken by each write(2), and would see a part every time.
 [[nodiscard]] tl::expected<void, NotOverwritten> OverwriteFile(Posix& posix,
                                                                const Destination& destination,
                                                                std::string_view bytes);

@@ -15,6 +15,7 @@
 
 #include "output/destination.h"
 #include "output/posix.h"
+#include "support/pieces.h"
 
 namespace ecsd::output {
 namespace {
@@ -54,24 +55,34 @@ SystemResult<void> AwaitRoom(int fd, const Patience& patience, const std::string
   }
 }
 
-}  // namespace
-
-SystemResult<void> WriteStream(Posix& posix, const Destination& destination, std::string_view bytes,
-                               std::chrono::milliseconds patience, const std::stop_token& stop) {
-  const auto stream = OpenStream(posix, destination);
-  if (!stream) return tl::unexpected(stream.error());
+SystemResult<void> WritePiece(Posix& posix, int fd, std::string_view bytes,
+                              const Patience& patience, const std::string& path) {
   while (!bytes.empty()) {
-    if (auto room = AwaitRoom(stream->get(), {.limit = patience, .stop = stop}, destination.path);
-        !room)
-      return room;
+    if (auto room = AwaitRoom(fd, patience, path); !room) return room;
     // As much as a pipe that poll calls writable takes at once, even if it is in blocking mode.
     const std::string_view piece = bytes.substr(0, PIPE_BUF);
-    const ssize_t written = posix.Write(stream->get(), piece.data(), piece.size());
+    const ssize_t written = posix.Write(fd, piece.data(), piece.size());
     if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (written < 0) return LastFailure("write " + destination.path);
+    if (written < 0) return LastFailure("write " + path);
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
+}
+
+}  // namespace
+
+SystemResult<void> WriteStream(Posix& posix, const Destination& destination,
+                               const support::Pieces& contents, std::chrono::milliseconds patience,
+                               const std::stop_token& stop) {
+  const auto stream = OpenStream(posix, destination);
+  if (!stream) return tl::unexpected(stream.error());
+  SystemResult<void> written;
+  contents([&](std::string_view piece) {
+    written = WritePiece(posix, stream->get(), piece, {.limit = patience, .stop = stop},
+                         destination.path);
+    return written.has_value();
+  });
+  return written;
 }
 
 }  // namespace ecsd::output

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -321,6 +322,24 @@ TEST_F(FleetTest, TheTargetsOfTheFileAreGivenBackAsTheyWere) {
   fleet_.ForEachTarget([&](const core::Target& target) { back.push_back(target); });
   std::ranges::sort(targets, core::FileOrder);
   EXPECT_EQ(back, targets);
+}
+
+TEST_F(FleetTest, TheTargetsAreGivenAsLongAsTheyAreWanted) {
+  auto targets = SomeTargets(1, 2);
+  for (auto& target : SomeTargets(3, 4, kOther)) targets.push_back(std::move(target));
+  fleet_.Seed(targets, After(0));
+  ASSERT_EQ(Addresses().size(), 4U);
+  for (std::size_t wanted = 1; wanted <= 5; ++wanted) {
+    std::vector<std::string> taken;
+    const bool all = fleet_.ForEachTargetWhile([&](const core::Target& target) {
+      taken.push_back(target.address);
+      return taken.size() < wanted;
+    });
+    auto expected = Addresses();
+    expected.resize(std::min(wanted, expected.size()));
+    EXPECT_EQ(taken, expected);
+    EXPECT_EQ(all, wanted == 5);
+  }
 }
 
 TEST_F(FleetTest, WhatIsOutsideTheSelectionIsKeptApartUntilItIsDropped) {

@@ -10,12 +10,14 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/render.h"
 #include "core/target.h"
 #include "output/file_sink.h"
 #include "output/format.h"
+#include "support/pieces.h"
 
 namespace {
 
@@ -36,6 +38,17 @@ std::vector<Target> Generation(std::size_t number, std::size_t largest) {
   return targets;
 }
 
+// As the program has them: rendered anew in every pass.
+ecsd::support::Pieces Contents(std::vector<Target> targets, ecsd::core::Layout layout) {
+  return [targets = std::move(targets), layout](const ecsd::support::TakePiece& take) {
+    ecsd::core::Rendering rendering(layout, take);
+    for (const Target& target : targets) {
+      if (!rendering.Add(target)) return false;
+    }
+    return rendering.Finish();
+  };
+}
+
 std::size_t Number(std::string_view text) {
   std::size_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
@@ -46,10 +59,9 @@ int Run(const std::string& path, std::size_t first, std::size_t largest) {
   ecsd::output::FileSink sink(path,
                               [](const std::string& message) { fmt::print("{}\n", message); });
   const bool json = ecsd::output::FormatOf(path) == ecsd::output::Format::kJson;
+  const auto layout = json ? ecsd::core::Layout::kJson : ecsd::core::Layout::kYaml;
   for (std::size_t number = first;; ++number) {
-    const auto targets = Generation(number, largest);
-    const auto done =
-        sink.Write(json ? ecsd::core::RenderJson(targets) : ecsd::core::RenderYaml(targets));
+    const auto done = sink.Write(Contents(Generation(number, largest), layout));
     if (!done) {
       fmt::print(stderr, "{}\n", done.error().message);
       return 1;

@@ -14,6 +14,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "output/destination.h"
@@ -21,6 +22,7 @@
 #include "output/posix.h"
 #include "output/scratch.h"
 #include "output/stream.h"
+#include "support/pieces.h"
 
 namespace ecsd::output {
 namespace {
@@ -88,6 +90,49 @@ TEST(StreamTest, WritesAPipeThatHasAReader) {
   EXPECT_THAT(Names(scratch.path()), ElementsAre("pipe"));
 }
 
+TEST(StreamTest, WritesToAPipeWhateverThePiecesOnlyWhatIsNew) {
+  const Scratch scratch;
+  const std::string path = MakePipe(scratch);
+  const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  auto sink = SinkOn(path);
+
+  const support::Pieces cut = [](const support::TakePiece& take) {
+    return take("a") && take("bc");
+  };
+  const support::Pieces cut_elsewhere = [](const support::TakePiece& take) {
+    return take("ab") && take("") && take("c");
+  };
+  EXPECT_EQ(Words(sink.Write(cut)), "in place");
+  EXPECT_EQ(Words(sink.Write(cut_elsewhere)), "unchanged");
+  EXPECT_EQ(Words(sink.Write("abc")), "unchanged");
+  EXPECT_EQ(Words(sink.Write("ab")), "in place");
+
+  EXPECT_EQ(Drain(fd), "abcab");
+  ::close(fd);
+}
+
+TEST(StreamTest, WritesAgainWhatAPipeTookAPartOf) {
+  const Scratch scratch;
+  const std::string path = MakePipe(scratch);
+  int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  auto sink = SinkOn(path);
+  bool leave = true;
+  // The reader goes away between the two pieces, once.
+  const support::Pieces contents = [&](const support::TakePiece& take) {
+    if (!take("first ")) return false;
+    if (std::exchange(leave, false)) ::close(std::exchange(fd, -1));
+    return take("second");
+  };
+
+  EXPECT_EQ(Words(sink.Write(contents)),
+            "output file " + path + ": write " + path +
+                ": Broken pipe: start a reader, or write to a regular file");
+  fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  EXPECT_EQ(Words(sink.Write(contents)), "in place");
+  EXPECT_EQ(Drain(fd), "first second");
+  ::close(fd);
+}
+
 TEST(StreamTest, DoesNotWaitForTheReaderOfAPipe) {
   const Scratch scratch;
   const std::string path = MakePipe(scratch);
@@ -104,17 +149,18 @@ TEST(StreamTest, GivesUpOnAReaderThatTakesNothingAndWhenItIsStopped) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   const auto destination = FindDestination(path);
   ASSERT_TRUE(destination.has_value());
+  const std::string bytes(1'000'000, 'x');
+  const auto contents = support::PiecesOf(bytes);
 
-  const auto result = WriteStream(posix, *destination, std::string(1'000'000, 'x'),
-                                  std::chrono::milliseconds(20), {});
+  const auto result = WriteStream(posix, *destination, contents, std::chrono::milliseconds(20), {});
 
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().code, ETIMEDOUT);
 
   std::stop_source stop;
   stop.request_stop();
-  const auto stopped = WriteStream(posix, *destination, std::string(1'000'000, 'x'),
-                                   std::chrono::hours(1), stop.get_token());
+  const auto stopped =
+      WriteStream(posix, *destination, contents, std::chrono::hours(1), stop.get_token());
   ASSERT_FALSE(stopped.has_value());
   EXPECT_EQ(stopped.error().code, ECANCELED);
   ::close(fd);

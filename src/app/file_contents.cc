@@ -1,0 +1,24 @@
+#include "app/file_contents.h"
+
+#include <string_view>
+
+#include "core/render.h"
+#include "core/target.h"
+#include "discovery/fleet.h"
+#include "output/format.h"
+#include "support/pieces.h"
+
+namespace ecsd::app {
+
+support::Pieces FileContents(const discovery::Fleet& fleet, std::string_view path) {
+  const bool json = output::FormatOf(path) == output::Format::kJson;
+  const auto layout = json ? core::Layout::kJson : core::Layout::kYaml;
+  return [&fleet, layout](const support::TakePiece& take) {
+    core::Rendering rendering(layout, take);
+    return fleet.ForEachTargetWhile([&rendering](const core::Target& target) {
+      return rendering.Add(target);
+    }) && rendering.Finish();
+  };
+}
+
+}  // namespace ecsd::app

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string_view>
+
+#include "discovery/fleet.h"
+#include "support/pieces.h"
+
+namespace ecsd::app {
+
+// What the output file at `path` is to hold: the targets of `fleet`, rendered anew in every pass.
+// `fleet` must outlive it, and must not change between the passes that are to be the same.
+[[nodiscard]] support::Pieces FileContents(const discovery::Fleet& fleet, std::string_view path);
+
+}  // namespace ecsd::app
