@@ -341,7 +341,7 @@ def test_a_path_that_becomes_a_directory_in_an_outage_and_is_given_back(
     output.unlink()
     processes.wait_until(lambda: holds(output, account.before()), "the file as it was")
     processes.wait_until(lambda: attempt(lambda: become_directory(output)), "the directory")
-    processes.wait_until(lambda: "is a directory" in daemon.stderr, "a complaint")
+    processes.wait_until(lambda: "is a directory" in daemon.stderr.lower(), "a complaint")
     output.rmdir()
     processes.wait_until(lambda: holds(output, account.before()), "the file again")
 
