@@ -7,6 +7,7 @@
 
 #include "aws/ec2_codec.h"
 #include "aws/ecs_codec.h"
+#include "aws/json_answer.h"
 #include "micro/simulated.h"
 
 namespace ecsd::bench {
@@ -14,9 +15,10 @@ namespace {
 
 void DecodeTasks(benchmark::State& state) {
   const auto& answers = SimulatedAnswers(static_cast<std::size_t>(state.range(0)));
+  aws::JsonParser again;
   for (auto _ : state) {
     for (const auto& answer : answers.task_answers) {
-      benchmark::DoNotOptimize(aws::DecodeDescribeTasks(answer));
+      benchmark::DoNotOptimize(aws::DecodeDescribeTasks(answer, &again));
     }
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(answers.task_bytes));
@@ -41,9 +43,10 @@ BENCHMARK(OnlyParseTasks)->Arg(1'000)->Arg(10'000)->Arg(100'000)->Unit(benchmark
 
 void DecodeDefinitions(benchmark::State& state) {
   const auto& answers = SimulatedAnswers(static_cast<std::size_t>(state.range(0)));
+  aws::JsonParser again;
   for (auto _ : state) {
     for (const auto& answer : answers.definition_answers) {
-      benchmark::DoNotOptimize(aws::DecodeDescribeTaskDefinition(answer));
+      benchmark::DoNotOptimize(aws::DecodeDescribeTaskDefinition(answer, &again));
     }
   }
 }
