@@ -18,6 +18,7 @@
 #include "discovery/describe_plan.h"
 #include "discovery/known_task.h"
 #include "discovery/reading.h"
+#include "support/descriptors.h"
 #include "support/result.h"
 
 namespace ecsd::discovery {
@@ -29,6 +30,17 @@ using support::ErrorKind;
 // their turn in one bucket while others go through another. The limits themselves are kept by the
 // clients.
 constexpr std::size_t kCallsInFlight = 64;
+
+// What a call needs: a socket, and what libcurl wakes itself with. The others are for files and for
+// the web server.
+constexpr std::size_t kDescriptorsOfACall = 3;
+constexpr std::size_t kOtherDescriptors = 40;
+
+std::size_t CallsInFlight() {
+  const auto most = support::MostDescriptors();
+  const auto left = most > kOtherDescriptors ? most - kOtherDescriptors : 0;
+  return std::clamp(left / kDescriptorsOfACall, std::size_t{4}, kCallsInFlight);
+}
 
 // How many described tasks gather before what they refer to is asked for: enough to fill the
 // batches of those calls, few enough to need little memory.
@@ -42,7 +54,7 @@ void KeepFirst(support::Error error, ClusterReading& reading) {
 
 TaskReader::TaskReader(const Parameters& parameters)
     : parameters_(parameters),
-      queue_(kCallsInFlight),
+      queue_(CallsInFlight()),
       references_(parameters.clients, parameters.deadline, parameters.records, queue_),
       next_settling_(kTasksToGather) {}
 

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 #include <gnutls/gnutls.h>
 #include <microhttpd.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,6 +26,7 @@
 #include "server/request.h"
 #include "server/response.h"
 #include "server/stuck_connections.h"
+#include "support/descriptors.h"
 #include "support/result.h"
 #include "support/strings.h"
 #include "telemetry/log.h"
@@ -148,12 +148,11 @@ bool IsAmbiguous(MHD_Connection* connection) {
 // Where descriptors are few, connections leave some to the calls and files of the program. Without
 // any left, MHD would try to accept without a pause.
 unsigned int MostConnections() {
-  constexpr rlim_t kOthers = 64;
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return HttpServer::kMostConnections;
-  const rlim_t left = limit.rlim_cur > kOthers ? limit.rlim_cur - kOthers : 0;
+  constexpr std::size_t kOthers = 240;  // 64 calls need 192
+  const auto most = support::MostDescriptors();
+  const auto left = most > kOthers ? most - kOthers : 0;
   return static_cast<unsigned int>(
-      std::clamp<rlim_t>(left, HttpServer::kThreads, HttpServer::kMostConnections));
+      std::clamp<std::size_t>(left, HttpServer::kThreads, HttpServer::kMostConnections));
 }
 
 // What MHD has to say: mostly what strangers did wrong, so nothing for the log of every day.

@@ -51,6 +51,20 @@ def wait_for_refreshes(sim, count=2):
     processes.wait_until(lambda: refreshes(sim) >= goal, f"{count} refreshes")
 
 
+def test_an_account_is_read_with_few_descriptors(start_sim, discover, output):
+    """Calls take descriptors, so fewer are in flight where there are few."""
+    sim = start_sim(
+        "--seed", 1, "--clusters", 5, "--tasks", 1500, "--services", 100, "--latency", "30ms"
+    )
+    flags = ["-config.write-to", output, "-aws.rate-share", 1000]
+    few = ["prlimit", "--nofile=64"]
+    assert discover(flags, sim.environment(), prefix=few).status == 0
+    with_few = output.read_bytes()
+    output.unlink()
+    assert discover(flags, sim.environment()).status == 0
+    assert output.read_bytes() == with_few
+
+
 # Timing.
 
 
