@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -47,7 +48,13 @@ Owned<X509> SelfSigned(const std::string& name) {
 
 class AuthoritiesTest : public testing::Test {
  protected:
-  AuthoritiesTest() { std::filesystem::create_directory(directory_); }
+  // Of its own, for tests run side by side.
+  static std::filesystem::path NewDirectory() {
+    std::string path = testing::TempDir() + "/authorities-XXXXXX";
+    EXPECT_NE(::mkdtemp(path.data()), nullptr);
+    return path;
+  }
+
   ~AuthoritiesTest() override { std::filesystem::remove_all(directory_); }
 
   void WriteBundle(const std::vector<std::string>& names) const {
@@ -63,8 +70,7 @@ class AuthoritiesTest : public testing::Test {
   }
 
   static constexpr Authorities::Clock::time_point kStart{hours(1000)};
-  const std::filesystem::path directory_ =
-      std::filesystem::path(testing::TempDir()) / "ecsd-authorities-test";
+  const std::filesystem::path directory_ = NewDirectory();
   const std::string bundle_ = directory_ / "bundle.pem";
 };
 
