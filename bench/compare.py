@@ -235,7 +235,7 @@ def reading_of(results: Path | None) -> list[str]:
     start = lines.index(READING)
     rest = lines[start + 1 :]
     end = next((i for i, line in enumerate(rest) if line.startswith("## ")), len(rest))
-    return ["", *lines[start : start + 1 + end]]
+    return ["", *"\n".join(lines[start : start + 1 + end]).rstrip().split("\n")]
 
 
 def machine() -> str:

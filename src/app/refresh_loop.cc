@@ -296,7 +296,9 @@ bool RefreshLoop::Write(bool complete, const std::stop_token& stop) {
       return true;
     }
   }
-  const auto outcome = sink_.Write(FileContents(source_.fleet(), options_.write_to), stop);
+  const auto outcome =
+      sink_.Write(FileContents(source_.fleet(), options_.write_to), stop,
+                  complete ? output::WhenEqual::kTouch : output::WhenEqual::kLeave);
   if (dashboard_ != nullptr && !stop.stop_requested()) dashboard_->FileWritten(outcome);
   if (!outcome) {
     if (outcome.error().kind == support::ErrorKind::kCancelled) return false;

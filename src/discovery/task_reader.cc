@@ -31,9 +31,9 @@ using support::ErrorKind;
 // clients.
 constexpr std::size_t kCallsInFlight = 64;
 
-// What a call needs: a socket, and what libcurl wakes itself with. The others are for files and for
-// the web server.
-constexpr std::size_t kDescriptorsOfACall = 3;
+// What a call needs: a socket (two while IPv4 and IPv6 are tried), what libcurl wakes itself with,
+// and what a look-up of a name takes. The others are for files and for the web server.
+constexpr std::size_t kDescriptorsOfACall = 6;
 constexpr std::size_t kOtherDescriptors = 40;
 
 std::size_t CallsInFlight() {

@@ -1,13 +1,16 @@
 #include "http/authorities.h"
 
 #include <curl/curl.h>
-#include <openssl/safestack.h>
 #include <openssl/ssl.h>
 #include <openssl/types.h>
 #include <openssl/x509_vfy.h>
 
 #include <chrono>
+#include <cstddef>
+#include <filesystem>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "support/mutex.h"
@@ -16,22 +19,33 @@ namespace ecsd::http {
 namespace {
 
 constexpr std::chrono::hours kGoodFor{24};
+constexpr std::chrono::seconds kGoodForInDoubt{10};
 
 bool AddBundle(X509_STORE* store, const std::string& bundle) {
   return X509_STORE_load_file(store, bundle.c_str()) == 1;
 }
 
-// One of the two is enough.
-bool AddSystem(X509_STORE* store) {
-  const auto* built = curl_version_info(CURLVERSION_NOW);
-  const bool file = built->cainfo != nullptr && X509_STORE_load_file(store, built->cainfo) == 1;
-  const bool path = built->capath != nullptr && X509_STORE_load_path(store, built->capath) == 1;
-  return file || path;
+// OpenSSL looks names up in such a directory as `0a1b2c3d.0`, and takes one that is not there too.
+bool HasHashedNames(const char* path) {
+  constexpr std::size_t kHashed = 10;
+  std::error_code error;
+  std::filesystem::directory_iterator entry(path, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    const auto name = entry->path().filename().string();
+    if (name.size() == kHashed && name.ends_with(".0")) return true;
+  }
+  return false;
 }
 
-bool HasSome(const SSL_CTX& context) {
-  const auto* store = SSL_CTX_get_cert_store(&context);
-  return store != nullptr && sk_X509_OBJECT_num(X509_STORE_get0_objects(store)) > 0;
+// One of the two is enough. A libcurl that was built without them leaves it to OpenSSL.
+bool AddSystem(X509_STORE* store) {
+  const auto* built = curl_version_info(CURLVERSION_NOW);
+  if (built->cainfo == nullptr && built->capath == nullptr)
+    return X509_STORE_set_default_paths(store) == 1;
+  const bool file = built->cainfo != nullptr && X509_STORE_load_file(store, built->cainfo) == 1;
+  const bool path = built->capath != nullptr && HasHashedNames(built->capath) &&
+                    X509_STORE_load_path(store, built->capath) == 1;
+  return file || path;
 }
 
 }  // namespace
@@ -54,18 +68,29 @@ Authorities::Store Authorities::Read() const {
   return store;
 }
 
+bool Authorities::CanLend() {
+  const char* library = curl_version_info(CURLVERSION_NOW)->ssl_version;
+  return library != nullptr && std::string_view(library).starts_with("OpenSSL/");
+}
+
 bool Authorities::Lend(SSL_CTX& context, Clock::time_point now) {
-  if (HasSome(context)) return true;
   const support::MutexLock lock(mutex_);
-  if (!store_ || now - read_ >= kGoodFor) {
+  const auto good_for = doubted_ ? kGoodForInDoubt : kGoodFor;
+  if (!store_ || now - read_ >= good_for) {
     if (auto store = Read()) {
       store_ = std::move(store);
       read_ = now;
+      doubted_ = false;
     }
   }
   if (!store_) return false;
   SSL_CTX_set1_cert_store(&context, store_.get());  // takes a reference of its own
   return true;
+}
+
+void Authorities::Doubt() {
+  const support::MutexLock lock(mutex_);
+  doubted_ = true;
 }
 
 }  // namespace ecsd::http

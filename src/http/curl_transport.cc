@@ -159,16 +159,20 @@ CURLcode LendAuthorities(CURL* /*easy*/, void* context, void* user) {
   return lent ? CURLE_OK : CURLE_SSL_CACERT_BADFILE;
 }
 
-// `bundle` as for Authorities. That of an https:// proxy keeps those of libcurl, for it gets a
-// context that has some.
+// `bundle` as for Authorities. libcurl is told of no authorities of its own, not for an https://
+// proxy either: before 8.3 it adds them to what it was lent. Nor may it keep that for itself.
 void SetAuthorities(CURL* easy, Authorities& authorities, const std::string& bundle) {
-  if (curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, LendAuthorities) != CURLE_OK) {
+  if (!Authorities::CanLend()) {
     SetBundle(easy, bundle);
     return;
   }
+  curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, LendAuthorities);
   curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, &authorities);
-  curl_easy_setopt(easy, CURLOPT_CAINFO, nullptr);
-  curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+  for (const auto option :
+       {CURLOPT_CAINFO, CURLOPT_CAPATH, CURLOPT_PROXY_CAINFO, CURLOPT_PROXY_CAPATH}) {
+    curl_easy_setopt(easy, option, nullptr);
+  }
+  curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
 }
 
 void SetPeer(CURL* easy, const Request& request, const CurlTransport::Parameters& parameters) {
@@ -342,6 +346,7 @@ Result<Response> CurlTransport::Perform(const Request& request, const std::stop_
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail.data());
 
   const auto code = connection->Run(stop);
+  if (code == CURLE_PEER_FAILED_VERIFICATION) authorities_.Doubt();
   if (!code) return Fail(ErrorKind::kCancelled, ShownUrl(request) + ": stopped");
   const bool plain = request.url.starts_with("http://");
   const auto refusal =

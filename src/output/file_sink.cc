@@ -85,14 +85,18 @@ Result<WriteOutcome> FileSink::Write(std::string_view bytes, const std::stop_tok
   return Write(support::PiecesOf(bytes), stop);
 }
 
-Result<WriteOutcome> FileSink::Write(const support::Pieces& contents, const std::stop_token& stop) {
+Result<WriteOutcome> FileSink::Write(const support::Pieces& contents, const std::stop_token& stop,
+                                     WhenEqual when_equal) {
   const SignalShield shield;
   const auto destination = FindDestination(path_);
   if (!destination) return tl::unexpected(destination.error());
   WeighOtherWriters(IdentityOf(destination->path));
   ours_.reset();
   noticed_.reset();
-  auto outcome = WriteTo(*destination, contents, stop);
+  const bool leave =
+      when_equal == WhenEqual::kLeave && OpenIfEqual(*posix_, *destination, contents);
+  auto outcome = leave ? Result<WriteOutcome>(WriteOutcome::kUnchanged)
+                       : WriteTo(*destination, contents, stop);
   if (outcome) ours_ = IdentityOf(destination->path);
   return outcome;
 }

@@ -25,6 +25,9 @@ enum class WriteOutcome : std::uint8_t {
   kUnchanged,       // the file held these bytes already; only its mtime was moved
 };
 
+// What becomes of the mtime of a file that holds the bytes already.
+enum class WhenEqual : std::uint8_t { kTouch, kLeave };
+
 // Writes the file that Prometheus' file_sd reads, so that a reader sees the old file or the new one
 // and nothing between. The rules (mode, owner, symbolic links, devices, read-only directories,
 // mtime) are those of docs/output-file.md. Not thread-safe: one owner writes.
@@ -49,9 +52,11 @@ class FileSink {
   // in memory as a whole. kIo on failure: the old file is untouched then, except when it had to be
   // written in place (the message says so), and no temporary file is left. Takes no longer than the
   // disk does, but up to five seconds for the reader of a pipe that takes nothing. A wait for that
-  // reader ends when `stop` is requested: kCancelled.
+  // reader ends when `stop` is requested: kCancelled. With kLeave the mtime of a file that holds
+  // them already stays as it is.
   [[nodiscard]] support::Result<WriteOutcome> Write(const support::Pieces& contents,
-                                                    const std::stop_token& stop = {});
+                                                    const std::stop_token& stop = {},
+                                                    WhenEqual when_equal = WhenEqual::kTouch);
 
   // The same with bytes that are at hand.
   [[nodiscard]] support::Result<WriteOutcome> Write(std::string_view bytes,

@@ -148,7 +148,7 @@ bool IsAmbiguous(MHD_Connection* connection) {
 // Where descriptors are few, connections leave some to the calls and files of the program. Without
 // any left, MHD would try to accept without a pause.
 unsigned int MostConnections() {
-  constexpr std::size_t kOthers = 240;  // 64 calls need 192
+  constexpr std::size_t kOthers = 432;  // 64 calls need 384
   const auto most = support::MostDescriptors();
   const auto left = most > kOthers ? most - kOthers : 0;
   return static_cast<unsigned int>(

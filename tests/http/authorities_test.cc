@@ -21,6 +21,7 @@ namespace ecsd::http {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::seconds;
 
 struct Free {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
@@ -63,7 +64,7 @@ class AuthoritiesTest : public testing::Test {
   }
 
   // How many authorities a new connection gets; nothing when it gets none.
-  static std::optional<int> CountLent(Authorities& authorities, hours after = hours(0)) {
+  static std::optional<int> CountLent(Authorities& authorities, seconds after = seconds(0)) {
     const Owned<SSL_CTX> context(SSL_CTX_new(TLS_client_method()));
     if (!authorities.Lend(*context, kStart + after)) return std::nullopt;
     return sk_X509_OBJECT_num(X509_STORE_get0_objects(SSL_CTX_get_cert_store(context.get())));
@@ -85,14 +86,26 @@ TEST_F(AuthoritiesTest, GivesEveryConnectionTheSameOnes) {
   EXPECT_EQ(CountLent(authorities), 2);
 }
 
-TEST_F(AuthoritiesTest, LeavesAConnectionAloneThatHasSome) {
+TEST_F(AuthoritiesTest, TakeThePlaceOfThoseThatAConnectionHas) {
   WriteBundle({"first", "second"});
   Authorities authorities(bundle_);
   const Owned<SSL_CTX> context(SSL_CTX_new(TLS_client_method()));
-  auto* store = SSL_CTX_get_cert_store(context.get());
-  X509_STORE_add_cert(store, SelfSigned("of a proxy").get());
+  X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), SelfSigned("other").get());
   EXPECT_TRUE(authorities.Lend(*context, kStart));
-  EXPECT_EQ(SSL_CTX_get_cert_store(context.get()), store);
+  EXPECT_EQ(CountLent(authorities), 2);
+}
+
+TEST_F(AuthoritiesTest, ReadsThemAgainWhenAServerWasNotBelieved) {
+  WriteBundle({"first"});
+  Authorities authorities(bundle_);
+  EXPECT_EQ(CountLent(authorities), 1);
+  WriteBundle({"first", "second"});
+  EXPECT_EQ(CountLent(authorities, seconds(11)), 1) << "nobody has a doubt";
+  authorities.Doubt();
+  EXPECT_EQ(CountLent(authorities, seconds(9)), 1) << "they have just been read";
+  EXPECT_EQ(CountLent(authorities, seconds(11)), 2);
+  WriteBundle({"first"});
+  EXPECT_EQ(CountLent(authorities, seconds(30)), 2) << "the doubt is over";
 }
 
 TEST_F(AuthoritiesTest, ReadsThemAgainAfterADay) {

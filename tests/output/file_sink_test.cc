@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "output/scratch.h"
+#include "support/pieces.h"
 #include "support/result.h"
 
 namespace ecsd::output {
@@ -132,6 +133,23 @@ TEST_F(FileSinkTest, TakesAFileThatIsGoneOrTouchedForNoOtherWriter) {
   std::filesystem::remove(path);
   EXPECT_EQ(Words(sink.Write("ours\n")), "replaced");
   EXPECT_THAT(warnings, IsEmpty());
+}
+
+TEST_F(FileSinkTest, LeavesTheTimeOfAnEqualFileWhenToldToAndStillMendsAnother) {
+  const std::string path = scratch / "a.yml";
+  auto sink = SinkOn(path);
+  const auto write = [&] {
+    return Words(sink.Write(support::PiecesOf("ours\n"), {}, WhenEqual::kLeave));
+  };
+  EXPECT_EQ(write(), "replaced");
+  MakeOld(path);
+  const auto old = About(path);
+  EXPECT_TRUE(sink.IsDisturbed());
+  EXPECT_EQ(write(), "unchanged");
+  EXPECT_EQ(About(path).st_mtim.tv_sec, old.st_mtim.tv_sec);
+  EXPECT_FALSE(sink.IsDisturbed()) << "or two processes would wake each other for ever";
+  Put(path, "edit\n");
+  EXPECT_EQ(write(), "replaced");
 }
 
 TEST_F(FileSinkTest, ReplacesAFileOfTheSameSize) {
