@@ -39,8 +39,10 @@ void CheckClusters(const std::string& body) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string body(reinterpret_cast<const char*>(data), size);
-  ecsd::fuzz::CheckPage(ecsd::aws::DecodeListClusters, body);
-  ecsd::fuzz::CheckPage(ecsd::aws::DecodeListTasks, body);
+  ecsd::fuzz::CheckPage([](const std::string& text) { return ecsd::aws::DecodeListClusters(text); },
+                        body);
+  ecsd::fuzz::CheckPage([](const std::string& text) { return ecsd::aws::DecodeListTasks(text); },
+                        body);
   ecsd::fuzz::CheckClusters(body);
   return 0;
 }
