@@ -20,6 +20,7 @@
 #include "config/options.h"
 #include "core/reason.h"
 #include "core/records.h"
+#include "core/target.h"
 #include "discovery/account_records.h"
 #include "discovery/cluster_scope.h"
 #include "discovery/fleet.h"

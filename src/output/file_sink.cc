@@ -93,20 +93,11 @@ Result<WriteOutcome> FileSink::Write(const support::Pieces& contents, const std:
   WeighOtherWriters(IdentityOf(destination->path));
   ours_.reset();
   noticed_.reset();
-  const bool leave =
-      when_equal == WhenEqual::kLeave && OpenIfEqual(*posix_, *destination, contents);
-  auto outcome = leave ? Result<WriteOutcome>(WriteOutcome::kUnchanged)
-                       : WriteTo(*destination, contents, stop);
+  auto outcome = destination->kind == Destination::Kind::kStream
+                     ? WriteToStream(*destination, contents, stop)
+                     : WriteToFile(*destination, contents, when_equal);
   if (outcome) ours_ = IdentityOf(destination->path);
   return outcome;
-}
-
-Result<WriteOutcome> FileSink::WriteTo(const Destination& destination,
-                                       const support::Pieces& contents,
-                                       const std::stop_token& stop) {
-  if (destination.kind == Destination::Kind::kStream)
-    return WriteToStream(destination, contents, stop);
-  return WriteToFile(destination, contents);
 }
 
 std::optional<FileSink::Identity> FileSink::IdentityOf(const std::string& path) {
@@ -178,9 +169,12 @@ Result<WriteOutcome> FileSink::WriteToStream(const Destination& destination,
 }
 
 Result<WriteOutcome> FileSink::WriteToFile(const Destination& destination,
-                                           const support::Pieces& contents) {
+                                           const support::Pieces& contents, WhenEqual when_equal) {
   if (!std::exchange(leftovers_removed_, true)) RemoveLeftovers(*posix_, destination.path);
-  if (TouchIfEqual(destination, contents)) return WriteOutcome::kUnchanged;
+  if (const Descriptor equal = OpenIfEqual(*posix_, destination, contents)) {
+    if (when_equal == WhenEqual::kTouch) Touch(equal, destination);
+    return WriteOutcome::kUnchanged;
+  }
 
   const auto replaced = ReplaceFile(*posix_, destination, contents);
   if (replaced) {
@@ -240,19 +234,16 @@ Result<WriteOutcome> FileSink::WriteInPlace(const Destination& destination,
   return WriteOutcome::kWrittenInPlace;
 }
 
-bool FileSink::TouchIfEqual(const Destination& destination, const support::Pieces& contents) {
-  const Descriptor file = OpenIfEqual(*posix_, destination, contents);
-  if (!file) return false;
+void FileSink::Touch(const Descriptor& file, const Destination& destination) {
   if (posix_->Touch(file.get()) == 0) {
     Settle(Concern::kModificationTime);
-    return true;
+    return;
   }
   const auto failure = LastFailure("set the time of " + destination.path).value();
   Raise(Concern::kModificationTime,
         fmt::format("output file {}: its contents are current but its mtime cannot be moved, so "
                     "alerts on prometheus_sd_file_mtime_seconds may fire: {}: {}",
                     path_, Describe(failure), Mend(failure.code, destination.path)));
-  return true;
 }
 
 void FileSink::Raise(Concern concern, std::string message) {

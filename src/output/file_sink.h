@@ -14,6 +14,7 @@
 
 namespace ecsd::output {
 
+class Descriptor;
 class Posix;
 struct Destination;
 struct Failure;
@@ -22,7 +23,7 @@ enum class WriteOutcome : std::uint8_t {
   kReplaced,        // a new file took the place of the old one, atomically
   kWrittenInPlace,  // the bytes were written over the old ones (a reader may have seen a part), or
                     // to a device or pipe
-  kUnchanged,       // the file held these bytes already; only its mtime was moved
+  kUnchanged,       // the file held these bytes already; at most its mtime was moved
 };
 
 // What becomes of the mtime of a file that holds the bytes already.
@@ -99,7 +100,7 @@ class FileSink {
                                               const support::Pieces& contents,
                                               const std::stop_token& stop);
   support::Result<WriteOutcome> WriteToFile(const Destination& destination,
-                                            const support::Pieces& contents);
+                                            const support::Pieces& contents, WhenEqual when_equal);
   support::Result<WriteOutcome> WriteInPlace(const Destination& destination,
                                              const support::Pieces& contents,
                                              const std::string& refusal);
@@ -107,10 +108,8 @@ class FileSink {
   void WeighDurability(const std::optional<Failure>& missing);
   void WeighOtherWriters(const std::optional<Identity>& found);
   [[nodiscard]] static std::optional<Identity> IdentityOf(const std::string& path);
-  support::Result<WriteOutcome> WriteTo(const Destination& destination,
-                                        const support::Pieces& contents,
-                                        const std::stop_token& stop);
-  bool TouchIfEqual(const Destination& destination, const support::Pieces& contents);
+  // Moves the mtime of `file`, which is open at `destination`, to now, or warns.
+  void Touch(const Descriptor& file, const Destination& destination);
   void Raise(Concern concern, std::string message);
   void Settle(Concern concern) { standing_.erase(concern); }
   [[nodiscard]] support::Error Error(const std::string& what, int code,

@@ -56,6 +56,31 @@ TEST(SyntheticAccountTest, MixesEveryNetworkModeEvenWhenSmall) {
   EXPECT_EQ(launch_types, (std::set<std::string>{"EC2", "FARGATE"}));
 }
 
+TEST(SyntheticAccountTest, HasMappingsOfPortRangesUnlessToldOtherwise) {
+  const SyntheticPlan plan{.seed = 1, .clusters = 1, .tasks = 200};
+  EXPECT_NE(Build(plan).account->ToDocument().find("PortRange"), std::string::npos);
+  SyntheticPlan without = plan;
+  without.port_ranges = false;
+  EXPECT_EQ(Build(without).account->ToDocument().find("PortRange"), std::string::npos);
+}
+
+TEST(SyntheticAccountTest, NamesInstancesAndInterfacesByTheirAddresses) {
+  for (const auto& [region, suffix] :
+       {std::pair{"us-east-1", ".ec2.internal"}, {"eu-west-1", ".eu-west-1.compute.internal"}}) {
+    const Json document =
+        Parsed(Build({.seed = 1, .tasks = 40, .region = region}).account->ToDocument());
+    for (const Json& instance : document.at("instances")) {
+      std::string address = instance.at("privateIpAddress");
+      std::ranges::replace(address, '.', '-');
+      const auto name = "ip-" + address + suffix;
+      EXPECT_EQ(instance.at("privateDnsName"), name);
+      EXPECT_EQ(instance.at("networkInterfaces")[1].at("privateDnsName"), name);
+      EXPECT_NE(instance.at("networkInterfaces")[0].at("privateDnsName"), name);
+    }
+    EXPECT_FALSE(document.at("instances").empty());
+  }
+}
+
 TEST(SyntheticAccountTest, AddsExternalTasksAndLeavesTheOthersAsTheyAre) {
   const Json without = Parsed(Build({.seed = 3, .clusters = 2, .tasks = 40}).account->ToDocument());
   const Json with =
