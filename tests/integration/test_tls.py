@@ -115,6 +115,25 @@ def test_tls_1_2_and_later_are_spoken(version, secure_sim, authority, discover, 
     assert (done.status, done.problems) == (0, [])
 
 
+def test_requests_larger_than_what_is_sent_at_once_arrive_whole(
+    start_sim, authority, discover, output
+):
+    token = "T" * 8000  # beside the names of 100 tasks, about 9,800 bytes
+    sim = start_sim(
+        *["--seed", "1", "--tasks", "200", "--credentials", f"AKIDEXAMPLE:secret:{token}"],
+        *[*PLAIN, *authority.issue("localhost", "127.0.0.1").flags],
+    )
+    env = sim.environment() | {
+        "AWS_CA_BUNDLE": str(authority.bundle),
+        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_SESSION_TOKEN": token,
+    }
+    done = discover(["-config.write-to", output], env)
+    assert (done.status, done.problems) == (0, [])
+    assert sim.calls()["DescribeTasks"] == 2
+
+
 def test_a_bundle_that_cannot_be_read_is_an_error_before_any_call(secure_sim, discover, output):
     sim = secure_sim()
     env = sim.environment() | {"AWS_CA_BUNDLE": "/nowhere/bundle.pem"}
