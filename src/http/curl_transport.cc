@@ -262,6 +262,12 @@ std::string DescribeFailure(CURL* easy, CURLcode code, const char* detail) {
         "file of them with AWS_CA_BUNDLE";
   if (code == CURLE_PEER_FAILED_VERIFICATION)
     text += "; if its authority is one of your own, name it with AWS_CA_BUNDLE";
+  // libcurl says the same of a peer that broke off and, behind an https:// proxy, of one that it
+  // did not believe.
+  if (code == CURLE_SSL_CONNECT_ERROR && text.find("SSL_ERROR_SYSCALL") != std::string::npos)
+    text +=
+        "; it broke off, or is behind an https:// proxy and not believed: if its authority is one "
+        "of your own, name it with AWS_CA_BUNDLE";
   return text;
 }
 
@@ -350,7 +356,8 @@ Result<Response> CurlTransport::Perform(const Request& request, const std::stop_
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail.data());
 
   const auto code = connection->Run(stop);
-  if (code == CURLE_PEER_FAILED_VERIFICATION) authorities_.Doubt();
+  if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CONNECT_ERROR)
+    authorities_.Doubt();
   if (!code) return Fail(ErrorKind::kCancelled, ShownUrl(request) + ": stopped");
   const bool plain = request.url.starts_with("http://");
   const auto refusal =

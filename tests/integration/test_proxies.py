@@ -5,6 +5,7 @@ from __future__ import annotations
 import bad_network
 import pytest
 from certificates import Authority
+from stunnel import Stunnel
 from tinyproxy import Tinyproxy
 
 
@@ -32,6 +33,21 @@ def start_proxy(tmp_path):
     yield start
     for proxy in started:
         proxy.stop()
+
+
+@pytest.fixture
+def start_secure_proxy(start_proxy, tmp_path):
+    """start_secure_proxy(identity) -> a proxy, and the https:// URL at which it can be had."""
+    started: list[Stunnel] = []
+
+    def start(identity):
+        proxy = start_proxy()
+        started.append(Stunnel(tmp_path, identity, proxy.port))
+        return proxy, f"https://127.0.0.1:{started[-1].port}"
+
+    yield start
+    for front in started:
+        front.stop()
 
 
 @pytest.fixture
@@ -171,3 +187,36 @@ def test_a_proxy_url_that_is_none_does_not_give_its_login_away(instance, discove
     assert "the proxy of the environment is none that can be used" in done.only_problem()
     assert "sesame" not in done.stderr
     assert "shut-up" not in done.stderr
+
+
+def test_a_proxy_spoken_to_over_tls(
+    sim, start_secure_proxy, authority, instance, discover, output
+):
+    proxy, url = start_secure_proxy(authority.issue("127.0.0.1"))
+    done = discover(["-config.write-to", output], instance | {"HTTPS_PROXY": url})
+    assert (done.status, done.problems) == (0, [])
+    assert set(proxy.requests()) == {tunnel(sim)}
+
+
+def test_a_proxy_of_an_authority_nobody_knows_is_refused(
+    sim, start_secure_proxy, tmp_path, instance, discover, output
+):
+    other = Authority(tmp_path, "theirs")
+    proxy, url = start_secure_proxy(other.issue("127.0.0.1"))
+    env = instance | {"HTTPS_PROXY": url, "AWS_REGION": "us-east-1"}
+    done = discover(["-config.write-to", output], env)
+    assert (done.status, output.exists(), proxy.requests()) == (1, False, [])
+    assert "AWS_CA_BUNDLE" in done.only_problem()
+
+
+def test_a_server_of_an_authority_nobody_knows_is_refused_behind_a_proxy_over_tls(
+    start_sim, start_secure_proxy, authority, tmp_path, instance, discover, output, data
+):
+    stranger = Authority(tmp_path, "theirs").issue("127.0.0.1")
+    sim = start_sim("--account", data / "account-plain.json", *stranger.flags)
+    proxy, url = start_secure_proxy(authority.issue("127.0.0.1"))
+    env = instance | {"HTTPS_PROXY": url, "AWS_ENDPOINT_URL": sim.url, "AWS_REGION": "us-east-1"}
+    done = discover(["-config.write-to", output], env)
+    assert (done.status, output.exists()) == (1, False)
+    assert set(proxy.requests()) == {tunnel(sim)}
+    assert "AWS_CA_BUNDLE" in done.only_problem()
