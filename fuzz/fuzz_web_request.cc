@@ -4,12 +4,16 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <string_view>
 
+#include "core/target.h"
 #include "fuzz/properties.h"
 #include "server/board.h"
+#include "server/containers.h"
 #include "server/document.h"
 #include "server/live_web_config.h"
 #include "server/login.h"
@@ -18,20 +22,36 @@
 #include "server/site.h"
 #include "server/snapshot.h"
 #include "support/clock.h"
+#include "support/pieces.h"
 #include "telemetry/log.h"
 
 namespace ecsd::fuzz {
 namespace {
 
+class TwoContainers final : public server::Containers {
+ public:
+  [[nodiscard]] std::size_t target_count() const override { return 1; }
+  [[nodiscard]] std::size_t skipped_count() const override { return 1; }
+  void ForEachTarget(std::string_view /*cluster*/,
+                     const std::function<bool(const core::Target&)>& each) const override {
+    each({.address = "10.0.0.1:80", .cluster_arn = "a:cluster/prod"});
+  }
+  void ForEachSkipped(
+      std::string_view /*cluster*/,
+      const std::function<bool(const server::SkippedContainer&)>& each) const override {
+    each({.cluster = "prod",
+          .container = "app",
+          .detail = "why",
+          .facts = std::make_shared<const server::SkipFacts>()});
+  }
+};
+
 std::shared_ptr<const server::Snapshot> OneOfEach() {
   auto snapshot = std::make_shared<server::Snapshot>();
   snapshot->clusters = {{.arn = "a:cluster/prod", .name = "prod"}};
-  snapshot->targets = {{.address = "10.0.0.1:80", .cluster_arn = "a:cluster/prod"}};
-  snapshot->skipped = {{.cluster = "prod",
-                        .container = "app",
-                        .detail = "why",
-                        .facts = std::make_shared<const server::SkipFacts>()}};
-  snapshot->targets_document = server::MakeDocument("application/json", "[]\n");
+  snapshot->containers = std::make_shared<const TwoContainers>();
+  snapshot->targets_document =
+      std::make_shared<const server::Document>("application/json", support::PiecesOf("[]\n"));
   return snapshot;
 }
 

@@ -9,18 +9,18 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "app/file_contents.h"
+#include "app/known_containers.h"
 #include "core/explain.h"
 #include "core/reason.h"
 #include "core/render.h"
 #include "core/selection.h"
-#include "core/target.h"
 #include "discovery/account_records.h"
 #include "discovery/fleet.h"
-#include "discovery/known_state.h"
+#include "discovery/known_task.h"
 #include "discovery/source.h"
 #include "output/file_sink.h"
 #include "server/board.h"
@@ -149,37 +149,15 @@ void Dashboard::AddClusters(const discovery::Source& source, server::Snapshot& s
   std::ranges::sort(snapshot.clusters, {}, &server::ClusterStatus::name);
 }
 
-server::SkippedContainer Dashboard::SkippedOf(const discovery::TaskOutcome& task,
-                                              const discovery::ContainerOutcome& container) {
-  constexpr std::string_view kService = "service:";
-  const auto& skip = container.outcome.error();
-  auto facts = facts_.Find(task.arn, container.name);
-  if (facts == nullptr) {
-    facts = std::make_shared<const server::SkipFacts>(
-        server::SkipFacts{.change = core::ChangeFor(skip.reason, nullptr, selection_)});
-  }
-  return {.cluster = core::ShortName(task.cluster_arn),
-          .service =
-              task.group.starts_with(kService) ? task.group.substr(kService.size()) : std::string(),
-          .family = task.revision.empty() ? task.family : task.family + ':' + task.revision,
-          .task = core::ShortName(task.arn),
-          .container = container.name,
-          .reason = skip.reason,
-          .detail = skip.detail,
-          .facts = std::move(facts)};
-}
-
 void Dashboard::AddContainers(const discovery::Source& source, server::Snapshot& snapshot) {
   const auto& fleet = source.fleet();
-  snapshot.targets.reserve(fleet.target_count());
-  fleet.ForEachTarget([&](const core::Target& target) { snapshot.targets.push_back(target); });
   snapshot.reasons = fleet.Reasons();
-  const auto tasks = fleet.Snapshot({.steady = clock_.Steady(), .system = clock_.Now()});
-  tasks->ForEachTask([&](const discovery::TaskOutcome& task) {
-    for (const auto& container : task.containers) {
-      if (!container.outcome) snapshot.skipped.push_back(SkippedOf(task, container));
-    }
-  });
+  snapshot.containers = std::make_shared<const KnownContainers>(
+      fleet.Snapshot({.steady = clock_.Steady(), .system = clock_.Now()}),
+      [this](const discovery::KnownTask& task, std::size_t container) {
+        auto facts = facts_.Find(task.arn(), task.FactsOf(container).name);
+        return facts == nullptr ? facts_.OnlyChange(task.ReasonOf(container)) : facts;
+      });
   facts_.Sweep();
   const auto before = board_.Current();
   if (before->ready() && targets_version_ == fleet.targets_version()) {
@@ -187,8 +165,8 @@ void Dashboard::AddContainers(const discovery::Source& source, server::Snapshot&
     snapshot.targets_document = before->targets_document;
     return;
   }
-  snapshot.targets_document =
-      server::MakeDocument("application/json", core::RenderJson(snapshot.targets));
+  snapshot.targets_document = std::make_shared<const server::Document>(
+      "application/json", RenderedTargets(fleet, core::Layout::kJson));
 }
 
 void Dashboard::Publish(const discovery::Source& source) {

@@ -13,7 +13,6 @@
 #include "core/records.h"
 #include "core/selection.h"
 #include "discovery/account_records.h"
-#include "discovery/known_state.h"
 #include "discovery/source.h"
 #include "output/file_sink.h"
 #include "server/board.h"
@@ -47,8 +46,6 @@ class Dashboard {
   void AddEvent(server::EventKind kind, std::string subject, std::string text);
   void AddClusters(const discovery::Source& source, server::Snapshot& snapshot);
   void AddContainers(const discovery::Source& source, server::Snapshot& snapshot);
-  [[nodiscard]] server::SkippedContainer SkippedOf(const discovery::TaskOutcome& task,
-                                                   const discovery::ContainerOutcome& container);
 
   const core::Selection& selection_;
   server::Board& board_;

@@ -10,15 +10,18 @@
 
 namespace ecsd::app {
 
-support::Pieces FileContents(const discovery::Fleet& fleet, std::string_view path) {
-  const bool json = output::FormatOf(path) == output::Format::kJson;
-  const auto layout = json ? core::Layout::kJson : core::Layout::kYaml;
+support::Pieces RenderedTargets(const discovery::Fleet& fleet, core::Layout layout) {
   return [&fleet, layout](const support::TakePiece& take) {
     core::Rendering rendering(layout, take);
     return fleet.ForEachTargetWhile([&rendering](const core::Target& target) {
       return rendering.Add(target);
     }) && rendering.Finish();
   };
+}
+
+support::Pieces FileContents(const discovery::Fleet& fleet, std::string_view path) {
+  const bool json = output::FormatOf(path) == output::Format::kJson;
+  return RenderedTargets(fleet, json ? core::Layout::kJson : core::Layout::kYaml);
 }
 
 }  // namespace ecsd::app

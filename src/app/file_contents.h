@@ -2,10 +2,15 @@
 
 #include <string_view>
 
+#include "core/render.h"
 #include "discovery/fleet.h"
 #include "support/pieces.h"
 
 namespace ecsd::app {
+
+// The targets of `fleet`, rendered anew in every pass. `fleet` must outlive it, and must not change
+// between the passes that are to be the same.
+[[nodiscard]] support::Pieces RenderedTargets(const discovery::Fleet& fleet, core::Layout layout);
 
 // What the output file at `path` is to hold: the targets of `fleet`, rendered anew in every pass.
 // `fleet` must outlive it, and must not change between the passes that are to be the same.

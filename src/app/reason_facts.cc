@@ -57,6 +57,14 @@ ReasonFacts::Facts ReasonFacts::Find(std::string_view task_arn, std::string_view
   return found->second.facts;
 }
 
+ReasonFacts::Facts ReasonFacts::OnlyChange(core::Reason reason) {
+  return values_.Intern({.mode = {},
+                         .label = {},
+                         .bindings = {},
+                         .mappings = {},
+                         .change = core::ChangeFor(reason, nullptr, selection_)});
+}
+
 void ReasonFacts::Sweep() {
   std::erase_if(entries_, [](const auto& entry) { return !entry.second.wanted; });
   for (auto& [key, entry] : entries_) entry.wanted = false;

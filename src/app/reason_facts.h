@@ -29,6 +29,9 @@ class ReasonFacts {
   // The facts of a container that is no target, by the ARN of its task; null: not known.
   [[nodiscard]] Facts Find(std::string_view task_arn, std::string_view container);
 
+  // What to change alone, for a container of which nothing else is known.
+  [[nodiscard]] Facts OnlyChange(core::Reason reason);
+
   // Forgets what Find was not asked for since the last time.
   void Sweep();
 

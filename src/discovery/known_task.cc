@@ -50,7 +50,7 @@ std::vector<std::size_t> FileOrderOf(const std::vector<NamedOutcome>& containers
   return order;
 }
 
-ContainerFacts FactsOf(const NamedOutcome& container, std::string family, std::string revision) {
+ContainerFacts MakeFacts(const NamedOutcome& container, std::string family, std::string revision) {
   ContainerFacts facts;
   facts.name = container.name;
   if (const auto& outcome = *container.outcome) {
@@ -104,8 +104,8 @@ KnownTask::KnownTask(const core::Task& task, const core::TaskDefinition* definit
   }
   entries_.reserve(containers.size());
   for (const auto i : FileOrderOf(containers)) {
-    Add(FactsOf(containers[i], definition == nullptr ? std::string() : definition->family,
-                RevisionOf(definition)),
+    Add(MakeFacts(containers[i], definition == nullptr ? std::string() : definition->family,
+                  RevisionOf(definition)),
         containers[i], shared);
   }
   text_.shrink_to_fit();
@@ -124,7 +124,7 @@ KnownTask::KnownTask(const TaskOutcome& record, SharedValues& shared)
   }
   entries_.reserve(containers.size());
   for (const auto i : FileOrderOf(containers)) {
-    Add(FactsOf(containers[i], record.family, record.revision), containers[i], shared);
+    Add(MakeFacts(containers[i], record.family, record.revision), containers[i], shared);
   }
   text_.shrink_to_fit();
 }

@@ -71,6 +71,14 @@ class KnownTask {
   [[nodiscard]] core::Reason ReasonOf(std::size_t container) const {
     return *entries_[container].reason;
   }
+  // Why. Requires: the container is no target.
+  [[nodiscard]] const std::string& DetailOf(std::size_t container) const {
+    return *entries_[container].detail;
+  }
+  [[nodiscard]] const ContainerFacts& FactsOf(std::size_t container) const {
+    return *entries_[container].facts;
+  }
+  [[nodiscard]] const std::string& group() const { return *group_; }
   // Fills `target`, whose memory is used again. Requires: the container is a target.
   void FillTarget(std::size_t container, core::Target& target) const;
 

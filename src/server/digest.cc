@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -30,9 +31,23 @@ std::string RawDigest(std::string_view bytes) {
   return digest;
 }
 
-std::string HexDigest(std::string_view bytes) {
+Sha256::Sha256() {
+  if (gnutls_hash_init(&hash_, GNUTLS_DIG_SHA256) != GNUTLS_E_SUCCESS) throw std::bad_alloc();
+}
+
+Sha256::~Sha256() {
+  gnutls_hash_deinit(hash_, nullptr);
+}
+
+void Sha256::Add(std::string_view piece) {
+  gnutls_hash(hash_, piece.data(), piece.size());
+}
+
+std::string Sha256::FinishAsHex() {
+  std::string digest(kDigestSize, '\0');
+  gnutls_hash_output(hash_, digest.data());
   std::string hex;
-  for (const char byte : RawDigest(bytes).substr(0, kTagSize)) {
+  for (const char byte : digest.substr(0, kTagSize)) {
     hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
   }
   return hex;

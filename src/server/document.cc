@@ -8,6 +8,10 @@
 
 #include "server/digest.h"
 #include "server/gzip.h"
+#include "server/request.h"
+#include "server/response.h"
+#include "support/mutex.h"
+#include "support/pieces.h"
 #include "support/strings.h"
 
 namespace ecsd::server {
@@ -58,31 +62,53 @@ bool NamesTag(std::string_view if_none_match, std::string_view tag) {
   return false;
 }
 
-std::shared_ptr<const Document> MakeDocument(std::string content_type, std::string bytes) {
-  const auto digest = HexDigest(bytes);
-  auto gzipped = Gzip(bytes);
-  return std::make_shared<const Document>(Document{
-      .content_type = std::move(content_type),
-      .plain = std::make_shared<const std::string>(std::move(bytes)),
-      .gzipped = gzipped ? std::make_shared<const std::string>(*std::move(gzipped)) : nullptr,
-      .tag = '"' + digest + '"',
-      .gzipped_tag = '"' + digest + "-gzip\""});
+Document::Document(std::string content_type, const support::Pieces& pieces)
+    : content_type_(std::move(content_type)) {
+  Sha256 digest;
+  std::string plain;
+  auto gzipped = Gzip([&](const support::TakePiece& take) {
+    return pieces([&](std::string_view piece) {
+      size_ += piece.size();
+      digest.Add(piece);
+      if (size_ <= kKeptPlain) plain += piece;
+      return take(piece);
+    });
+  });
+  const auto hex = digest.FinishAsHex();
+  tag_ = '"' + hex + '"';
+  gzipped_tag_ = '"' + hex + "-gzip\"";
+  if (gzipped) gzipped_ = std::make_shared<const std::string>(*std::move(gzipped));
+  if (size_ > kKeptPlain && gzipped_ != nullptr) return;
+  plain_ = std::make_shared<const std::string>(gzipped_ == nullptr ? support::Whole(pieces)
+                                                                   : std::move(plain));
 }
 
-Response Serve(const Document& document, const Request& request) {
-  const bool gzip = document.gzipped != nullptr && AcceptsGzip(request.accept_encoding);
-  const auto& tag = gzip ? document.gzipped_tag : document.tag;
+Document::Bytes Document::Plain() const {
+  if (plain_ != nullptr) return plain_;
+  const support::MutexLock lock(mutex_);
+  if (auto lent = lent_.lock()) return lent;
+  auto bytes = Gunzip(*gzipped_, size_);
+  if (!bytes) return nullptr;
+  auto lent = std::make_shared<const std::string>(*std::move(bytes));
+  lent_ = lent;
+  return lent;
+}
+
+Response Document::Serve(const Request& request) const {
+  const bool gzip = gzipped_ != nullptr && AcceptsGzip(request.accept_encoding);
+  const auto& tag = gzip ? gzipped_tag_ : tag_;
   Response response{.status = 200,
-                    .headers = {{"Content-Type", document.content_type},
+                    .headers = {{"Content-Type", content_type_},
                                 {"ETag", tag},
                                 {"Vary", "Accept-Encoding"},
                                 {"Cache-Control", "no-cache"}},
-                    .body = gzip ? document.gzipped : document.plain};
+                    .body = nullptr};
   if (NamesTag(request.if_none_match, tag)) {
     response.status = 304;
-    response.body = nullptr;
     return response;
   }
+  response.body = gzip ? gzipped_ : Plain();
+  if (response.body == nullptr) return TextResponse(503, "no memory to unpack this; ask for gzip");
   if (gzip) response.headers.push_back({"Content-Encoding", "gzip"});
   return response;
 }

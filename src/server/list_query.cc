@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -101,25 +102,48 @@ bool Matches(const core::Target& target, const std::string& word) {
 }
 
 bool Matches(const SkippedContainer& skipped, const std::string& word) {
-  return Has(skipped.container, word) || Has(skipped.family, word) || Has(skipped.service, word) ||
+  return Has(skipped.container, word) || Has(skipped.family, word) || Has(skipped.group, word) ||
          Has(skipped.task, word) || Has(skipped.cluster, word) || Has(skipped.detail, word);
 }
 
-// Keeps the matching rows that stand on the query's page.
-template <typename Row, typename IsWanted>
-Found<Row> Find(const std::vector<Row>& rows, const ListQuery& query, const IsWanted& is_wanted) {
-  const auto words = WordsOf(query.text);
-  std::vector<const Row*> all;
-  for (const auto& row : rows) {
-    const auto matches = [&row](const std::string& word) { return Matches(row, word); };
-    if (is_wanted(row) && std::ranges::all_of(words, matches)) all.push_back(&row);
-  }
-  Found<Row> found{.count = all.size()};
-  found.pages = std::max<std::size_t>(1, (all.size() + kRowsOfPage - 1) / kRowsOfPage);
-  found.page = std::clamp<std::size_t>(query.page, 1, found.pages);
-  const auto first = (found.page - 1) * kRowsOfPage;
-  const auto last = std::min(all.size(), first + kRowsOfPage);
-  for (auto i = first; i < last; ++i) found.rows.push_back(all[i]);
+template <typename Row>
+bool HasAll(const Row& row, const std::vector<std::string>& words) {
+  return std::ranges::all_of(words, [&row](const std::string& word) { return Matches(row, word); });
+}
+
+std::size_t PagesOf(std::size_t count) {
+  return std::max<std::size_t>(1, (count + kRowsOfPage - 1) / kRowsOfPage);
+}
+
+// The rows of all `count` that stand on page `page`, and no look at those behind it.
+template <typename Row, typename ForEach>
+Found<Row> FindAll(std::size_t count, std::size_t page, const ForEach& for_each) {
+  Found<Row> found{.count = count, .pages = PagesOf(count)};
+  found.page = std::clamp<std::size_t>(page, 1, found.pages);
+  std::size_t before = (found.page - 1) * kRowsOfPage;
+  for_each([&](const Row& row) {
+    if (before > 0) {
+      --before;
+    } else {
+      found.rows.push_back(row);
+    }
+    return found.rows.size() < kRowsOfPage;
+  });
+  return found;
+}
+
+// The matching rows that stand on page `page`.
+template <typename Row, typename ForEach, typename Matches>
+Found<Row> FindMatching(std::size_t page, const ForEach& for_each, const Matches& matches) {
+  Found<Row> found{.page = page};
+  for_each([&](const Row& row) {
+    if (!matches(row)) return true;
+    if (found.count / kRowsOfPage == page - 1) found.rows.push_back(row);
+    ++found.count;
+    return true;
+  });
+  found.pages = PagesOf(found.count);
+  if (page > found.pages) return FindMatching<Row>(found.pages, for_each, matches);
   return found;
 }
 
@@ -154,16 +178,27 @@ std::string ToUrl(const ListQuery& query) {
 }
 
 Found<core::Target> FindTargets(const Snapshot& snapshot, const ListQuery& query) {
-  const auto suffix = "/" + query.cluster;
-  return Find(snapshot.targets, query, [&](const core::Target& target) {
-    return query.cluster.empty() || target.cluster_arn.ends_with(suffix);
-  });
+  if (snapshot.containers == nullptr) return {};
+  const auto for_each = [&](const std::function<bool(const core::Target&)>& each) {
+    snapshot.containers->ForEachTarget(query.cluster, each);
+  };
+  const auto words = WordsOf(query.text);
+  if (words.empty() && query.cluster.empty())
+    return FindAll<core::Target>(snapshot.target_count(), query.page, for_each);
+  return FindMatching<core::Target>(
+      query.page, for_each, [&](const core::Target& target) { return HasAll(target, words); });
 }
 
 Found<SkippedContainer> FindSkipped(const Snapshot& snapshot, const ListQuery& query) {
-  return Find(snapshot.skipped, query, [&](const SkippedContainer& skipped) {
-    return (query.cluster.empty() || skipped.cluster == query.cluster) &&
-           (!query.reason || skipped.reason == *query.reason);
+  if (snapshot.containers == nullptr) return {};
+  const auto for_each = [&](const std::function<bool(const SkippedContainer&)>& each) {
+    snapshot.containers->ForEachSkipped(query.cluster, each);
+  };
+  const auto words = WordsOf(query.text);
+  if (words.empty() && query.cluster.empty() && !query.reason)
+    return FindAll<SkippedContainer>(snapshot.skipped_count(), query.page, for_each);
+  return FindMatching<SkippedContainer>(query.page, for_each, [&](const SkippedContainer& skipped) {
+    return (!query.reason || skipped.reason == *query.reason) && HasAll(skipped, words);
   });
 }
 

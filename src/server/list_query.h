@@ -35,13 +35,13 @@ struct ListQuery {
 inline constexpr std::size_t kRowsOfPage = 100;
 
 // The rows that a query finds: how many, and those of its page (of the last page when it is beyond
-// that). They point into the snapshot.
+// that).
 template <typename Row>
 struct Found {
   std::size_t count = 0;
   std::size_t pages = 1;
   std::size_t page = 1;
-  std::vector<const Row*> rows;
+  std::vector<Row> rows;
 };
 
 // Upper and lower case of ASCII letters are the same. A word is found when a field has it.

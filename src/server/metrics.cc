@@ -170,7 +170,7 @@ void AddContainers(const MetricsInput& input, Families& families) {
   families.Gauge("tasks", "Running tasks.");
   families.Add(std::uint64_t{snapshot.tasks});
   families.Gauge("targets", "Containers that are targets.");
-  families.Add(std::uint64_t{snapshot.targets.size()});
+  families.Add(std::uint64_t{snapshot.target_count()});
   families.Gauge("skipped_containers", "Containers that are no targets, by the reason.");
   for (std::size_t i = 0; i < core::kReasonCount; ++i) {
     families.Add(std::uint64_t{snapshot.reasons.at(i)},

@@ -58,7 +58,7 @@ std::string Page::Head(const Snapshot& snapshot) const {
       R"(<a class="skip" href="#containers">Skip to the containers</a>)"
       R"(<header class="top"><div><h1>Prometheus ECS discovery</h1><p>{3} &middot; version {4}</p>)"
       R"(</div>{5}</header><main>)",
-      snapshot.targets.size(), kIcon, kStyle, Escaped(identity_.region), Escaped(identity_.version),
+      snapshot.target_count(), kIcon, kStyle, Escaped(identity_.region), Escaped(identity_.version),
       button);
 }
 

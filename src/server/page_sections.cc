@@ -179,9 +179,9 @@ std::string SummaryHtml(const PageInput& input) {
       snapshot.refreshed ? TimeHtml(*snapshot.refreshed, input.now) : std::string("never");
   const auto fresh = snapshot.clusters.size() - StaleClusters(snapshot);
   return StateHtml(snapshot) + R"(<dl class="tiles">)" +
-         TileHtml("Targets", std::to_string(snapshot.targets.size()),
+         TileHtml("Targets", std::to_string(snapshot.target_count()),
                   fmt::format("of {} tasks", snapshot.tasks)) +
-         TileHtml("Not targets", std::to_string(snapshot.skipped.size()), "containers") +
+         TileHtml("Not targets", std::to_string(snapshot.skipped_count()), "containers") +
          TileHtml("Clusters", std::to_string(snapshot.clusters.size()),
                   fmt::format("{} fresh", fresh)) +
          TileHtml("Last refresh", refreshed,
@@ -207,7 +207,7 @@ std::string ClustersHtml(const PageInput& input) {
 
 std::string ReasonsHtml(const Snapshot& snapshot) {
   if (!snapshot.ready()) return std::string(kNothingYet);
-  if (snapshot.skipped.empty()) return R"(<p class="empty">Every container is a target.</p>)";
+  if (snapshot.skipped_count() == 0) return R"(<p class="empty">Every container is a target.</p>)";
   std::string html =
       R"(<div class="scroll"><table><caption class="hidden">Reasons</caption><thead><tr>)"
       R"(<th scope="col">Reason</th><th scope="col">Meaning</th>)"

@@ -73,7 +73,7 @@ std::string RowHtml(const SkippedContainer& skipped) {
   return fmt::format(R"(<tr><th scope="row"><details><summary>{}</summary>{}</details></th>)"
                      R"(<td data-th="Reason"><span class="tag">{}</span></td>{}{}{}</tr>)",
                      Escaped(skipped.container.empty() ? "(unnamed)" : skipped.container),
-                     FactsHtml(skipped), reason, Cell("Service", skipped.service),
+                     FactsHtml(skipped), reason, Cell("Service", ServiceOf(skipped.group)),
                      Cell("Definition", skipped.family), Cell("Cluster", skipped.cluster));
 }
 
@@ -111,7 +111,7 @@ std::string ListHtml(const Found<Row>& found, const ListQuery& query, std::strin
       fmt::format(R"(<div class="scroll"><table class="rows"><caption class="hidden">{}</caption>)"
                   R"(<thead><tr>{}</tr></thead><tbody>)",
                   what, heads);
-  for (const auto* row : found.rows) html += RowHtml(*row);
+  for (const auto& row : found.rows) html += RowHtml(row);
   return html + "</tbody></table></div>" + PagerHtml(found, query);
 }
 
@@ -154,8 +154,8 @@ std::string RenderRows(const Snapshot& snapshot, const ListQuery& query) {
 
 std::string RenderSearch(const Snapshot& snapshot, const ListQuery& query) {
   std::string html = R"(<nav class="tabs" id="tabs" data-live aria-label="Which containers">)";
-  html += TabHtml(query, Show::kTargets, "Targets", snapshot.targets.size());
-  html += TabHtml(query, Show::kSkipped, "Not targets", snapshot.skipped.size()) + "</nav>";
+  html += TabHtml(query, Show::kTargets, "Targets", snapshot.target_count());
+  html += TabHtml(query, Show::kSkipped, "Not targets", snapshot.skipped_count()) + "</nav>";
   html += fmt::format(
       R"(<form id="search" role="search" method="get" action="#containers"><label class="wide">Search )"
       R"(<input type="search" name="q" value="{}" maxlength="200" autocomplete="off" )"

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/reason.h"
-#include "core/target.h"
+#include "server/containers.h"
 #include "server/document.h"
 #include "support/clock.h"
 
@@ -27,30 +27,6 @@ struct ClusterStatus {
   std::size_t targets = 0;
   std::size_t skipped = 0;
   friend bool operator==(const ClusterStatus&, const ClusterStatus&) = default;
-};
-
-// What decided about a container that is no target, in the words of `explain`. Empty: plays no
-// part, or is not known.
-struct SkipFacts {
-  std::string mode;      // network mode
-  std::string label;     // the docker label that asks for the port
-  std::string bindings;  // of the container
-  std::string mappings;  // of its definition
-  std::string change;    // what to change
-  friend bool operator==(const SkipFacts&, const SkipFacts&) = default;
-};
-
-// A container that is no target. Names are empty where they are not known.
-struct SkippedContainer {
-  std::string cluster;
-  std::string service;
-  std::string family;  // with the revision: "web:7"
-  std::string task;    // id
-  std::string container;
-  core::Reason reason = core::Reason::kTaskNotRunning;
-  std::string detail;                      // why, in a sentence
-  std::shared_ptr<const SkipFacts> facts;  // shared by many containers; not null
-  friend bool operator==(const SkippedContainer&, const SkippedContainer&) = default;
 };
 
 enum class EventKind : std::uint8_t {
@@ -114,11 +90,16 @@ struct Snapshot {
   core::ReasonCounts reasons{};
   // Null until the first good discovery.
   std::shared_ptr<const Document> targets_document;
-  std::vector<core::Target> targets;
-  std::vector<SkippedContainer> skipped;
-  std::vector<Event> events;  // newest first, the last few only
+  std::shared_ptr<const Containers> containers;  // null: none is known
+  std::vector<Event> events;                     // newest first, the last few only
   Tallies tallies;
 
+  [[nodiscard]] std::size_t target_count() const {
+    return containers == nullptr ? 0 : containers->target_count();
+  }
+  [[nodiscard]] std::size_t skipped_count() const {
+    return containers == nullptr ? 0 : containers->skipped_count();
+  }
   // Whether there has been a good discovery.
   [[nodiscard]] bool ready() const { return targets_document != nullptr; }
 };

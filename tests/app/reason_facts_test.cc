@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "core/reason.h"
 #include "core/records.h"
 #include "core/selection.h"
 #include "discovery/account_records.h"
@@ -80,6 +81,20 @@ TEST(ReasonFactsTest, ForgetsTasksThatNobodyAsksForAnyMore) {
 
   EXPECT_NE(facts.Find("t/1", "app"), nullptr);
   EXPECT_EQ(facts.Find("t/2", "app"), nullptr);
+}
+
+TEST(ReasonFactsTest, TellsWhatToChangeWhereNothingElseIsKnown) {
+  const core::Selection selection;
+  ReasonFacts facts(selection);
+
+  const auto change = facts.OnlyChange(core::Reason::kNoPortLabel);
+
+  EXPECT_EQ(
+      change->change,
+      "to scrape it, give it docker label PROMETHEUS_EXPORTER_PORT with its container port in a "
+      "new revision of the task definition");
+  EXPECT_EQ(change->mode, "");
+  EXPECT_EQ(facts.OnlyChange(core::Reason::kNoPortLabel), change);
 }
 
 }  // namespace

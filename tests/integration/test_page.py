@@ -45,13 +45,14 @@ def open_browser(tmp_path):
 
 
 def shown_count(driver):
+    """-1 while a page is being loaded."""
     # Asked for in one step, for the script may be replacing the list.
-    text = driver.execute_script("return document.getElementById('count').textContent")
-    return int(text.split()[0])
+    text = driver.execute_script("return document.getElementById('count')?.textContent")
+    return int(text.split()[0]) if text else -1
 
 
 def shown_page(driver):
-    return driver.execute_script("return document.querySelector('.pager span').textContent")
+    return driver.execute_script("return document.querySelector('.pager span')?.textContent ?? ''")
 
 
 def keep_picture(driver, name):
@@ -66,7 +67,8 @@ def test_a_person_finds_out_why_a_container_is_no_target(page, open_browser):
     assert shown_count(driver) == len(json.loads(page.get("/sd").body))
 
     driver.find_element(By.PARTIAL_LINK_TEXT, "Not targets").click()
-    all_of_them = shown_count(driver)
+    processes.wait_until(lambda: "show=skipped" in driver.current_url, "the other list")
+    all_of_them = processes.wait_until(lambda: max(0, shown_count(driver)), "the other list")
     driver.find_element(By.CSS_SELECTOR, "select[name=reason] option[value=no_port_label]").click()
     processes.wait_until(lambda: 0 < shown_count(driver) < all_of_them, "the filter")
     driver.find_element(By.NAME, "q").send_keys("cluster-001")
@@ -108,8 +110,8 @@ def test_the_page_works_without_a_script(page, open_browser):
     driver.find_element(By.NAME, "q").send_keys("cluster-002")
     driver.find_element(By.CSS_SELECTOR, "#search button").click()
 
-    assert "q=cluster-002" in driver.current_url
-    assert 0 < shown_count(driver) < everything
+    processes.wait_until(lambda: "q=cluster-002" in driver.current_url, "the search")
+    processes.wait_until(lambda: 0 < shown_count(driver) < everything, "the list")
 
 
 def test_the_list_follows_the_account(start_sim, start_web, open_browser):

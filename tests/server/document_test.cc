@@ -4,9 +4,11 @@
 #include <zlib.h>
 
 #include <string>
+#include <string_view>
 
 #include "server/request.h"
 #include "server/snapshots.h"
+#include "support/pieces.h"
 
 namespace ecsd::server {
 namespace {
@@ -26,10 +28,14 @@ std::string Unzipped(const std::string& packed) {
   return plain;
 }
 
-TEST(ServeTest, GivesTheBytesToWhoTakesNoGzip) {
-  const auto document = MakeDocument("application/json", "[]\n");
+Document DocumentOf(std::string_view bytes) {
+  return {"application/json", support::PiecesOf(bytes)};
+}
 
-  const auto response = Serve(*document, {.method = "GET"});
+TEST(ServeTest, GivesTheBytesToWhoTakesNoGzip) {
+  const auto document = DocumentOf("[]\n");
+
+  const auto response = document.Serve({.method = "GET"});
 
   EXPECT_EQ(response.status, 200U);
   EXPECT_EQ(BodyOf(response), "[]\n");
@@ -40,9 +46,9 @@ TEST(ServeTest, GivesTheBytesToWhoTakesNoGzip) {
 
 TEST(ServeTest, CompressesForWhoTakesGzip) {
   const std::string bytes(50'000, 'x');
-  const auto document = MakeDocument("application/json", bytes);
+  const auto document = DocumentOf(bytes);
 
-  const auto response = Serve(*document, {.method = "GET", .accept_encoding = "deflate, gzip"});
+  const auto response = document.Serve({.method = "GET", .accept_encoding = "deflate, gzip"});
 
   EXPECT_EQ(HeaderOf(response, "Content-Encoding"), "gzip");
   EXPECT_LT(BodyOf(response).size(), 1000U);
@@ -50,20 +56,61 @@ TEST(ServeTest, CompressesForWhoTakesGzip) {
 }
 
 TEST(ServeTest, AnswersNotModifiedOnlyForTheSameBytesInTheSameEncoding) {
-  const auto document = MakeDocument("application/json", "[]\n");
-  const auto tag = HeaderOf(Serve(*document, {.method = "GET"}), "ETag");
+  const auto document = DocumentOf("[]\n");
+  const auto tag = HeaderOf(document.Serve({.method = "GET"}), "ETag");
 
-  const auto same = Serve(*document, {.method = "GET", .if_none_match = "\"x\", W/" + tag});
+  const auto same = document.Serve({.method = "GET", .if_none_match = "\"x\", W/" + tag});
   const auto zipped =
-      Serve(*document, {.method = "GET", .accept_encoding = "gzip", .if_none_match = tag});
-  const auto changed =
-      Serve(*MakeDocument("application/json", "[1]\n"), {.method = "GET", .if_none_match = tag});
+      document.Serve({.method = "GET", .accept_encoding = "gzip", .if_none_match = tag});
+  const auto changed = DocumentOf("[1]\n").Serve({.method = "GET", .if_none_match = tag});
 
   EXPECT_EQ(same.status, 304U);
   EXPECT_EQ(BodyOf(same), "");
   EXPECT_EQ(HeaderOf(same, "ETag"), tag);
   EXPECT_EQ(zipped.status, 200U);
   EXPECT_EQ(changed.status, 200U);
+}
+
+// As rendering gives them: 3 MB in pieces.
+bool GivePieces(const support::TakePiece& take) {
+  for (int i = 0; i < 30'000; ++i) {
+    if (!take("10.0.0." + std::to_string(i % 256) + ':' + std::string(90, 'p') + '\n'))
+      return false;
+  }
+  return true;
+}
+
+TEST(ServeTest, GivesLargeDocumentsAsTheyAreToo) {
+  const auto bytes = support::Whole(GivePieces);
+  ASSERT_GT(bytes.size(), Document::kKeptPlain);
+  const Document document("application/json", GivePieces);
+
+  const auto plain = document.Serve({.method = "GET"});
+  const auto zipped = document.Serve({.method = "GET", .accept_encoding = "gzip"});
+
+  EXPECT_EQ(BodyOf(plain), bytes);
+  EXPECT_EQ(HeaderOf(plain, "Content-Encoding"), "(none)");
+  EXPECT_EQ(HeaderOf(zipped, "Content-Encoding"), "gzip");
+  EXPECT_LT(BodyOf(zipped).size(), bytes.size() / 10);
+}
+
+TEST(ServeTest, UnpacksALargeDocumentOnceForAllWhoHoldIt) {
+  const Document document("application/json", GivePieces);
+
+  const auto first = document.Serve({.method = "GET"});
+  const auto second = document.Serve({.method = "GET"});
+
+  EXPECT_EQ(first.body, second.body);
+}
+
+TEST(ServeTest, TagsTheBytesHoweverTheyWereCut) {
+  const auto bytes = support::Whole(GivePieces);
+
+  EXPECT_EQ(HeaderOf(DocumentOf(bytes).Serve({.method = "GET"}), "ETag"),
+            HeaderOf(Document("application/json", GivePieces).Serve({.method = "GET"}), "ETag"));
+  // The first half of the SHA-256 of "abc" (FIPS 180-2, appendix B.1).
+  EXPECT_EQ(HeaderOf(DocumentOf("abc").Serve({.method = "GET"}), "ETag"),
+            "\"ba7816bf8f01cfea414140de5dae2223\"");
 }
 
 TEST(AcceptsGzipTest, FollowsQualityValues) {

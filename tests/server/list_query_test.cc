@@ -2,12 +2,25 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <memory>
 #include <string>
 
 #include "server/snapshots.h"
 
 namespace ecsd::server {
 namespace {
+
+Snapshot With250Targets() {
+  auto containers = std::make_shared<PlainContainers>();
+  for (int i = 0; i < 250; ++i) {
+    containers->targets.push_back(GoodContainers().targets.front());
+    containers->targets.back().address = "10.0.0." + std::to_string(i) + ":80";
+  }
+  auto snapshot = GoodSnapshot();
+  snapshot.containers = containers;
+  return snapshot;
+}
 
 TEST(ReadListQueryTest, ReadsWhatTheFormSends) {
   EXPECT_EQ(ReadListQuery("q=web+%3Capp%3E&cluster=prod&reason=no_binding&show=skipped&page=3"),
@@ -47,15 +60,39 @@ TEST(FindTargetsTest, FindsEveryWordInAnyFieldInAnyCase) {
 }
 
 TEST(FindTargetsTest, ShowsTheLastPageForOneThatIsBeyondIt) {
-  auto snapshot = GoodSnapshot();
-  for (int i = 0; i < 249; ++i) snapshot.targets.push_back(snapshot.targets.front());
+  const auto snapshot = With250Targets();
 
-  const auto found = FindTargets(snapshot, {.page = 77});
+  for (const auto& query :
+       {ListQuery{.page = 77}, ListQuery{.text = "web", .page = 77},
+        ListQuery{.text = "web", .page = SIZE_MAX}, ListQuery{.page = SIZE_MAX}}) {
+    const auto found = FindTargets(snapshot, query);
 
-  EXPECT_EQ(found.count, 250U);
-  EXPECT_EQ(found.pages, 3U);
-  EXPECT_EQ(found.page, 3U);
-  EXPECT_EQ(found.rows.size(), 50U);
+    EXPECT_EQ(found.count, 250U);
+    EXPECT_EQ(found.pages, 3U);
+    EXPECT_EQ(found.page, 3U);
+    ASSERT_EQ(found.rows.size(), 50U);
+    EXPECT_EQ(found.rows.front().address, "10.0.0.200:80");
+    EXPECT_EQ(found.rows.back().address, "10.0.0.249:80");
+  }
+}
+
+TEST(FindTargetsTest, ShowsOnePageOfWhatItFinds) {
+  const auto snapshot = With250Targets();
+
+  for (const auto& query : {ListQuery{.page = 2}, ListQuery{.cluster = "prod", .page = 2}}) {
+    const auto found = FindTargets(snapshot, query);
+
+    EXPECT_EQ(found.count, 250U);
+    EXPECT_EQ(found.page, 2U);
+    ASSERT_EQ(found.rows.size(), 100U);
+    EXPECT_EQ(found.rows.front().address, "10.0.0.100:80");
+    EXPECT_EQ(found.rows.back().address, "10.0.0.199:80");
+  }
+}
+
+TEST(FindTargetsTest, FindsNothingBeforeTheFirstRefresh) {
+  EXPECT_EQ(FindTargets(EmptySnapshot(), {.page = 3}).count, 0U);
+  EXPECT_EQ(FindSkipped(EmptySnapshot(), {.page = 3}).page, 1U);
 }
 
 TEST(FindSkippedTest, FiltersByReason) {
