@@ -25,7 +25,7 @@ struct SkipFacts {
 // A container that is no target. Names are empty where they are not known.
 struct SkippedContainer {
   std::string cluster;
-  std::string group;   // of the task: "service:web"
+  std::string service;
   std::string family;  // with the revision: "web:7"
   std::string task;    // id
   std::string container;

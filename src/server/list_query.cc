@@ -102,7 +102,7 @@ bool Matches(const core::Target& target, const std::string& word) {
 }
 
 bool Matches(const SkippedContainer& skipped, const std::string& word) {
-  return Has(skipped.container, word) || Has(skipped.family, word) || Has(skipped.group, word) ||
+  return Has(skipped.container, word) || Has(skipped.family, word) || Has(skipped.service, word) ||
          Has(skipped.task, word) || Has(skipped.cluster, word) || Has(skipped.detail, word);
 }
 

@@ -73,7 +73,7 @@ std::string RowHtml(const SkippedContainer& skipped) {
   return fmt::format(R"(<tr><th scope="row"><details><summary>{}</summary>{}</details></th>)"
                      R"(<td data-th="Reason"><span class="tag">{}</span></td>{}{}{}</tr>)",
                      Escaped(skipped.container.empty() ? "(unnamed)" : skipped.container),
-                     FactsHtml(skipped), reason, Cell("Service", ServiceOf(skipped.group)),
+                     FactsHtml(skipped), reason, Cell("Service", skipped.service),
                      Cell("Definition", skipped.family), Cell("Cluster", skipped.cluster));
 }
 

@@ -131,13 +131,32 @@ TEST(KnownContainersTest, SayWhyAContainerIsNoTarget) {
   });
 
   EXPECT_EQ(first, (std::vector<server::SkippedContainer>{{.cluster = "prod",
-                                                           .group = "service:web",
+                                                           .service = "web",
                                                            .family = "web:7",
                                                            .task = "1",
                                                            .container = "proxy",
                                                            .reason = core::Reason::kNoPortLabel,
                                                            .detail = "no label",
                                                            .facts = nullptr}}));
+}
+
+TEST(KnownContainersTest, HaveNoServiceWhereTheTaskWasStartedWithoutOne) {
+  discovery::SharedValues shared;
+  auto record = TaskOf("prod", "1");
+  record.group = "family:web";
+  FleetSnapshot::Cluster prod{.arn = kArn + "cluster/prod"};
+  prod.tasks.push_back({.task = std::make_shared<const discovery::KnownTask>(record, shared)});
+  const KnownContainers containers(
+      std::make_shared<const FleetSnapshot>(std::vector{std::move(prod)}, discovery::Moment{}),
+      [](const discovery::KnownTask&, std::size_t) { return nullptr; });
+
+  std::vector<std::string> services;
+  containers.ForEachSkipped("", [&](const server::SkippedContainer& skipped) {
+    services.push_back(skipped.service);
+    return true;
+  });
+
+  EXPECT_EQ(services, std::vector<std::string>{""});
 }
 
 }  // namespace

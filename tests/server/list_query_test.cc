@@ -103,5 +103,12 @@ TEST(FindSkippedTest, FiltersByReason) {
   EXPECT_EQ(FindSkipped(snapshot, {.text = "8080->32768"}).count, 1U);
 }
 
+TEST(FindSkippedTest, FindsTheNameOfAServiceAndNotTheWord) {
+  const auto snapshot = GoodSnapshot();
+
+  EXPECT_EQ(FindSkipped(snapshot, {.text = "DB"}).count, 1U);
+  EXPECT_EQ(FindSkipped(snapshot, {.text = "service"}).count, 0U);
+}
+
 }  // namespace
 }  // namespace ecsd::server

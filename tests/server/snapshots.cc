@@ -60,7 +60,7 @@ PlainContainers GoodContainers() {
                          .container_arn = kArn + "container/prod/aaa/1",
                          .docker_image = "web:7"}};
   containers.skipped = {{.cluster = "prod",
-                         .group = "service:db",
+                         .service = "db",
                          .family = "db:3",
                          .task = "bbb",
                          .container = "side\"car",
