@@ -74,13 +74,18 @@ Document::Document(std::string content_type, const support::Pieces& pieces)
       return take(piece);
     });
   });
+  if (!gzipped) {
+    // Not all pieces were seen.
+    plain = support::Whole(pieces);
+    static_cast<void>(digest.FinishAsHex());
+    digest.Add(plain);
+  }
   const auto hex = digest.FinishAsHex();
   tag_ = '"' + hex + '"';
   gzipped_tag_ = '"' + hex + "-gzip\"";
   if (gzipped) gzipped_ = std::make_shared<const std::string>(*std::move(gzipped));
-  if (size_ > kKeptPlain && gzipped_ != nullptr) return;
-  plain_ = std::make_shared<const std::string>(gzipped_ == nullptr ? support::Whole(pieces)
-                                                                   : std::move(plain));
+  if (gzipped_ == nullptr || size_ <= kKeptPlain)
+    plain_ = std::make_shared<const std::string>(std::move(plain));
 }
 
 Document::Bytes Document::Plain() const {
