@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -77,7 +78,12 @@ std::optional<std::string> Gunzip(std::string_view packed, std::size_t size) {
   if (packed.size() > kMost || size > kMost) return std::nullopt;
   if (inflateInit2(&stream, kGzipWindow) != Z_OK) return std::nullopt;
   const std::unique_ptr<z_stream, decltype(&inflateEnd)> owner(&stream, &inflateEnd);
-  std::string bytes(size, '\0');
+  std::string bytes;
+  try {
+    bytes.resize(size);
+  } catch (const std::bad_alloc&) {
+    return std::nullopt;  // it may be a hundred megabytes, and a client asks for them
+  }
   SetInput(stream, packed);
   stream.next_out = reinterpret_cast<Bytef*>(bytes.data());
   stream.avail_out = static_cast<uInt>(bytes.size());

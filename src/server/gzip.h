@@ -13,7 +13,8 @@ namespace ecsd::server {
 // zlib gets no memory.
 [[nodiscard]] std::optional<std::string> Gzip(const support::Pieces& pieces);
 
-// The `size` bytes that Gzip packed. Nothing when it was other bytes, or zlib gets no memory.
+// The `size` bytes that Gzip packed. Nothing when it was other bytes, or there is no
+// memory for them.
 [[nodiscard]] std::optional<std::string> Gunzip(std::string_view packed, std::size_t size);
 
 }  // namespace ecsd::server

@@ -1,8 +1,13 @@
 #include "server/document.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <zlib.h>
 
+#include <cstddef>
+#include <cstdlib>
+#include <fstream>
 #include <string>
 #include <string_view>
 
@@ -102,6 +107,37 @@ TEST(ServeTest, UnpacksALargeDocumentOnceForAllWhoHoldIt) {
 
   EXPECT_EQ(first.body, second.body);
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// From now on there are 16 MB for this process.
+void LeaveLittleMemory() {
+  std::size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  const auto most =
+      pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) + std::size_t{16} * 1024 * 1024;
+  const rlimit limit{.rlim_cur = most, .rlim_max = most};
+  setrlimit(RLIMIT_AS, &limit);
+}
+
+// Sanitizers need memory without a limit.
+TEST(ServeTest, Answers503WhereThereIsNoMemoryToUnpackALargeDocument) {
+  const Document document("application/json", [](const support::TakePiece& take) {
+    const std::string piece(std::size_t{1024} * 1024, 'x');
+    for (int i = 0; i < 64; ++i) {
+      if (!take(piece)) return false;
+    }
+    return true;
+  });
+  const auto serve = [&document] {
+    LeaveLittleMemory();
+    const auto plain = document.Serve({.method = "GET"}).status;
+    const auto zipped = document.Serve({.method = "GET", .accept_encoding = "gzip"}).status;
+    std::exit(plain == 503 && zipped == 200 ? 0 : 1);
+  };
+
+  EXPECT_EXIT(serve(), testing::ExitedWithCode(0), "");
+}
+#endif
 
 TEST(ServeTest, TagsTheBytesHoweverTheyWereCut) {
   const auto bytes = support::Whole(GivePieces);
