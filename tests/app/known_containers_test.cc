@@ -140,15 +140,32 @@ TEST(KnownContainersTest, SayWhyAContainerIsNoTarget) {
                                                            .facts = nullptr}}));
 }
 
-TEST(KnownContainersTest, HaveNoServiceWhereTheTaskWasStartedWithoutOne) {
+// Of one task, without facts.
+KnownContainers ContainersOf(const discovery::TaskOutcome& record) {
   discovery::SharedValues shared;
+  FleetSnapshot::Cluster cluster{.arn = record.cluster_arn};
+  cluster.tasks.push_back({.task = std::make_shared<const discovery::KnownTask>(record, shared)});
+  return {
+      std::make_shared<const FleetSnapshot>(std::vector{std::move(cluster)}, discovery::Moment{}),
+      [](const discovery::KnownTask&, std::size_t) { return nullptr; }};
+}
+
+TEST(KnownContainersTest, CountContainersAndNotTasks) {
+  auto all_targets = TaskOf("prod", "1");
+  all_targets.containers[1].outcome = TargetOf("prod", "1");
+  auto no_target = TaskOf("prod", "1");
+  no_target.containers[0].outcome = no_target.containers[1].outcome;
+
+  EXPECT_EQ(ContainersOf(all_targets).target_count(), 2U);
+  EXPECT_EQ(ContainersOf(all_targets).skipped_count(), 0U);
+  EXPECT_EQ(ContainersOf(no_target).target_count(), 0U);
+  EXPECT_EQ(ContainersOf(no_target).skipped_count(), 2U);
+}
+
+TEST(KnownContainersTest, HaveNoServiceWhereTheTaskWasStartedWithoutOne) {
   auto record = TaskOf("prod", "1");
   record.group = "family:web";
-  FleetSnapshot::Cluster prod{.arn = kArn + "cluster/prod"};
-  prod.tasks.push_back({.task = std::make_shared<const discovery::KnownTask>(record, shared)});
-  const KnownContainers containers(
-      std::make_shared<const FleetSnapshot>(std::vector{std::move(prod)}, discovery::Moment{}),
-      [](const discovery::KnownTask&, std::size_t) { return nullptr; });
+  const auto containers = ContainersOf(record);
 
   std::vector<std::string> services;
   containers.ForEachSkipped("", [&](const server::SkippedContainer& skipped) {
