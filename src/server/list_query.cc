@@ -23,6 +23,7 @@ namespace ecsd::server {
 namespace {
 
 constexpr std::size_t kLongestText = 200;
+constexpr std::size_t kLongestCluster = 255;  // of ECS CreateCluster
 constexpr std::size_t kMostWords = 8;
 
 int HexValue(char digit) {
@@ -70,7 +71,7 @@ std::optional<core::Reason> ReasonOf(std::string_view name) {
 
 void Take(std::string_view name, const std::string& value, ListQuery& query) {
   if (name == "q") query.text = value.substr(0, kLongestText);
-  if (name == "cluster") query.cluster = value.substr(0, kLongestText);
+  if (name == "cluster") query.cluster = value.substr(0, kLongestCluster);
   if (name == "reason") query.reason = ReasonOf(value);
   if (name == "show" && value == "skipped") query.show = ListQuery::Show::kSkipped;
   if (name == "page") {

@@ -50,6 +50,13 @@ TEST(ToUrlTest, IsReadBackAsItWas) {
   EXPECT_EQ(ToUrl({}), "?");
 }
 
+TEST(ReadListQueryTest, TakesTheLongestNameOfACluster) {
+  const std::string longest(255, 'c');
+
+  EXPECT_EQ(ReadListQuery("cluster=" + longest).cluster, longest);
+  EXPECT_EQ(ReadListQuery("cluster=" + std::string(5000, 'c')).cluster.size(), 255U);
+}
+
 TEST(FindTargetsTest, FindsEveryWordInAnyFieldInAnyCase) {
   const auto snapshot = GoodSnapshot();
 
