@@ -29,16 +29,10 @@ std::size_t SkippedOf(const FleetSnapshot::Cluster& cluster) {
   return count;
 }
 
-// "web" of "service:web"; empty for a task of no service.
-std::string_view ServiceOf(std::string_view group) {
-  constexpr std::string_view kPrefix = "service:";
-  return group.starts_with(kPrefix) ? group.substr(kPrefix.size()) : std::string_view();
-}
-
 // Fills `skipped`, whose memory is used again, but for its cluster and its facts.
 void Fill(const KnownTask& task, std::size_t container, server::SkippedContainer& skipped) {
   const auto& facts = task.FactsOf(container);
-  skipped.service = ServiceOf(task.group());
+  skipped.service = core::ServiceOf(task.group());
   skipped.family = facts.family;
   if (!facts.revision.empty()) (skipped.family += ':') += facts.revision;
   skipped.task = task.arn().substr(task.arn().rfind('/') + 1);

@@ -22,8 +22,6 @@
 namespace ecsd::core {
 namespace {
 
-constexpr std::string_view kServicePrefix = "service:";
-
 std::string_view NameOf(NetworkMode mode) {
   switch (mode) {
     case NetworkMode::kAwsvpc:
@@ -90,8 +88,7 @@ Explanation NameContainer(const Task& task, const Container& container,
                           const References& references) {
   Explanation explanation;
   explanation.cluster = ShortName(task.cluster_arn);
-  const std::string_view group = task.group;
-  if (group.starts_with(kServicePrefix)) explanation.service = group.substr(kServicePrefix.size());
+  explanation.service = ServiceOf(task.group);
   explanation.task = ShortName(task.arn);
   explanation.family = ShortName(references.definition == nullptr ? task.definition_arn
                                                                   : references.definition->arn);
@@ -168,6 +165,11 @@ std::string ChangeFor(Reason reason, const ContainerDefinition* definition,
 std::string ShortName(const std::string& arn) {
   const auto slash = arn.rfind('/');
   return slash == std::string::npos ? arn : arn.substr(slash + 1);
+}
+
+std::string_view ServiceOf(std::string_view group) {
+  constexpr std::string_view kPrefix = "service:";
+  return group.starts_with(kPrefix) ? group.substr(kPrefix.size()) : std::string_view();
 }
 
 std::vector<Explanation> ExplainTask(const Task& task, const References& references,

@@ -42,4 +42,8 @@ struct Explanation {
 // The part of an ARN that names the resource for people: what follows the last '/'.
 [[nodiscard]] std::string ShortName(const std::string& arn);
 
+// The service of a task by its group, "web" of "service:web"; empty for a task of no service. A
+// part of `group`.
+[[nodiscard]] std::string_view ServiceOf(std::string_view group);
+
 }  // namespace ecsd::core

@@ -19,12 +19,6 @@ namespace {
 
 using Show = ListQuery::Show;
 
-// "web" of "service:web".
-std::string ServiceOf(const std::string& group) {
-  constexpr std::string_view kServicePrefix = "service:";
-  return group.starts_with(kServicePrefix) ? group.substr(kServicePrefix.size()) : group;
-}
-
 std::string FamilyOf(const core::Target& target) {
   return target.task_revision.empty() ? target.task_name
                                       : target.task_name + ':' + target.task_revision;
@@ -48,7 +42,7 @@ std::string RowHtml(const core::Target& target) {
   return fmt::format(
       R"(<tr><th scope="row"><details><summary><code>{}</code></summary>{}</details></th>{}{}{}{}</tr>)",
       Escaped(target.address), LabelsHtml(target), Cell("Container", target.container_name),
-      Cell("Service", ServiceOf(target.task_group)), Cell("Definition", FamilyOf(target)),
+      Cell("Service", core::ServiceOf(target.task_group)), Cell("Definition", FamilyOf(target)),
       Cell("Cluster", core::ShortName(target.cluster_arn)));
 }
 

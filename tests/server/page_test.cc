@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 
 #include "server/assets.h"
@@ -60,6 +61,19 @@ TEST(PageTest, SaysWhyAContainerIsNoTargetAndWhatToChange) {
   EXPECT_THAT(html, Not(HasSubstr("port mappings")));  // not known here
   EXPECT_THAT(html, HasSubstr("<dt>change</dt><dd>map the port</dd>"));
   EXPECT_THAT(html, HasSubstr("side&quot;car"));
+}
+
+TEST(PageTest, NamesTheServiceOfATargetIfItHasOne) {
+  auto containers = std::make_shared<PlainContainers>(GoodContainers());
+  containers->targets.push_back(containers->targets.front());
+  containers->targets.back().task_group = "family:batch";
+  auto snapshot = GoodSnapshot();
+  snapshot.containers = containers;
+
+  const auto html = BodyOf(Show(snapshot));
+
+  EXPECT_THAT(html, HasSubstr(R"(<td data-th="Service">web</td>)"));
+  EXPECT_THAT(html, HasSubstr(R"(<td data-th="Service">&ndash;</td>)"));
 }
 
 TEST(PageTest, SaysThatAClusterIsStaleAndWhatHappened) {
