@@ -153,6 +153,12 @@ TEST(ExplainTaskTest, SaysWhyADefinitionOrAnInstanceIsNotKnown) {
             "no private address is known for container instance mi-0a: access denied");
 }
 
+TEST(ServiceOfTest, IsThatOfATaskOfAService) {
+  EXPECT_EQ(ServiceOf("service:web"), "web");
+  EXPECT_EQ(ServiceOf("family:web"), "");
+  EXPECT_EQ(ServiceOf(""), "");
+}
+
 TEST(ShortNameTest, IsWhatFollowsTheLastSlash) {
   EXPECT_EQ(ShortName("arn:aws:ecs:eu-west-1:1:task/prod/0123"), "0123");
   EXPECT_EQ(ShortName("prod"), "prod");
