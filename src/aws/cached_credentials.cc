@@ -48,6 +48,7 @@ bool CachedCredentials::LastFor(Length window) const {
 bool CachedCredentials::AreFresh() const {
   if (!current_) return false;
   const auto now = clock_.Now();
+  if (came_expired_) return clock_.Steady() < renew_again_;
   if (!current_->expires && current_->costly) return true;
   if (!current_->expires) return now >= fetched_ && now - fetched_ < kRereadAfter;
   return LastFor(renew_before_) || (LastFor(Length(0)) && clock_.Steady() < renew_again_);
@@ -84,22 +85,34 @@ void CachedCredentials::Keep(Credentials fetched) {
   const auto earliest = std::min<Length>(kRenewBefore, life / 2);
   renew_before_ = earliest - std::chrono::duration_cast<Length>(earliest / 4 * draw_());
   wait_before_ = std::min<Length>(kWaitBefore, life / 8);
-  renew_again_ = clock_.Steady() + kShortestPause;
+  SayWhatCame(fetched, life);
+  renew_again_ = clock_.Steady() + (came_expired_ ? kRenewAgainAfter : kShortestPause);
   fetched_ = now;
-  const bool renewed = !last_id_.empty() && last_id_ != fetched.access_key_id;
-  if (renewed || failing_) {
-    log_.Info(
-        "AWS credentials renewed",
-        {{.key = "source", .value = fetched.source},
-         {.key = "access_key_id", .value = fetched.access_key_id},
-         {.key = "seconds_left",
-          .value = fetched.expires
-                       ? fmt::format("{}", std::chrono::floor<std::chrono::seconds>(life).count())
-                       : std::string("unlimited")}});
-  }
   failing_ = false;
-  last_id_ = fetched.access_key_id;
   current_ = std::move(fetched);
+}
+
+void CachedCredentials::SayWhatCame(const Credentials& fetched, Length life) {
+  const bool expired = fetched.expires && life == Length(0);
+  const bool expired_before = std::exchange(came_expired_, expired);
+  if (expired) {
+    if (expired_before) return;
+    log_.Warn("AWS credentials have expired by the local clock; they are used all the same",
+              {{.key = "source", .value = fetched.source},
+               {.key = "access_key_id", .value = fetched.access_key_id}});
+    return;
+  }
+  const auto last_id = std::exchange(last_id_, fetched.access_key_id);
+  const bool renewed = !last_id.empty() && last_id != fetched.access_key_id;
+  if (!renewed && !failing_ && !expired_before) return;
+  log_.Info(
+      "AWS credentials renewed",
+      {{.key = "source", .value = fetched.source},
+       {.key = "access_key_id", .value = fetched.access_key_id},
+       {.key = "seconds_left",
+        .value = fetched.expires
+                     ? fmt::format("{}", std::chrono::floor<std::chrono::seconds>(life).count())
+                     : std::string("unlimited")}});
 }
 
 void CachedCredentials::KeepOld(support::Error error) {

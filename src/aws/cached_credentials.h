@@ -24,8 +24,10 @@ namespace ecsd::aws {
 // all up to a quarter of that time later, by chance, so that copies of the program do not renew
 // together). One caller renews; the others go on with the old keys meanwhile, until five minutes
 // before the end (an eighth of a short session), from where on they wait. Keys without an expiry
-// are read again after a minute, so that a changed file is noticed. The log says once when renewing
-// begins to fail, and when there are new keys.
+// are read again after a minute, so that a changed file is noticed. Keys that have expired when
+// they come are used all the same, for the local clock may be wrong: AWS has the last word; others
+// are asked for every 30 s. The log says once when renewing begins to fail or such keys come, and
+// when there are new keys.
 class CachedCredentials {
  public:
   // `source`, `clock` and `log` must outlive this object. `draw` gives numbers in [0, 1).
@@ -54,6 +56,9 @@ class CachedCredentials {
   [[nodiscard]] support::Result<Credentials> EndRenewal(support::Result<Credentials> fetched)
       ECSD_EXCLUDES(mutex_);
   void Keep(Credentials fetched) ECSD_REQUIRES(mutex_);
+  // Says what the log is to have of new keys, which are good for `life`.
+  void SayWhatCame(const Credentials& fetched, support::SystemTime::duration life)
+      ECSD_REQUIRES(mutex_);
   void KeepOld(support::Error error) ECSD_REQUIRES(mutex_);
   // What the last renewal came to.
   [[nodiscard]] support::Result<Credentials> Outcome() const ECSD_REQUIRES(mutex_);
@@ -83,6 +88,7 @@ class CachedCredentials {
   support::SteadyTime renew_again_ ECSD_GUARDED_BY(mutex_);               // not before
   std::string last_id_ ECSD_GUARDED_BY(mutex_);  // of the keys that were last good
   bool failing_ ECSD_GUARDED_BY(mutex_) = false;
+  bool came_expired_ ECSD_GUARDED_BY(mutex_) = false;  // the last keys that were fetched
 };
 
 }  // namespace ecsd::aws

@@ -1,7 +1,9 @@
 #include "aws/cached_credentials.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -145,11 +147,43 @@ TEST_F(CachedCredentialsTest, AsksForTheSameKeysLessAndLessOften) {
 }
 
 // A clock that is ahead makes good keys look expired; the service has the last word.
-TEST_F(CachedCredentialsTest, GivesKeysThatHaveExpiredAndAsksForOthersEachTime) {
+TEST_F(CachedCredentialsTest, GivesKeysThatHaveExpiredAndAsksForOthersEveryThirtySeconds) {
   const auto old = Keys("old", support::SystemTime::min());
-  source.Queue(old).Queue(Keys("new", clock.Now() + 1h));
+  const auto next = Keys("next", clock.Now() + 1h);
+  source.Queue(old).Queue(next);
   EXPECT_EQ(Get(), old);
-  EXPECT_EQ(Get(), Keys("new", clock.Now() + 1h));
+  clock.Advance(29s);
+  EXPECT_EQ(Get(), old);
+  EXPECT_EQ(source.fetches(), 1U);
+  clock.Advance(1s);
+  EXPECT_EQ(Get(), next);
+  clock.Advance(25min);
+  EXPECT_EQ(Get(), next);
+}
+
+TEST_F(CachedCredentialsTest, AsksAtOnceForOthersWhenKeysThatHaveExpiredAreRefused) {
+  const auto old = Keys("old", clock.Now() - 1s);
+  const auto next = Keys("next", clock.Now() + 1h);
+  source.Queue(old).Queue(next);
+  EXPECT_EQ(Get(), old);
+  cached.Discard(old);
+  EXPECT_EQ(Get(), next);
+}
+
+TEST_F(CachedCredentialsTest, SaysOnceThatKeysHaveExpiredAndThatThereAreOthers) {
+  testing::internal::CaptureStderr();
+  const telemetry::Log loud(telemetry::LogLevel::kInfo, telemetry::LogFormat::kLogfmt);
+  CachedCredentials over(source, clock, loud, [] { return 0.0; });
+  for (const char* name : {"a", "b", "c"}) source.Queue(Keys(name, clock.Now() - 1h));
+  source.Queue(Keys("d", clock.Now() + 1h));
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_TRUE(over.Get({}));
+    clock.Advance(30s);
+  }
+  const auto said = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(std::ranges::count(said, '\n'), 2) << said;
+  EXPECT_THAT(said, testing::HasSubstr("have expired by the local clock"));
+  EXPECT_THAT(said, testing::HasSubstr("AWS credentials renewed"));
 }
 
 // Every call used to try the renewal again, and to wait for it, one after the other.
