@@ -52,6 +52,13 @@ server::CacheCounts CountsOf(std::string name, const discovery::CacheCounts& cou
   return {.name = std::move(name), .hits = counts.hits, .misses = counts.misses};
 }
 
+// Whether a whole cluster was read, or that there is none.
+bool ReadSomething(const discovery::RefreshReport& report) {
+  return !report.error || std::ranges::any_of(report.clusters, [](const auto& cluster) {
+    return !cluster.gone && !cluster.error;
+  });
+}
+
 }  // namespace
 
 Dashboard::Dashboard(const core::Selection& selection, server::Board& board,
@@ -60,6 +67,7 @@ Dashboard::Dashboard(const core::Selection& selection, server::Board& board,
       board_(board),
       clock_(clock),
       started_(board.Current()->started),
+      last_success_(board.Current()->last_success),
       facts_(selection) {}
 
 void Dashboard::RefreshEnded(const discovery::RefreshReport& report,
@@ -79,7 +87,7 @@ void Dashboard::RefreshEnded(const discovery::RefreshReport& report,
     last_complete_ = refreshed_;
   }
   error_before_ = error_;
-  complete_ = !report.error;
+  if (ReadSomething(report)) last_success_ = clock_.Steady();
   TakeEvents(report);
 }
 
@@ -140,12 +148,9 @@ void Dashboard::AddEvent(server::EventKind kind, std::string subject, std::strin
 
 void Dashboard::AddClusters(const discovery::Source& source, server::Snapshot& snapshot) {
   for (const auto& summary : source.fleet().Summary()) {
-    last_success_ = std::max(last_success_, summary.last_good);
     snapshot.clusters.push_back(StatusOf(summary));
     snapshot.tasks += summary.tasks;
   }
-  // That there is no cluster is something that was read.
-  if (snapshot.clusters.empty() && complete_) last_success_ = refreshed_;
   std::ranges::sort(snapshot.clusters, {}, &server::ClusterStatus::name);
 }
 

@@ -44,7 +44,7 @@ class Dashboard {
  private:
   void TakeEvents(const discovery::RefreshReport& report);
   void AddEvent(server::EventKind kind, std::string subject, std::string text);
-  void AddClusters(const discovery::Source& source, server::Snapshot& snapshot);
+  static void AddClusters(const discovery::Source& source, server::Snapshot& snapshot);
   void AddContainers(const discovery::Source& source, server::Snapshot& snapshot);
 
   const core::Selection& selection_;
@@ -52,8 +52,7 @@ class Dashboard {
   const support::Clock& clock_;
   const support::SystemTime started_;
   std::optional<support::SystemTime> refreshed_;
-  bool complete_ = false;  // the last refresh read everything
-  std::optional<support::SystemTime> last_success_;
+  support::SteadyTime last_success_;
   std::optional<support::SystemTime> last_complete_;
   std::optional<support::SystemTime> credentials_expire_;
   std::uint64_t throttles_ = 0;

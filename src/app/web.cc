@@ -35,6 +35,7 @@ namespace {
 std::shared_ptr<const server::Snapshot> FirstSnapshot(const support::Clock& clock) {
   auto snapshot = std::make_shared<server::Snapshot>();
   snapshot->started = clock.Now();
+  snapshot->last_success = clock.Steady();
   return snapshot;
 }
 

@@ -10,11 +10,11 @@
 
 namespace ecsd::server {
 
-Response AnswerHealthy(const Snapshot& snapshot, support::SystemTime now,
+Response AnswerHealthy(const Snapshot& snapshot, support::SteadyTime now,
                        std::chrono::nanoseconds limit) {
-  const auto since = snapshot.last_success.value_or(snapshot.started);
-  if (limit.count() <= 0 || now - since <= limit) return TextResponse(200, "healthy");
-  const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - since);
+  const auto past = now - snapshot.last_success;
+  if (limit.count() <= 0 || past <= limit) return TextResponse(200, "healthy");
+  const auto age = std::chrono::duration_cast<std::chrono::seconds>(past);
   return TextResponse(503, fmt::format("no cluster could be read for {} s", age.count()));
 }
 

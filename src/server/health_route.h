@@ -10,7 +10,7 @@ namespace ecsd::server {
 
 // GET /-/healthy: 503 when no cluster was read for longer than `limit` (counted from the start of
 // the program before the first one); 0: never.
-[[nodiscard]] Response AnswerHealthy(const Snapshot& snapshot, support::SystemTime now,
+[[nodiscard]] Response AnswerHealthy(const Snapshot& snapshot, support::SteadyTime now,
                                      std::chrono::nanoseconds limit);
 
 // GET /-/ready: 503 until the first good discovery.

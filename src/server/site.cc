@@ -96,7 +96,7 @@ Response Site::Read(const Request& request) {
   if (path == "/sd") return AnswerTargets(*snapshot, request);
   if (path == "/metrics") return Metrics(*snapshot);
   if (path == "/-/healthy") {
-    return AnswerHealthy(*snapshot, settings_.clock.Now(), settings_.unhealthy_after);
+    return AnswerHealthy(*snapshot, settings_.clock.Steady(), settings_.unhealthy_after);
   }
   if (path == "/-/ready") return AnswerReady(*snapshot);
   const auto figures = settings_.figures();

@@ -78,11 +78,12 @@ struct Tallies {
 
 // Everything that the last refresh left behind. Immutable once it is published.
 struct Snapshot {
-  support::SystemTime started;                       // when the program did
-  std::optional<support::SystemTime> refreshed;      // when the last refresh ended
-  std::optional<support::SystemTime> last_success;   // when one last read a whole cluster, or found
-                                                     // that there is none
-  std::optional<support::SystemTime> last_complete;  // when one last read everything
+  support::SystemTime started;                   // when the program did
+  std::optional<support::SystemTime> refreshed;  // when the last refresh ended
+  // When this process last read a whole cluster, or found that there is none; before it ever did,
+  // when it began. By the clock that does not jump.
+  support::SteadyTime last_success;
+  std::optional<support::SystemTime> last_complete;       // when one last read everything
   std::optional<support::SystemTime> credentials_expire;  // nothing: not, or not known
   std::string error;                                      // why the last refresh was not complete
   std::vector<ClusterStatus> clusters;                    // by name

@@ -47,6 +47,11 @@ def stop(process: subprocess.Popen, timeout: float = 10.0) -> int:
         return process.wait()
 
 
+def sanitized() -> bool:
+    """Whether the programs under test are those of a sanitizer's build."""
+    return any(name in os.environ["ECSD_BUILD"] for name in ("asan", "tsan"))
+
+
 def slowness() -> float:
     """How long this machine takes now to start a process and to notice its end, for limits of time
     that must hold when it is busy with something else."""

@@ -78,7 +78,7 @@ PlainContainers GoodContainers() {
 Snapshot GoodSnapshot() {
   using std::chrono::minutes;
   Snapshot snapshot = EmptySnapshot();
-  snapshot.refreshed = snapshot.last_success = kStart + minutes(10);
+  snapshot.refreshed = kStart + minutes(10);
   snapshot.error = "ECS ListTasks: no answer";
   snapshot.clusters = {{.arn = kArn + "cluster/prod",
                         .name = "prod",
