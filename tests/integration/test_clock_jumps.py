@@ -5,52 +5,25 @@ from __future__ import annotations
 
 import re
 import time
-from pathlib import Path
 
 import processes
 import pytest
+import wall_clock
 from discovery_process import parse_logfmt, read_groups
 
-LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 QUICK = ["-config.scrape-interval", "100ms"]
 
 
 @pytest.fixture(autouse=True)
 def _library_can_be_loaded():
     """A sanitizer's library wants to be the first that is loaded."""
-    if processes.sanitized():
+    if not wall_clock.can_jump():
         pytest.skip("no clock can be made to jump for a sanitizer's build")
-    assert LIBRARIES, "libfaketime is missing: tools/install_packages.sh test"
-
-
-class WallClock:
-    """Of one process; its monotonic clock and the times of files are those of the machine."""
-
-    def __init__(self, path):
-        self._path = path
-        self.jump("+0")
-
-    def jump(self, offset):
-        """From the right time, such as "-2h"."""
-        new = self._path.with_suffix(".new")
-        new.write_text(offset + "\n")
-        new.replace(self._path)
-
-    @property
-    def variables(self):
-        return {
-            "LD_PRELOAD": str(LIBRARIES[0]),
-            "FAKETIME_TIMESTAMP_FILE": str(self._path),
-            "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "DONT_FAKE_MONOTONIC": "1",
-            "NO_FAKE_STAT": "1",
-        }
 
 
 @pytest.fixture
 def wall(tmp_path):
-    return WallClock(tmp_path / "wall")
+    return wall_clock.WallClock(tmp_path / "wall")
 
 
 @pytest.fixture
