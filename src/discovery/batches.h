@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <unordered_set>
@@ -20,6 +21,17 @@ namespace ecsd::discovery {
     batches.emplace_back(now.begin(), now.end());
     keys = keys.subspan(now.size());
   }
+  return batches;
+}
+
+enum class Take : std::uint8_t { kFull, kAll };
+
+// Takes the batches of `size` off the front of `keys`; with kAll, what is left too.
+[[nodiscard]] inline std::vector<std::vector<std::string>> TakeBatches(
+    std::vector<std::string>& keys, std::size_t size, Take take) {
+  const auto count = take == Take::kAll ? keys.size() : keys.size() - (keys.size() % size);
+  auto batches = SplitIntoBatches(std::span(keys).first(count), size);
+  keys.erase(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(count));
   return batches;
 }
 

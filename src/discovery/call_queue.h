@@ -13,7 +13,8 @@
 namespace ecsd::discovery {
 
 enum class Urgency : std::uint8_t {
-  kFirst,  // others cannot start before it has ended: the next page of a listing
+  // Few, and others cannot start before it has ended: the next page of a listing, instances.
+  kFirst,
   kNormal,
   // What others that have ended wait for, in memory. Made before normal ones, but by no more than
   // half of the threads while there are such, for they may have to wait for AWS' limits.

@@ -24,6 +24,9 @@ using support::ErrorKind;
 constexpr std::string_view kEc2Prefix = "i-";
 constexpr std::string_view kManagedPrefix = "mi-";
 
+// How many tasks may wait for instances that do not fill a batch. A task takes about 2 kB.
+constexpr std::size_t kMostWaiting = 8000;
+
 // Managed daemons have definitions of another resource type, which DescribeTaskDefinition does not
 // know.
 bool IsTaskDefinition(const std::string& arn) {
@@ -44,6 +47,15 @@ bool ReferenceReader::IsReady(const std::string& cluster, const core::Task& task
   return !instance || HasAddress(instance->instance_id);
 }
 
+bool ReferenceReader::IsAnswered(const std::string& key) {
+  if (const auto found = noted_.find(key); found != noted_.end()) ++found->second;
+  return !records_.IsAsked(key);
+}
+
+void ReferenceReader::CountAnew() {
+  for (auto& [key, tasks] : noted_) tasks = 0;
+}
+
 bool ReferenceReader::HasDefinition(const core::Task& task) {
   const auto& arn = task.definition_arn;
   if (!IsTaskDefinition(arn)) return true;
@@ -52,28 +64,56 @@ bool ReferenceReader::HasDefinition(const core::Task& task) {
 }
 
 bool ReferenceReader::HasContainerInstance(const std::string& cluster, const std::string& arn) {
-  if (!records_.HasContainerInstance(arn) && records_.Ask(arn))
+  if (!records_.HasContainerInstance(arn) && records_.Ask(arn)) {
     noted_instances_[cluster].push_back(arn);
-  return !records_.IsAsked(arn);
+    noted_.emplace(arn, 0);
+  }
+  return IsAnswered(arn);
 }
 
 bool ReferenceReader::HasAddress(const std::string& id) {
   const bool is_ec2 = id.starts_with(kEc2Prefix);
   if (!is_ec2 && !id.starts_with(kManagedPrefix)) return true;
-  if (!records_.HasInstance(id) && records_.Ask(id))
+  if (!records_.HasInstance(id) && records_.Ask(id)) {
     (is_ec2 ? noted_ec2_ : noted_managed_).push_back(id);
-  return !records_.IsAsked(id);
+    noted_.emplace(id, 0);
+  }
+  return IsAnswered(id);
 }
 
-void ReferenceReader::AskNoted() {
-  for (const auto& [cluster, arns] : std::exchange(noted_instances_, {})) {
-    for (auto& batch : SplitIntoBatches(arns, aws::kEcsBatch))
-      AskContainerInstances(cluster, std::move(batch));
-  }
-  for (auto& batch : SplitIntoBatches(std::exchange(noted_ec2_, {}), aws::kEc2Batch))
-    AskEc2(std::move(batch));
-  for (auto& batch : SplitIntoBatches(std::exchange(noted_managed_, {}), aws::kSsmBatch))
+void ReferenceReader::AskNoted(Take take) {
+  AskSomeNoted(take);
+  std::size_t waiting = 0;
+  for (const auto& [key, tasks] : noted_) waiting += tasks;
+  if (take == Take::kFull && waiting >= kMostWaiting) AskSomeNoted(Take::kAll);
+}
+
+void ReferenceReader::AskSomeNoted(Take take) {
+  // Container instances that are asked for now will have addresses to ask for, in the same batches.
+  if (AskNotedContainerInstances(take)) take = Take::kFull;
+  for (auto& batch : TakeNoted(noted_ec2_, aws::kEc2Batch, take)) AskEc2(std::move(batch));
+  for (auto& batch : TakeNoted(noted_managed_, aws::kSsmBatch, take))
     AskSystemsManager(std::move(batch));
+}
+
+bool ReferenceReader::AskNotedContainerInstances(Take take) {
+  bool asked = false;
+  for (auto& [cluster, arns] : noted_instances_) {
+    for (auto& batch : TakeNoted(arns, aws::kEcsBatch, take)) {
+      AskContainerInstances(cluster, std::move(batch));
+      asked = true;
+    }
+  }
+  return asked;
+}
+
+std::vector<std::vector<std::string>> ReferenceReader::TakeNoted(std::vector<std::string>& keys,
+                                                                 std::size_t size, Take take) {
+  auto batches = TakeBatches(keys, size, take);
+  for (const auto& batch : batches) {
+    for (const auto& key : batch) noted_.erase(key);
+  }
+  return batches;
 }
 
 void ReferenceReader::AskDefinition(const std::string& arn) {
@@ -91,7 +131,7 @@ void ReferenceReader::AskDefinition(const std::string& arn) {
 
 void ReferenceReader::AskContainerInstances(const std::string& cluster,
                                             std::vector<std::string> keys) {
-  queue_.Submit(Urgency::kAwaited, [this, cluster, batch = std::move(keys)]() -> CallQueue::Done {
+  queue_.Submit(Urgency::kFirst, [this, cluster, batch = std::move(keys)]() -> CallQueue::Done {
     auto reply = clients_.ecs.DescribeContainerInstances(cluster, batch, deadline_);
     return [this, batch, answer = std::move(reply)]() mutable {
       if (!answer) {
@@ -124,14 +164,14 @@ void ReferenceReader::TakeAddresses(const std::vector<std::string>& batch,
 }
 
 void ReferenceReader::AskEc2(std::vector<std::string> keys) {
-  queue_.Submit(Urgency::kAwaited, [this, batch = std::move(keys)]() -> CallQueue::Done {
+  queue_.Submit(Urgency::kFirst, [this, batch = std::move(keys)]() -> CallQueue::Done {
     auto reply = clients_.ec2.DescribeInstances(batch, deadline_);
     return [this, batch, answer = std::move(reply)] { TakeAddresses(batch, answer); };
   });
 }
 
 void ReferenceReader::AskSystemsManager(std::vector<std::string> keys) {
-  queue_.Submit(Urgency::kAwaited, [this, batch = std::move(keys)]() -> CallQueue::Done {
+  queue_.Submit(Urgency::kFirst, [this, batch = std::move(keys)]() -> CallQueue::Done {
     auto reply = clients_.ssm.DescribeInstanceInformation(batch, deadline_);
     // This permission is optional: without it these tasks have a reason, and nothing else waits for
     // them.

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "aws/credentials.h"
 #include "core/records.h"
 #include "discovery/account_clients.h"
 #include "discovery/account_records.h"
+#include "discovery/batches.h"
 #include "discovery/call_queue.h"
 
 namespace ecsd::discovery {
@@ -25,14 +28,28 @@ class ReferenceReader {
   // Where it is not, a definition is asked for at once, and instances are noted for AskNoted.
   bool IsReady(const std::string& cluster, const core::Task& task);
 
-  // Asks for the noted instances, in full batches as far as they go.
-  void AskNoted();
+  // To be called before IsReady is asked about all tasks again that were not ready, so that
+  // AskNoted knows how many wait for what is noted.
+  void CountAnew();
+
+  // Asks for the noted instances. With kFull, those that do not fill a batch wait for others, until
+  // many tasks wait for them; with kAll, something is asked for if anything is noted.
+  void AskNoted(Take take);
 
  private:
   // Each says the same of one thing.
   bool HasDefinition(const core::Task& task);
   bool HasContainerInstance(const std::string& cluster, const std::string& arn);
   bool HasAddress(const std::string& id);
+
+  // Whether AWS has answered for `key`; counts the task that asks this where it is only noted.
+  bool IsAnswered(const std::string& key);
+  void AskSomeNoted(Take take);
+  // Whether it asked for any.
+  bool AskNotedContainerInstances(Take take);
+  // Those batches of `keys` that are to be asked for now; they are not noted any more.
+  [[nodiscard]] std::vector<std::vector<std::string>> TakeNoted(std::vector<std::string>& keys,
+                                                                std::size_t size, Take take);
 
   void AskDefinition(const std::string& arn);
   void AskContainerInstances(const std::string& cluster, std::vector<std::string> keys);
@@ -48,6 +65,7 @@ class ReferenceReader {
   std::map<std::string, std::vector<std::string>> noted_instances_;  // by cluster
   std::vector<std::string> noted_ec2_;
   std::vector<std::string> noted_managed_;
+  std::unordered_map<std::string, std::size_t> noted_;  // all of them: how many tasks wait for it
 };
 
 }  // namespace ecsd::discovery

@@ -73,9 +73,9 @@ std::vector<ClusterReading> TaskReader::Read(const std::vector<std::string>& arn
   }
   do {
     while (queue_.RunOne()) {
-      if (waiting_.size() >= next_settling_) SettleWaiting();
+      if (waiting_.size() >= next_settling_) SettleWaiting(Take::kFull);
     }
-    SettleWaiting();
+    SettleWaiting(Take::kAll);
   } while (queue_.RunOne());
   std::vector<ClusterReading> readings;
   for (auto& work : works_) {
@@ -183,15 +183,16 @@ void TaskReader::TakeTasks(const std::vector<std::string>& batch,
   }
 }
 
-// Every pass asks for something that was not asked for before, or finishes a task, so that they
-// come to an end.
-void TaskReader::SettleWaiting() {
+// With kAll, every pass asks for something that was not asked for before, or finishes a task, so
+// that they come to an end.
+void TaskReader::SettleWaiting(Take take) {
+  references_.CountAnew();
   std::erase_if(waiting_, [&](const Waiting& waiting) {
     const bool ready = references_.IsReady(waiting.work->reading.arn, waiting.task);
     if (ready) Finish(waiting.task, *waiting.work);
     return ready;
   });
-  references_.AskNoted();
+  references_.AskNoted(take);
   next_settling_ = waiting_.size() + kTasksToGather;
 }
 

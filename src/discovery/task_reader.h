@@ -16,6 +16,7 @@
 #include "core/selection.h"
 #include "discovery/account_clients.h"
 #include "discovery/account_records.h"
+#include "discovery/batches.h"
 #include "discovery/call_queue.h"
 #include "discovery/describe_plan.h"
 #include "discovery/fleet.h"
@@ -76,7 +77,7 @@ class TaskReader {
   void DescribePending(Work& work);
   void TakeTasks(const std::vector<std::string>& batch,
                  support::Result<aws::Described<core::Task>> answer, Work& work);
-  void SettleWaiting();
+  void SettleWaiting(Take take);
   void Finish(const core::Task& task, Work& work);
 
   const Parameters parameters_;

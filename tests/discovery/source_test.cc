@@ -91,6 +91,19 @@ TEST_F(SourceTest, DescribesInFullBatchesAcrossPages) {
   EXPECT_EQ(account_.CountOf("DescribeTaskDefinition"), 1U);
 }
 
+TEST_F(SourceTest, AsksForInstancesInFullBatchesThoughTheirTasksComeLittleByLittle) {
+  account_.tasks.clear();
+  for (int i = 0; i < 8880; ++i) {
+    account_.tasks["t" + std::to_string(10000 + i)] = {
+        .cluster = "prod", .kind = "bridge", .address = i % 1000, .instance = 1 + i / 37};
+  }
+  auto source = account_.MakeSource();
+  EXPECT_TRUE(Refresh(source).complete());
+  EXPECT_EQ(TargetsOf(source).size(), 8880U);
+  EXPECT_EQ(account_.CountOf("DescribeContainerInstances"), 3U) << "100, 100 and 40";
+  EXPECT_EQ(account_.account.transport.CountOf("ec2 DescribeInstances"), 2U) << "200 and 40";
+}
+
 TEST_F(SourceTest, ATaskThatStartsIsDescribedUntilItRuns) {
   account_.tasks["a1"].status = "PENDING";
   auto source = account_.MakeSource();
