@@ -47,6 +47,25 @@ def stop(process: subprocess.Popen, timeout: float = 10.0) -> int:
         return process.wait()
 
 
+def start_server(command: list[str], port: int) -> subprocess.Popen:
+    """A program that says nothing, once it listens on `port` of 127.0.0.1."""
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=die_with_parent,
+    )
+
+    def is_up() -> bool:
+        assert process.poll() is None, f"{command[0]} has ended"
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", port)) == 0
+
+    wait_until(is_up, f"{command[0]} to listen")
+    return process
+
+
 def sanitized() -> bool:
     """Whether the programs under test are those of a sanitizer's build."""
     return any(name in os.environ["ECSD_BUILD"] for name in ("asan", "tsan"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
 from pathlib import Path
 
 import processes
@@ -28,19 +26,7 @@ class Stunnel:
             f"cert = {identity.certificate}\n"
             f"key = {identity.key}\n"
         )
-        self._process = subprocess.Popen(
-            [BINARY, str(configuration)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            preexec_fn=processes.die_with_parent,
-        )
-        processes.wait_until(self._is_up, "stunnel to listen")
-
-    def _is_up(self) -> bool:
-        assert self._process.poll() is None, "stunnel has ended"
-        with socket.socket() as client:
-            return client.connect_ex(("127.0.0.1", self.port)) == 0
+        self._process = processes.start_server([BINARY, str(configuration)], self.port)
 
     def stop(self) -> None:
         processes.stop(self._process)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
-import subprocess
 from pathlib import Path
 
 import processes
@@ -32,19 +30,7 @@ class Tinyproxy:
             settings.append(f"BasicAuth {login.replace(':', ' ')}")
         configuration = directory / f"tinyproxy-{self.port}.conf"
         configuration.write_text("\n".join(settings) + "\n")
-        self._process = subprocess.Popen(
-            [BINARY, "-d", "-c", str(configuration)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            preexec_fn=processes.die_with_parent,
-        )
-        processes.wait_until(self._is_up, "tinyproxy to listen")
-
-    def _is_up(self) -> bool:
-        assert self._process.poll() is None, "tinyproxy has ended"
-        with socket.socket() as client:
-            return client.connect_ex(("127.0.0.1", self.port)) == 0
+        self._process = processes.start_server([BINARY, "-d", "-c", str(configuration)], self.port)
 
     def requests(self) -> list[str]:
         """The request lines, such as `CONNECT 127.0.0.1:8443 HTTP/1.1`, in order."""
