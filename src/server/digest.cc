@@ -1,12 +1,10 @@
 #include "server/digest.h"
 
-#include <fmt/core.h>
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 
 #include <cstddef>
 #include <cstdint>
-#include <new>
 #include <string>
 #include <string_view>
 
@@ -14,7 +12,6 @@ namespace ecsd::server {
 namespace {
 
 constexpr std::size_t kDigestSize = 32;
-constexpr std::size_t kTagSize = 16;
 constexpr std::string_view kBase64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -29,28 +26,6 @@ std::string RawDigest(std::string_view bytes) {
   // Fails only where SHA-256 is not built in.
   gnutls_hash_fast(GNUTLS_DIG_SHA256, bytes.data(), bytes.size(), digest.data());
   return digest;
-}
-
-Sha256::Sha256() {
-  if (gnutls_hash_init(&hash_, GNUTLS_DIG_SHA256) != GNUTLS_E_SUCCESS) throw std::bad_alloc();
-}
-
-Sha256::~Sha256() {
-  gnutls_hash_deinit(hash_, nullptr);
-}
-
-void Sha256::Add(std::string_view piece) {
-  gnutls_hash(hash_, piece.data(), piece.size());
-}
-
-std::string Sha256::FinishAsHex() {
-  std::string digest(kDigestSize, '\0');
-  gnutls_hash_output(hash_, digest.data());
-  std::string hex;
-  for (const char byte : digest.substr(0, kTagSize)) {
-    hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  }
-  return hex;
 }
 
 std::string EncodeBase64(std::string_view bytes) {

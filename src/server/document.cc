@@ -1,12 +1,15 @@
 #include "server/document.h"
 
+#include <fmt/core.h>
+
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "server/digest.h"
+#include "output/fingerprint.h"
 #include "server/gzip.h"
 #include "server/request.h"
 #include "server/response.h"
@@ -32,6 +35,17 @@ bool IsRefused(std::string_view parameters) {
   const auto value = support::Trim(parameters.substr(q + 2));
   return !value.empty() && value.front() == '0' &&
          value.find_first_not_of("0.") == std::string_view::npos;
+}
+
+// The first 128 bits as lower-case hexadecimal digits. Throws where OpenSSL has no memory, rather
+// than give all bytes the same tag.
+std::string TagOf(output::Fingerprint& fingerprint) {
+  constexpr std::size_t kSize = 16;
+  std::string hex;
+  for (const char byte : fingerprint.Finish().value().substr(0, kSize)) {
+    hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  }
+  return hex;
 }
 
 }  // namespace
@@ -64,12 +78,12 @@ bool NamesTag(std::string_view if_none_match, std::string_view tag) {
 
 Document::Document(std::string content_type, const support::Pieces& pieces)
     : content_type_(std::move(content_type)) {
-  Sha256 digest;
+  output::Fingerprint fingerprint;
   std::string plain;
   auto gzipped = Gzip([&](const support::TakePiece& take) {
     return pieces([&](std::string_view piece) {
       size_ += piece.size();
-      digest.Add(piece);
+      fingerprint.Add(piece);
       if (size_ <= kKeptPlain) plain += piece;
       return take(piece);
     });
@@ -77,10 +91,10 @@ Document::Document(std::string content_type, const support::Pieces& pieces)
   if (!gzipped) {
     // Not all pieces were seen.
     plain = support::Whole(pieces);
-    static_cast<void>(digest.FinishAsHex());
-    digest.Add(plain);
+    fingerprint = output::Fingerprint();
+    fingerprint.Add(plain);
   }
-  const auto hex = digest.FinishAsHex();
+  const auto hex = TagOf(fingerprint);
   tag_ = '"' + hex + '"';
   gzipped_tag_ = '"' + hex + "-gzip\"";
   if (gzipped) gzipped_ = std::make_shared<const std::string>(*std::move(gzipped));
