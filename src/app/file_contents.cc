@@ -13,7 +13,7 @@ namespace ecsd::app {
 support::Pieces RenderedTargets(const discovery::Fleet& fleet, core::Layout layout) {
   return [&fleet, layout](const support::TakePiece& take) {
     core::Rendering rendering(layout, take);
-    return fleet.ForEachTargetWhile([&rendering](const core::Target& target) {
+    return fleet.ForEachTarget([&rendering](const core::Target& target) {
       return rendering.Add(target);
     }) && rendering.Finish();
   };

@@ -19,14 +19,17 @@ namespace {
 using discovery::FleetSnapshot;
 using discovery::KnownTask;
 
-std::size_t SkippedOf(const KnownTask& task) {
-  return task.container_count() - task.target_count();
-}
-
-std::size_t SkippedOf(const FleetSnapshot::Cluster& cluster) {
-  std::size_t count = 0;
-  for (const auto& tracked : cluster.tasks) count += SkippedOf(*tracked.task);
-  return count;
+// Calls `each(task, container)` for the containers of `cluster` that are targets, or for those that
+// are none, until it returns false. Whether it never did.
+template <typename Each>
+bool Visit(const FleetSnapshot::Cluster& cluster, bool targets, const Each& each) {
+  for (const auto& tracked : cluster.tasks) {
+    const auto& task = *tracked.task;
+    for (std::size_t i = 0; i < task.container_count(); ++i) {
+      if (task.IsTarget(i) == targets && !each(task, i)) return false;
+    }
+  }
+  return true;
 }
 
 // Fills `skipped`, whose memory is used again, but for its cluster and its facts.
@@ -35,7 +38,7 @@ void Fill(const KnownTask& task, std::size_t container, server::SkippedContainer
   skipped.service = core::ServiceOf(task.group());
   skipped.family = facts.family;
   if (!facts.revision.empty()) (skipped.family += ':') += facts.revision;
-  skipped.task = task.arn().substr(task.arn().rfind('/') + 1);
+  skipped.task = core::ShortName(task.arn());
   skipped.container = facts.name;
   skipped.reason = task.ReasonOf(container);
   skipped.detail = task.DetailOf(container);
@@ -46,15 +49,18 @@ void Fill(const KnownTask& task, std::size_t container, server::SkippedContainer
 KnownContainers::KnownContainers(std::shared_ptr<const FleetSnapshot> fleet, const FindFacts& find)
     : fleet_(std::move(fleet)) {
   std::size_t skipped = 0;
-  for (const auto& cluster : fleet_->clusters()) skipped += SkippedOf(cluster);
-  facts_.reserve(skipped);
   for (const auto& cluster : fleet_->clusters()) {
     for (const auto& tracked : cluster.tasks) {
       target_count_ += tracked.task->target_count();
-      for (std::size_t i = 0; i < tracked.task->container_count(); ++i) {
-        if (!tracked.task->IsTarget(i)) facts_.push_back(find(*tracked.task, i));
-      }
+      skipped += tracked.task->container_count() - tracked.task->target_count();
     }
+  }
+  facts_.reserve(skipped);
+  for (const auto& cluster : fleet_->clusters()) {
+    Visit(cluster, false, [&](const KnownTask& task, std::size_t container) {
+      facts_.push_back(find(task, container));
+      return true;
+    });
   }
 }
 
@@ -63,13 +69,11 @@ void KnownContainers::ForEachTarget(std::string_view cluster,
   core::Target target;
   for (const auto& known : fleet_->clusters()) {
     if (!cluster.empty() && core::ShortName(known.arn) != cluster) continue;
-    for (const auto& tracked : known.tasks) {
-      for (std::size_t i = 0; i < tracked.task->container_count(); ++i) {
-        if (!tracked.task->IsTarget(i)) continue;
-        tracked.task->FillTarget(i, target);
-        if (!each(target)) return;
-      }
-    }
+    const bool more = Visit(known, true, [&](const KnownTask& task, std::size_t container) {
+      task.FillTarget(container, target);
+      return each(target);
+    });
+    if (!more) return;
   }
 }
 
@@ -80,18 +84,14 @@ void KnownContainers::ForEachSkipped(
   std::size_t next = 0;
   for (const auto& known : fleet_->clusters()) {
     skipped.cluster = core::ShortName(known.arn);
-    if (!cluster.empty() && skipped.cluster != cluster) {
-      next += SkippedOf(known);
-      continue;
-    }
-    for (const auto& tracked : known.tasks) {
-      for (std::size_t i = 0; i < tracked.task->container_count(); ++i) {
-        if (tracked.task->IsTarget(i)) continue;
-        Fill(*tracked.task, i, skipped);
-        skipped.facts = facts_[next++];
-        if (!each(skipped)) return;
-      }
-    }
+    const bool wanted = cluster.empty() || skipped.cluster == cluster;
+    const bool more = Visit(known, false, [&](const KnownTask& task, std::size_t container) {
+      skipped.facts = facts_[next++];
+      if (!wanted) return true;
+      Fill(task, container, skipped);
+      return each(skipped);
+    });
+    if (!more) return;
   }
 }
 

@@ -162,9 +162,9 @@ std::string ChangeFor(Reason reason, const ContainerDefinition* definition,
   return {};
 }
 
-std::string ShortName(const std::string& arn) {
+std::string ShortName(std::string_view arn) {
   const auto slash = arn.rfind('/');
-  return slash == std::string::npos ? arn : arn.substr(slash + 1);
+  return std::string(slash == std::string_view::npos ? arn : arn.substr(slash + 1));
 }
 
 std::string_view ServiceOf(std::string_view group) {

@@ -40,7 +40,7 @@ struct Explanation {
                                     const Selection& selection);
 
 // The part of an ARN that names the resource for people: what follows the last '/'.
-[[nodiscard]] std::string ShortName(const std::string& arn);
+[[nodiscard]] std::string ShortName(std::string_view arn);
 
 // The service of a task by its group, "web" of "service:web"; empty for a task of no service. A
 // part of `group`.

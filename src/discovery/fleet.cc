@@ -108,12 +108,6 @@ bool GiveTargets(const KnownTask& task, core::Target& target,
 
 }  // namespace
 
-void FleetSnapshot::ForEachTask(const std::function<void(const TaskOutcome&)>& each) const {
-  for (const auto& cluster : clusters_) {
-    for (const auto& tracked : cluster.tasks) each(ToOutcome(tracked, cluster.arn, taken_));
-  }
-}
-
 TaskOutcome FleetSnapshot::RecordOf(const TrackedTask& tracked, std::string_view cluster) const {
   return ToOutcome(tracked, cluster, taken_);
 }
@@ -299,15 +293,8 @@ std::size_t Fleet::target_count() const {
   return count;
 }
 
-void Fleet::ForEachTarget(const std::function<void(const core::Target&)>& each) const {
-  ForEachTargetWhile([&each](const core::Target& target) {
-    each(target);
-    return true;
-  });
-}
-
 // Every cluster is sorted by itself; as a rule their ARNs do not mix, but nothing promises it.
-bool Fleet::ForEachTargetWhile(const std::function<bool(const core::Target&)>& each) const {
+bool Fleet::ForEachTarget(const std::function<bool(const core::Target&)>& each) const {
   std::priority_queue<Rest, std::vector<Rest>, ComesLater> rests;
   for (const auto& [arn, cluster] : clusters_) {
     if (!cluster.tasks.empty()) rests.emplace(cluster.tasks);

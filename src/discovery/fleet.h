@@ -62,8 +62,6 @@ class FleetSnapshot {
   FleetSnapshot(std::vector<Cluster> clusters, Moment taken)
       : clusters_(std::move(clusters)), taken_(taken) {}
 
-  // Calls `each` with every task, by cluster and ARN.
-  void ForEachTask(const std::function<void(const TaskOutcome&)>& each) const;
   // Sorted by ARN.
   [[nodiscard]] const std::vector<Cluster>& clusters() const { return clusters_; }
   // `tracked` of this snapshot, in the cluster of that ARN, as plain data.
@@ -115,10 +113,9 @@ class Fleet {
   [[nodiscard]] std::size_t targets_version() const { return targets_version_; }
   [[nodiscard]] std::size_t task_count() const;
   [[nodiscard]] std::size_t target_count() const;
-  // Calls `each` with every target in the order of the file. The target is good for the call only.
-  void ForEachTarget(const std::function<void(const core::Target&)>& each) const;
-  // The same until `each` returns false. Whether it never did.
-  bool ForEachTargetWhile(const std::function<bool(const core::Target&)>& each) const;
+  // Calls `each` with every target in the order of the file, until it returns false. Whether it
+  // never did. The target is good for the call only.
+  bool ForEachTarget(const std::function<bool(const core::Target&)>& each) const;
   // How many containers are no targets, by reason.
   [[nodiscard]] core::ReasonCounts Reasons() const;
   [[nodiscard]] std::vector<ClusterSummary> Summary() const;

@@ -69,7 +69,10 @@ class FleetTest : public testing::Test {
 
   std::vector<std::string> Addresses() const {
     std::vector<std::string> addresses;
-    fleet_.ForEachTarget([&](const core::Target& target) { addresses.push_back(target.address); });
+    fleet_.ForEachTarget([&](const core::Target& target) {
+      addresses.push_back(target.address);
+      return true;
+    });
     return addresses;
   }
 
@@ -319,7 +322,10 @@ TEST_F(FleetTest, TheTargetsOfTheFileAreGivenBackAsTheyWere) {
   targets[2].container_name = "zebra";
   fleet_.Seed(targets, After(0));
   std::vector<core::Target> back;
-  fleet_.ForEachTarget([&](const core::Target& target) { back.push_back(target); });
+  fleet_.ForEachTarget([&](const core::Target& target) {
+    back.push_back(target);
+    return true;
+  });
   std::ranges::sort(targets, core::FileOrder);
   EXPECT_EQ(back, targets);
 }
@@ -331,7 +337,7 @@ TEST_F(FleetTest, TheTargetsAreGivenAsLongAsTheyAreWanted) {
   ASSERT_EQ(Addresses().size(), 4U);
   for (std::size_t wanted = 1; wanted <= 5; ++wanted) {
     std::vector<std::string> taken;
-    const bool all = fleet_.ForEachTargetWhile([&](const core::Target& target) {
+    const bool all = fleet_.ForEachTarget([&](const core::Target& target) {
       taken.push_back(target.address);
       return taken.size() < wanted;
     });
@@ -413,7 +419,8 @@ TEST_F(FleetTest, ASnapshotDoesNotChangeWithTheFleet) {
   reading.missing = {TaskArn(1)};
   Update({std::move(reading)});
   std::vector<std::string> tasks;
-  snapshot->ForEachTask([&](const TaskOutcome& task) { tasks.push_back(task.arn); });
+  for (const auto& tracked : snapshot->clusters().at(0).tasks)
+    tasks.emplace_back(tracked.task->arn());
   EXPECT_THAT(tasks, ElementsAre(TaskArn(1), TaskArn(2)));
 }
 

@@ -261,6 +261,7 @@ class ScriptedAccount {
   source.fleet().ForEachTarget([&](const core::Target& target) {
     targets.push_back(target.task_arn.substr(target.task_arn.rfind('/') + 1) + " " +
                       target.address);
+    return true;
   });
   return targets;
 }
@@ -268,7 +269,10 @@ class ScriptedAccount {
 // The same as a file holds them.
 [[nodiscard]] inline std::vector<core::Target> FileOf(const Source& source) {
   std::vector<core::Target> targets;
-  source.fleet().ForEachTarget([&](const core::Target& target) { targets.push_back(target); });
+  source.fleet().ForEachTarget([&](const core::Target& target) {
+    targets.push_back(target);
+    return true;
+  });
   return targets;
 }
 

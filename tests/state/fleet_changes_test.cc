@@ -146,7 +146,10 @@ TEST_F(FleetChangesTest, AreNoneAfterARestore) {
   restored.Restore(Saved(), After(0));
   const auto before = restored.Snapshot(After(0));
   std::vector<core::Target> targets;
-  fleet_.ForEachTarget([&](const core::Target& target) { targets.push_back(target); });
+  fleet_.ForEachTarget([&](const core::Target& target) {
+    targets.push_back(target);
+    return true;
+  });
   restored.Seed(targets, After(0));
   EXPECT_THAT(ChangesBetween(*before, *restored.Snapshot(After(0))), IsEmpty());
 }
