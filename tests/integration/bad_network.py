@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import select
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+import processes
 
 # Starts a command in a mount namespace of its own in which /etc/resolv.conf is another file.
 _WITH_RESOLV_CONF = 'mount --bind "$1" /etc/resolv.conf && shift && exec "$@"'
@@ -23,10 +27,22 @@ def black_hole_is_impossible() -> str:
     return ""
 
 
+@dataclass(frozen=True)
+class BlackHole:
+    """A name server that takes every question and never answers."""
+
+    prefix: list[str]  # the command under which a program asks it
+    _server: socket.socket
+
+    def wait_for_a_question(self) -> None:
+        processes.wait_until(
+            lambda: select.select([self._server], [], [], 0)[0], "a question for the name server"
+        )
+
+
 @contextmanager
-def black_holed_names(directory: Path) -> Iterator[list[str]]:
-    """Yields the command prefix under which every name look-up is sent to a name server that takes
-    the question and never answers."""
+def black_holed_names(directory: Path) -> Iterator[BlackHole]:
+    """Yields a running black hole; that nobody asked it is an error, as it proves nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         # An address of this process' own, so that two runs of the tests do not meet.
         address = f"127.53.{os.getpid() // 250 % 250}.{os.getpid() % 250 + 1}"
@@ -34,9 +50,9 @@ def black_holed_names(directory: Path) -> Iterator[list[str]]:
         resolv_conf = directory / "resolv.conf"
         resolv_conf.write_text(f"nameserver {address}\noptions timeout:30 attempts:1\n")
         shell = ["sh", "-c", _WITH_RESOLV_CONF, "sh", str(resolv_conf)]
-        yield ["unshare", "--mount", "--propagation", "private", *shell]
-        server.setblocking(False)
-        assert server.recv(4096), "no name was asked for: the test proves nothing"
+        hole = BlackHole(["unshare", "--mount", "--propagation", "private", *shell], server)
+        yield hole
+        hole.wait_for_a_question()
 
 
 @contextmanager

@@ -59,7 +59,7 @@ def new_session() -> botocore.session.Session:
 def client(session: botocore.session.Session, service: str) -> botocore.client.BaseClient:
     """A client that tries once and does not wait long."""
     config = botocore.client.Config(
-        retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=5
+        retries={"total_max_attempts": 1}, connect_timeout=30, read_timeout=30
     )
     return session.create_client(service, config=config)
 

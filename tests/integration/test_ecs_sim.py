@@ -22,6 +22,7 @@ import botocore.awsrequest
 import botocore.client
 import botocore.credentials
 import botocore.exceptions
+import processes
 import pytest
 
 from sim_process import ACCESS_KEY, DATA, SECRET_KEY, SimProcess, binary
@@ -32,7 +33,7 @@ CLUSTER = "cluster-000"
 def client(sim, service, region="us-east-1", **keys):
     keys = keys or {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY}
     config = botocore.client.Config(
-        retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=5
+        retries={"total_max_attempts": 1}, connect_timeout=30, read_timeout=30
     )
     return boto3.client(service, region_name=region, endpoint_url=sim.url, config=config, **keys)
 
@@ -563,7 +564,7 @@ def raw_list_tasks(sim):
     )
     keys = botocore.credentials.Credentials(ACCESS_KEY, SECRET_KEY)
     botocore.auth.SigV4Auth(keys, "ecs", "us-east-1").add_auth(request)
-    connection = http.client.HTTPConnection("127.0.0.1", sim.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", sim.port, timeout=30)
     connection.request("POST", "/", body=request.body, headers=dict(request.headers))
     answer = connection.getresponse()
     return answer.status, answer.headers, answer.read()
@@ -661,7 +662,7 @@ def test_a_hanging_request_does_not_keep_the_simulator_from_stopping(fresh):
         ).list_tasks(cluster=CLUSTER)
     begun = time.monotonic()
     assert fresh.stop() == 0
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < processes.AT_ONCE
 
 
 def test_latency_does_not_hold_up_other_requests():
@@ -674,7 +675,7 @@ def test_latency_does_not_hold_up_other_requests():
         for one in sockets:
             assert one.recv(15) == b"HTTP/1.1 200 OK"
             one.close()
-        assert 0.3 <= time.monotonic() - begun < 2
+        assert 0.3 <= time.monotonic() - begun < 6  # one after the other: 12
 
 
 # --- the control side ----------------------------------------------------------------------------
@@ -852,12 +853,12 @@ def test_an_exporter_answers_behind_every_label():
         assert sim.first_line.endswith(f" ({len(expected)} exporters)")
         assert len({entry[:2] for entry in expected}) == len(expected) > 100
         for address, port, path, task, container in expected:
-            with urllib.request.urlopen(f"http://{address}:{port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://{address}:{port}{path}", timeout=30) as answer:
                 assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
                 assert f'task="{task}",container="{container}"}} 1\n' in answer.read().decode()
         address, port = expected[0][:2]
         with pytest.raises(urllib.error.HTTPError):
-            urllib.request.urlopen(f"http://{address}:{port}/elsewhere", timeout=5)
+            urllib.request.urlopen(f"http://{address}:{port}/elsewhere", timeout=30)
 
 
 # --- the command line ----------------------------------------------------------------------------
@@ -880,14 +881,14 @@ def test_an_exporter_answers_behind_every_label():
     ],
 )
 def test_a_wrong_command_line_ends_with_status_2_and_one_line(arguments):
-    done = subprocess.run([binary(), *arguments], capture_output=True, text=True, timeout=20)
+    done = subprocess.run([binary(), *arguments], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("ecs-sim: ")
     assert done.stderr.count("\n") == 1
 
 
 def test_help_names_every_flag():
-    done = subprocess.run([binary(), "--help"], capture_output=True, text=True, timeout=20)
+    done = subprocess.run([binary(), "--help"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0
     for flag in ("--listen", "--account", "--seed", "--exporters", "--fault", "--latency"):
         assert flag in done.stdout
@@ -896,4 +897,4 @@ def test_help_names_every_flag():
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_end_it_cleanly(fresh, number):
     fresh.process.send_signal(number)
-    assert fresh.process.wait(timeout=2) == 0
+    assert fresh.process.wait(timeout=10) == 0

@@ -221,7 +221,7 @@ def test_scrape_times_and_interval(spelling, sim, environment, output):
     done = run([*args, f"-config.write-to={output}"], environment(sim.env))
     assert done.status == 0
     assert sim.calls()["ListClusters"] == 3
-    assert 0.55 < done.seconds < 5
+    assert 0.55 < done.seconds < processes.SOON
 
 
 @pytest.mark.parametrize("flag", DYNAMIC)
@@ -266,7 +266,7 @@ def test_call_and_refresh_timeout(flag, spelling, start_sim, environment, output
         args += ["-refresh-timeout=1s"]  # bounds the retries
     done = run([*args, f"-config.write-to={output}"], environment(hanging.environment()))
     assert done.status == 1
-    assert done.seconds < 5
+    assert done.seconds < processes.SOON
     assert "ListClusters" in done.only_problem()
 
 
@@ -289,7 +289,7 @@ def test_connect_timeout(spelling, environment, output):
         args += ["-config.scrape-times=1", f"-config.write-to={output}"]
         done = run(args, environment(env))
     assert done.status == 1
-    assert done.seconds < 5
+    assert done.seconds < processes.SOON
     line = done.only_problem()
     assert "127.0.0.1" in line
     assert "connect" in line.lower()
@@ -347,7 +347,7 @@ def test_durations_in_the_syntax_of_go(interval, seconds, sim, environment, outp
     done = run([*args, f"-config.write-to={output}"], environment(sim.env))
     took = time.monotonic() - started
     assert (done.status, done.problems) == (0, [])
-    assert seconds * 0.94 < took < seconds + 3
+    assert seconds * 0.94 < took < seconds + processes.SOON
 
 
 @pytest.mark.parametrize("interval", ["1.5h", "1h30m", "1m0s", "90s", "2540400h10m10s"])
@@ -428,7 +428,7 @@ def test_a_bad_command_line_is_one_line_and_status_2(case, sim, environment, out
     sim.reset()
     output.write_text("untouched")
 
-    done = run([f"-config.write-to={output}", *args], environment(sim.env), timeout=20)
+    done = run([f"-config.write-to={output}", *args], environment(sim.env), timeout=60)
 
     assert done.status == 2
     assert done.stdout == ""

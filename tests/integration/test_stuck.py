@@ -12,7 +12,7 @@ import time
 import processes
 import pytest
 from discovery_process import binary, parse_logfmt
-from test_signals import FOR_EVER, PROMISED
+from test_signals import FOR_EVER
 
 
 @pytest.fixture
@@ -50,8 +50,7 @@ def seconds_to_stop(process) -> float:
 
 
 def assert_stops_at_once(process) -> None:
-    allowed = PROMISED + 0.2 + 4 * processes.slowness()
-    assert seconds_to_stop(process) < allowed
+    assert seconds_to_stop(process) < processes.AT_ONCE
     assert process.returncode == 0
 
 
