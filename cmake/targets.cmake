@@ -1,8 +1,8 @@
 # ecsd_library(NAME source...): one static library per directory, target `ecsd_NAME`, headers relative
 # to src/. ecsd_test(NAME source...): one GoogleTest binary per library, its cases known to ctest.
 # ECSD_FAST_BUILD makes the presets that build everything anew for one check three times as fast. Its price:
-# names in the unnamed namespaces of a library have to differ, and an #include that is missing is not seen, which
-# is what the other presets are for.
+# names in the unnamed namespaces of a library have to differ (or be those of sources in ecsd_alone),
+# and an #include that is missing is not seen, which is what the other presets are for.
 function(ecsd_one_unit target)
   if(ECSD_FAST_BUILD)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
@@ -11,12 +11,15 @@ function(ecsd_one_unit target)
   endif()
 endfunction()
 
-# ecsd_precompile(TARGET header...): what its sources have in common and takes long to read. For tests and
-# simulator, whose own speed is of no account: they are not optimised either, and know lines but no variables.
-function(ecsd_precompile target)
+# ecsd_alone(source...): these name things in an unnamed namespace as others of their target do.
+function(ecsd_alone)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
+# ecsd_unhurried(TARGET): tests and simulator, whose own speed is of no account there: they are not optimised,
+# and know lines but no variables.
+function(ecsd_unhurried target)
   if(ECSD_FAST_BUILD)
-    target_precompile_headers(${target} PRIVATE ${ARGN} <algorithm> <chrono> <functional> <map> <memory> <optional>
-      <string> <string_view> <vector>)
     target_compile_options(${target} PRIVATE -O0 -g1)
   endif()
 endfunction()
@@ -41,6 +44,7 @@ function(ecsd_test name)
   target_compile_definitions(${name} PRIVATE ECSD_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
   target_link_libraries(${name} PRIVATE GTest::gmock_main)
   ecsd_common(${name})
-  ecsd_precompile(${name} <gmock/gmock.h> <gtest/gtest.h>)
+  ecsd_one_unit(${name})
+  ecsd_unhurried(${name})
   gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
 endfunction()

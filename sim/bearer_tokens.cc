@@ -17,16 +17,16 @@
 namespace ecsd::sim {
 namespace {
 
-constexpr auto kKinds =
+constexpr auto kTokenKinds =
     std::to_array<std::string_view>({"container", "pod-identity", "sso", "web-identity"});
 
 }  // namespace
 
 support::Result<void> BearerTokens::Set(std::string_view kind, support::Secret token) {
-  if (std::ranges::find(kKinds, kind) == kKinds.end() || token.empty()) {
-    return support::Fail(
-        support::ErrorKind::kConfig,
-        fmt::format("a token has the form KIND=TOKEN; KIND is one of {}", fmt::join(kKinds, ", ")));
+  if (std::ranges::find(kTokenKinds, kind) == kTokenKinds.end() || token.empty()) {
+    return support::Fail(support::ErrorKind::kConfig,
+                         fmt::format("a token has the form KIND=TOKEN; KIND is one of {}",
+                                     fmt::join(kTokenKinds, ", ")));
   }
   const support::MutexLock lock(mutex_);
   tokens_.insert_or_assign(std::string(kind), std::move(token));

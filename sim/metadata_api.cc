@@ -31,8 +31,9 @@ constexpr std::string_view kTokenHeader = "x-aws-ec2-metadata-token";
 constexpr std::string_view kLifeHeader = "x-aws-ec2-metadata-token-ttl-seconds";
 
 ApiResult BeginSession(const CredentialCall& call, MetadataSessions& sessions) {
-  constexpr unsigned int kLongest = 21600;
-  const auto life = ReadNumber(FindHeader(call.request, kLifeHeader).value_or(""), 1, kLongest);
+  constexpr unsigned int kLongestSession = 21600;
+  const auto life =
+      ReadNumber(FindHeader(call.request, kLifeHeader).value_or(""), 1, kLongestSession);
   if (!life) return FailApi(400, "Bad Request", kLifeHeader);
   return sessions.Begin(call.now, std::chrono::seconds(*life));
 }
@@ -50,7 +51,7 @@ ApiResult Credentials(const CredentialCall& call) {
                {"Expiration", IsoTime(*key.expiration)}});
 }
 
-ApiResult Placement(const CredentialCall& call) {
+ApiResult PlaceOfInstance(const CredentialCall& call) {
   std::string_view wanted = std::string_view(call.request.path).substr(kPlacementPath.size());
   if (wanted.ends_with('/')) wanted.remove_suffix(1);
   if (wanted == "region") return call.account.region();
@@ -114,7 +115,7 @@ ApiResult CallMetadata(const CredentialCall& call, std::string_view action,
   if (action == "MetadataToken") return BeginSession(call, sessions);
   if (action == "MetadataRole") return std::string(kRole);
   if (action == "MetadataCredentials") return Credentials(call);
-  if (action == "MetadataRegion") return Placement(call);
+  if (action == "MetadataRegion") return PlaceOfInstance(call);
   if (action == "MetadataIdentity") return IdentityDocument(call);
   return FailApi(404, "Not Found", "");
 }

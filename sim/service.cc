@@ -190,7 +190,7 @@ bool IsNamed(std::string_view text, std::string_view name) {
 
 // Whether an ECS call is about the cluster or the task definition `name`.
 template <typename Call>
-bool Names(const Call& call, const std::string& body, std::string_view name) {
+bool IsAbout(const Call& call, const std::string& body, std::string_view name) {
   if (call.protocol != Protocol::kEcs) return false;
   const std::optional<Json> input = ParseJson(body);
   if (!input) return false;
@@ -248,7 +248,7 @@ Answer Service::Dispatch(const HttpRequest& request, Call& call) {
   }
   calls_.Add(call.operation);
   std::optional<Fault> fault = faults_.Take(
-      call.operation, [&](std::string_view name) { return Names(call, request.body, name); });
+      call.operation, [&](std::string_view name) { return IsAbout(call, request.body, name); });
   Answer right;
   if (IsThrottled(call)) {
     calls_.Add("_throttled");

@@ -13,6 +13,7 @@ import argparse
 import ctypes
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -97,6 +98,7 @@ class Demo:
         self.file = self.directory / "targets" / "ecs_file_sd.yml"
         self.prometheus_url = f"http://127.0.0.1:{free_port()}"
         self.page_url = f"http://127.0.0.1:{free_port()}"
+        self.up = 0  # how many targets Prometheus had scraped with success when all were up
         self._processes: dict[str, subprocess.Popen] = {}
         self._deadline = time.monotonic() + arguments.timeout
 
@@ -126,12 +128,6 @@ class Demo:
         """Number of targets in the file, by the name of their cluster."""
         arns = re.findall(r"^ +cluster_arn: (\S+)$", self.file.read_text(), re.MULTILINE)
         return Counter(arn.rsplit("/", 1)[-1] for arn in arns)
-
-    def up(self) -> int:
-        """How many targets Prometheus has scraped with success."""
-        query = urllib.parse.urlencode({"query": 'count(up{job!="ecs-discovery"} == 1)'})
-        result = get_json(f"{self.prometheus_url}/api/v1/query?{query}")["data"]["result"]
-        return int(result[0]["value"][1]) if result else 0
 
     def assert_running(self) -> None:
         for name, process in self._processes.items():
@@ -212,6 +208,12 @@ class Demo:
     def _log_of(self, name: str) -> Path:
         return self.directory / f"{name}.log"
 
+    def _count_up(self) -> int:
+        """How many targets Prometheus has scraped with success just now."""
+        query = urllib.parse.urlencode({"query": 'count(up{job!="ecs-discovery"} == 1)'})
+        result = get_json(f"{self.prometheus_url}/api/v1/query?{query}")["data"]["result"]
+        return int(result[0]["value"][1]) if result else 0
+
     def _all_up(self) -> bool:
         try:
             answer = get_json(f"{self.prometheus_url}/api/v1/targets?state=active")
@@ -219,7 +221,8 @@ class Demo:
             return False  # it does not listen yet
         healths = [target["health"] for target in answer["data"]["activeTargets"] if target["scrapePool"] == "ecs"]
         count = self.targets_by_cluster().total()
-        return count > 0 and healths == ["up"] * count and self.up() == count
+        self.up = self._count_up()
+        return count > 0 and healths == ["up"] * count and self.up == count
 
     def _wait_for(self, probe, what: str):
         while True:
@@ -239,9 +242,12 @@ def die_with_parent() -> None:
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """One of 127.0.0.1 that nobody listens on, and that the kernel gives to nobody who lets it choose."""
+    while True:
+        port = random.randrange(10000, 30000)
+        with socket.socket() as client:
+            if client.connect_ex(("127.0.0.1", port)) != 0:
+                return port
 
 
 def get_json(url: str) -> dict:
@@ -257,7 +263,7 @@ def print_summary(demo: Demo) -> None:
     print(f"\nWritten to {demo.file}; it begins:")
     for line in demo.file.read_text().splitlines()[:11]:
         print(f"  {line}")
-    print(f"\nPrometheus: up == 1 for {demo.up()} of {by_cluster.total()} targets")
+    print(f"\nPrometheus: up == 1 for {demo.up} of {by_cluster.total()} targets")
     print(f"Open {demo.prometheus_url}/targets")
     print(f"Open {demo.page_url}/ for the page of the discovery; {demo.page_url}/sd has the targets over HTTP")
     print(f"Logs: {demo.directory}/*.log")

@@ -173,6 +173,8 @@ Result<void> Client::Call(const ApiCall& call, const Decode& decode,
     if (!turn) return tl::unexpected(WithoutTurn(std::move(turn).error(), last, attempt - 1));
     auto credentials = credentials_ != nullptr ? credentials_->Get(deadline) : Credentials();
     if (!credentials) return tl::unexpected(std::move(credentials).error());
+    if (!last && clock_.Steady() >= deadline.at)
+      return tl::unexpected(AfterAttempts(std::move(last).error(), attempt - 1));
     std::size_t received = 0;
     auto result = Attempt(call, decode, *credentials, deadline, received);
     Record(call, result, attempt > 1 || renewed, received);

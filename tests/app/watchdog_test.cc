@@ -44,7 +44,7 @@ TEST_F(WatchdogTest, EndsWhatTakesLongerThanExpected) {
 }
 
 TEST_F(WatchdogTest, EndsWhatDoesNotStop) {
-  Watchdog watchdog(stop_.get_token(), {.stop = milliseconds(20), .tick = milliseconds(2)}, End());
+  Watchdog watchdog(stop_.get_token(), {.stop = milliseconds(500), .tick = milliseconds(2)}, End());
   watchdog.Allow("waiting");
   stop_.request_stop();
   watchdog.Allow("writing");

@@ -202,6 +202,15 @@ TEST_F(ClientTest, SaysWhatAwsSaidWhenTheNextTurnComesAfterTheDeadline) {
   EXPECT_EQ(account.transport.CountOf(kCall), 1U);
 }
 
+TEST_F(ClientTest, SaysWhatAwsSaidWhenASleepEndsAfterTheDeadline) {
+  account.clock.OnSleep([this] { account.clock.Advance(5s); });
+  account.transport.Always(kCall, JsonError(400, "ThrottlingException", "Rate exceeded"));
+  EXPECT_EQ(FailureOf(Call(account.In(4s))),
+            (Failed{.kind = ErrorKind::kThrottled,
+                    .message = "ECS ListTasks: ThrottlingException: Rate exceeded"}));
+  EXPECT_EQ(account.transport.CountOf(kCall), 1U);
+}
+
 TEST_F(ClientTest, AsksNothingWhenTheTimeIsOver) {
   EXPECT_EQ(FailureOf(Call(account.In(0s))),
             (Failed{.kind = ErrorKind::kTimeout,

@@ -263,9 +263,9 @@ TEST(PlanProfileTest, RefusesARoleThatCannotBeAssumed) {
 }
 
 TEST(PlanProfileTest, RefusesALengthThatStsDoesNotTake) {
-  for (const auto* seconds : {"899", "43201", "1h", "-1"}) {
+  for (const auto* length : {"899", "43201", "1h", "-1"}) {
     EXPECT_EQ(FailureOf(Plan(
-                  {}, std::string(kKeysInProfile) + "role_arn = r\nduration_seconds = " + seconds)),
+                  {}, std::string(kKeysInProfile) + "role_arn = r\nduration_seconds = " + length)),
               Wrong("AWS profile \"default\": duration_seconds must be a whole number from 900 to "
                     "43200"));
   }

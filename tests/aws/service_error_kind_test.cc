@@ -23,8 +23,8 @@ ErrorKind Kind(const std::string& code, long status, std::optional<seconds> cloc
 }
 
 TEST(KindOfTest, DecidesByTheCodeBeforeTheStatus) {
-  using Case = std::pair<ErrorKind, std::vector<std::string>>;
-  for (const auto& [kind, codes] : std::vector<Case>{
+  using CodesOfKind = std::pair<ErrorKind, std::vector<std::string>>;
+  for (const auto& [kind, codes] : std::vector<CodesOfKind>{
            {ErrorKind::kThrottled,
             {"Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled",
              "RequestThrottledException", "TooManyRequestsException", "RequestLimitExceeded",

@@ -107,9 +107,9 @@ TEST(CurlTransportFailureTest, SaysThatNobodyListens) {
 
 TEST(CurlTransportFailureTest, WaitsForAnAnswerNoLongerThanTheTotalTimeOut) {
   const LoopbackServer server(Hang);
-  const auto took = TimeOut(Within(server.url(), 300ms), "no whole answer in time");
-  EXPECT_GE(took, 290ms);
-  EXPECT_LE(took, 2s);
+  const auto took = TimeOut(Within(server.url(), 1s), "no whole answer in time");
+  EXPECT_GE(took, 990ms);
+  EXPECT_LE(took, 8s);
 }
 
 TEST(CurlTransportFailureTest, WaitsForSlowHeadersNoLongerThanTheTotalTimeOut) {
@@ -121,7 +121,7 @@ TEST(CurlTransportFailureTest, WaitsForSlowHeadersNoLongerThanTheTotalTimeOut) {
       std::this_thread::sleep_for(50ms);
     }
   });
-  EXPECT_LE(TimeOut(Within(server.url(), 300ms), "no whole answer in time"), 2s);
+  EXPECT_LE(TimeOut(Within(server.url(), 1s), "no whole answer in time"), 8s);
 }
 
 TEST(CurlTransportFailureTest, WaitsForTheRestOfABodyNoLongerThanTheTotalTimeOut) {
@@ -129,7 +129,7 @@ TEST(CurlTransportFailureTest, WaitsForTheRestOfABodyNoLongerThanTheTotalTimeOut
     if (peer.Read()) peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
     peer.WaitForEnd();
   });
-  EXPECT_LE(TimeOut(Within(server.url(), 300ms), "no whole answer in time"), 2s);
+  EXPECT_LE(TimeOut(Within(server.url(), 1s), "no whole answer in time"), 8s);
 }
 
 TEST(CurlTransportFailureTest, WaitsForAConnectionNoLongerThanTheConnectTimeOut) {
@@ -137,7 +137,7 @@ TEST(CurlTransportFailureTest, WaitsForAConnectionNoLongerThanTheConnectTimeOut)
   auto request = Post(deaf.url());
   request.connect_timeout = 300ms;
   EXPECT_LE(
-      TimeOut(request, "no connection in time; check the network, the proxy and the endpoint"), 2s);
+      TimeOut(request, "no connection in time; check the network, the proxy and the endpoint"), 8s);
 }
 
 TEST(CurlTransportFailureTest, FailsWhenTheConnectionIsReset) {
@@ -245,7 +245,7 @@ TEST(CurlTransportFailureTest, EndsAHangingCallAtOnceWhenToldToStop) {
     fastest =
         std::min(fastest, std::chrono::duration_cast<milliseconds>(steady_clock::now() - stopped));
   }
-  EXPECT_LT(fastest, 200ms);
+  EXPECT_LT(fastest, 600ms);  // one that waits for its next look takes a second
 }
 
 TEST(CurlTransportFailureTest, DoesNothingWhenItWasToldToStopBefore) {

@@ -178,8 +178,8 @@ Request Post(std::string url, std::string body) {
           .headers = {"Content-Type: application/x-amz-json-1.1"},
           .body = std::move(body),
           .signature = std::nullopt,
-          .connect_timeout = std::chrono::seconds(10),
-          .total_timeout = std::chrono::seconds(10)};
+          .connect_timeout = std::chrono::seconds(50),
+          .total_timeout = std::chrono::seconds(50)};
 }
 
 }  // namespace ecsd::http

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import axe_core_python
+import processes
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
@@ -29,7 +30,8 @@ def start(profile: Path, dark: bool = False, scripts: bool = True) -> webdriver.
         options.add_experimental_option(
             "prefs", {"profile.managed_default_content_settings.javascript": 2}
         )
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    chromedriver = Service("/usr/bin/chromedriver", port=processes.free_port())
+    driver = webdriver.Chrome(options=options, service=chromedriver)
     scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
     driver.set_script_timeout(110)
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})

@@ -181,6 +181,7 @@ def _metadata(around: Surroundings, broken: bool) -> None:
     around.variables["AWS_EC2_METADATA_DISABLED"] = "false"
     nobody = f"http://127.0.0.1:{processes.free_port()}"
     around.variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = nobody if broken else around.sim.url
+    around.variables["AWS_METADATA_SERVICE_TIMEOUT"] = "20"  # for a busy machine
 
 
 # In the order of the program under test.

@@ -79,7 +79,7 @@ class Finished:
 def run(
     args: Sequence[object],
     environment: dict[str, str],
-    timeout: float = 60.0,
+    timeout: float = 300.0,
     prefix: Sequence[str] = (),
     preexec: Callable[[], None] = processes.die_with_parent,
     cwd: Path | None = None,
@@ -128,7 +128,9 @@ class Daemon:
 
     @property
     def stderr(self) -> str:
-        return self._log.read_text()
+        """The lines of the log that are whole."""
+        log = self._log.read_bytes()
+        return log[: log.rfind(b"\n") + 1].decode()
 
     @property
     def problems(self) -> list[str]:

@@ -12,6 +12,11 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _JSON = "application/x-amz-json-1.1"
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64  # the program opens more connections at once than wait elsewhere
+
+
 class FrontDoor:
     """Hands on every request as it is, but refuses to list the tasks of the clusters named in
     `denied` and leaves those named in `hidden` out of the list of clusters. Both may be changed at
@@ -42,8 +47,7 @@ class FrontDoor:
             def log_message(self, *_args: object) -> None:
                 """Says nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> FrontDoor:

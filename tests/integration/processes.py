@@ -44,7 +44,7 @@ def clean_environment(home: Path, extra: dict[str, str] | None = None) -> dict[s
     return environment
 
 
-def stop(process: subprocess.Popen, timeout: float = 10.0) -> int:
+def stop(process: subprocess.Popen, timeout: float = 30.0) -> int:
     """Ends `process`, by force if it does not go, and returns its exit status."""
     if process.poll() is None:
         process.terminate()
@@ -84,12 +84,12 @@ def free_port() -> int:
     lets it choose, as most servers of these tests and all clients do."""
     while True:
         port = random.randrange(10000, 30000)
-        with socket.socket() as listener:
-            if listener.connect_ex(("127.0.0.1", port)) != 0:
+        with socket.socket() as client:
+            if client.connect_ex(("127.0.0.1", port)) != 0:
                 return port
 
 
-def wait_until(probe: Callable[[], T], what: str, timeout: float = 30.0) -> T:
+def wait_until(probe: Callable[[], T], what: str, timeout: float = 120.0) -> T:
     """Asks `probe` until it answers something true, and returns that."""
     deadline = time.monotonic() + timeout
     while True:

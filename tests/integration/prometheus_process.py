@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -65,7 +64,7 @@ class Prometheus:
         try:
             with _OPENER.open(f"{self.url}/-/ready", timeout=5) as answer:
                 return answer.status == 200
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             return False
 
     def _get(self, path: str) -> dict:

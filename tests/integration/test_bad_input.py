@@ -181,7 +181,7 @@ UNREADABLE = [
 @pytest.mark.parametrize(("action", "kind"), UNREADABLE)
 def test_an_answer_that_cannot_be_read(action, kind, faulty_sim, failing):
     sim = faulty_sim(f"{action}:{kind}")
-    args = ["-refresh-timeout", "1s"]
+    args = []
     if action != "ListClusters":
         args += ONE_CLUSTER
     done = failing(args, sim.environment())
@@ -191,7 +191,7 @@ def test_an_answer_that_cannot_be_read(action, kind, faulty_sim, failing):
 @pytest.mark.parametrize("kind", ["reset", "500", "503"])
 def test_a_server_that_fails_for_ever(kind, faulty_sim, failing):
     sim = faulty_sim(f"ListClusters:{kind}")
-    done = failing(["-refresh-timeout", "2s"], sim.environment())
+    done = failing([], sim.environment())
     assert "ListClusters" in done.only_problem()
     assert sim.calls()["ListClusters"] > 1
     assert done.seconds < processes.SOON
@@ -247,7 +247,7 @@ NOT_AWS = {
 @pytest.mark.parametrize("answer", NOT_AWS)
 def test_something_else_than_aws_answers(answer, failing):
     with bad_network.answering(*NOT_AWS[answer]) as url:
-        done = failing(["-refresh-timeout", "2s"], keys_for(url))
+        done = failing([], keys_for(url))
     line = done.only_problem()
     assert "ListClusters" in line
     assert "Welcome to the guest network" not in line or len(line) < 1000
@@ -258,7 +258,7 @@ def test_something_else_than_aws_answers(answer, failing):
 def test_ec2_answers_something_else(body, plain_sim, failing):
     with bad_network.answering(body, "text/html") as url:
         env = plain_sim.environment() | {"AWS_ENDPOINT_URL_EC2": url}
-        done = failing(["-refresh-timeout", "2s", *ONE_CLUSTER], env)
+        done = failing(ONE_CLUSTER, env)
     assert "DescribeInstances" in done.only_problem()
 
 
@@ -266,7 +266,7 @@ def test_sts_answers_something_else(plain_sim, failing):
     role = "arn:aws:iam::123456789012:role/reader"
     with bad_network.answering(HTML, "text/html") as url:
         env = plain_sim.environment() | {"AWS_ENDPOINT_URL_STS": url}
-        done = failing(["-refresh-timeout", "2s", "-config.role-arn", role], env)
+        done = failing(["-config.role-arn", role], env)
     line = done.only_problem()
     assert "AssumeRole" in line
     assert role in line
@@ -274,7 +274,7 @@ def test_sts_answers_something_else(plain_sim, failing):
 
 def test_unreachable_endpoint(failing):
     url = f"http://127.0.0.1:{processes.free_port()}"
-    done = failing(["-refresh-timeout", "2s"], keys_for(url))
+    done = failing([], keys_for(url))
     assert url.removeprefix("http://") in done.only_problem()
     assert done.seconds < processes.SOON
 
@@ -294,7 +294,7 @@ class TestBlackHoledNameServer:
     def test_a_run_ends_with_its_timeouts(self, failing, tmp_path):
         with bad_network.black_holed_names(tmp_path) as hole:
             limits = ["-aws.connect-timeout", "500ms", "-aws.call-timeout", "1s"]
-            done = failing([*limits, "-refresh-timeout", "2s"], keys_for(""), prefix=hole.prefix)
+            done = failing(limits, keys_for(""), prefix=hole.prefix)
         assert "ecs.us-east-1.amazonaws.com" in done.only_problem()
         assert done.seconds < processes.SOON
 

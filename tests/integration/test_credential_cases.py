@@ -309,6 +309,7 @@ def _instance(around: Surroundings) -> dict[str, str]:
     around.variables |= {
         "AWS_EC2_METADATA_DISABLED": "false",
         "AWS_EC2_METADATA_SERVICE_ENDPOINT": around.sim.url,
+        "AWS_METADATA_SERVICE_TIMEOUT": "20",
     }
     return around.environment()
 

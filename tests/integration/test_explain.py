@@ -300,7 +300,7 @@ def failing(start_sim, environment):
     def start(command: list[str], *faults: str) -> Finished:
         flags = [flag for fault in faults for flag in ("--fault", fault)]
         sim = start_sim(*DEMO, *flags)
-        args = [*command, "-config.cluster", "cluster-000", "-refresh-timeout", "2s"]
+        args = [*command, "-config.cluster", "cluster-000"]
         return run(args, environment(sim.environment()))
 
     return start

@@ -104,7 +104,7 @@ def test_the_guard_can_be_switched_off(sim, discover, output):
 
 def test_the_grace_time_ends_the_wait_for_a_cluster_that_cannot_be_read(sim, start, output):
     sim.set_faults("ListTasks@cluster-000:denied")
-    start("-startup-grace", "2s")
+    start("-startup-grace", "5s")
     processes.wait_until(lambda: sim.calls().get("ListTasks", 0) >= 2, "a refresh")
     assert not output.exists()
     processes.wait_until(output.exists, "the end of the grace time")
@@ -125,18 +125,17 @@ def test_a_steady_account_of_ten_thousand_tasks_costs_little_more_than_its_pages
 ):
     sim = start_sim("--seed", "7", "--tasks", "10000")
     daemon = start_daemon(
-        ["-config.scrape-interval", "1m", "-config.write-to", output, "-aws.rate-share", "1"],
+        ["-config.scrape-interval", "1h", "-config.write-to", output, "-aws.rate-share", "1"],
         sim.environment(),
     )
     processes.wait_until(lambda: said(daemon, "msg=refreshed"), "the first refresh", timeout=120)
     stopped = sorted(tasks_of(output))[:100]
     for task in stopped:
         sim.stop_task(task)
-    ended = len(said(daemon, "msg=refreshed"))  # more than one where all this took a minute
     sim.reset()
     daemon.process.send_signal(signal.SIGHUP)
     processes.wait_until(
-        lambda: len(said(daemon, "msg=refreshed")) > ended, "the next refresh", timeout=120
+        lambda: len(said(daemon, "msg=refreshed")) == 2, "the next refresh", timeout=120
     )
     calls = sim.calls()
     assert sum(calls.values()) <= 120, calls

@@ -207,7 +207,8 @@ def test_no_target_is_lost(case, account, sim, discover, start_daemon, output):
     before, after = account.before(case.clusters), account.after(case.clusters)
     args = [*case.flags, "-config.write-to", output]
     if case.first:
-        assert discover(args, sim.environment()).status == 0
+        patient = ["-refresh-timeout", "60s", "-aws.call-timeout", "30s"]  # the last one counts
+        assert discover([*args, *patient], sim.environment()).status == 0
         sim.set_faults(*case.faults)
         change(account, sim)
     daemon = start_daemon(args, sim.environment())

@@ -212,7 +212,9 @@ def test_a_directory_that_was_removed_and_restored(account, sim, start_daemon, o
     daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
     # Not just the file: it is there before its directory is synced.
     processes.wait_until(lambda: "msg=refreshed" in daemon.stderr, "the first file")
-    shutil.rmtree(output.parent)
+    gone = output.parent.with_name("gone")
+    output.parent.rename(gone)  # at once: a file may be written between two steps of its removal
+    shutil.rmtree(gone)
     processes.wait_until(lambda: daemon.problems, "a complaint")
     time.sleep(0.3)  # the complaint must not come again
     assert len(daemon.problems) == 1, daemon.stderr
@@ -284,8 +286,9 @@ def replace_by_nothing(path: Path) -> None:
 
 
 def link_elsewhere(path: Path) -> None:
-    path.unlink()
-    path.symlink_to(path.with_name("elsewhere.yml"))
+    link = path.with_name("link")
+    link.symlink_to(path.with_name("elsewhere.yml"))
+    link.replace(path)
 
 
 def edit(path: Path) -> None:

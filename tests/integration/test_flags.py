@@ -285,7 +285,7 @@ def test_connect_timeout(spelling, environment, output):
             "AWS_SECRET_ACCESS_KEY": "secret",
             "AWS_REGION": "us-east-1",
         }
-        args = [*SPELLINGS[spelling]("aws.connect-timeout", "200ms"), "-refresh-timeout=1s"]
+        args = [*SPELLINGS[spelling]("aws.connect-timeout", "200ms")]
         args += ["-config.scrape-times=1", f"-config.write-to={output}"]
         done = run(args, environment(env))
     assert done.status == 1

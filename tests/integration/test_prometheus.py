@@ -60,7 +60,11 @@ def test_every_target_is_up(suffix, exporters, discover, start_prometheus, tmp_p
     prometheus = start_prometheus(SCRAPE_CONFIG.format(path=output))
 
     wait_until_all_up(prometheus, len(groups))
-    assert prometheus.query("count(up == 1)")[0]["value"][1] == str(len(groups))
+    processes.wait_until(
+        lambda: [each["value"][1] for each in prometheus.query("count(up == 1)")]
+        == [str(len(groups))],
+        "all to be up at one moment",
+    )
 
 
 def test_labels_job_path_and_scheme_are_honoured(

@@ -56,6 +56,7 @@ def instance(sim, authority):
     return {
         "AWS_ENDPOINT_URL": sim.url,
         "AWS_EC2_METADATA_SERVICE_ENDPOINT": sim.plain_urls[0],
+        "AWS_METADATA_SERVICE_TIMEOUT": "20",
         "AWS_CA_BUNDLE": str(authority.bundle),
     }
 

@@ -95,7 +95,7 @@ def test_starts_that_a_slow_refresh_missed_are_skipped(start_sim, data, start_da
     slow = start_sim("--account", data / "account-plain.json", "--latency", "120ms")
     start_daemon([*QUICK, "-config.write-to", output], slow.environment())
     processes.wait_until(output.exists, "the first file", timeout=60)
-    before, began = refreshes(slow), time.monotonic()
+    began, before = time.monotonic(), refreshes(slow)
     processes.wait_until(lambda: refreshes(slow) >= before + 3, "three more refreshes")
     assert time.monotonic() - began > 3 * 0.2 * 0.9
     assert slow.calls()["ListTasks"] <= 2 * refreshes(slow)

@@ -33,6 +33,7 @@ def bare(environment, sim):
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_EC2_METADATA_SERVICE_ENDPOINT": sim.url,
+        "AWS_METADATA_SERVICE_TIMEOUT": "20",
     }
     return lambda extra=None: environment(nothing, extra or {})
 
@@ -133,9 +134,13 @@ def test_a_role_with_an_external_id(start_sim):
 
 
 def test_keys_are_refused_once_they_have_expired(bare, sim):
-    sim.set_faults("ContainerCredentials:expiring=2s")
+    sim.set_faults("ContainerCredentials:expiring=6s")
     task = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": sim.url + "/v2/credentials/any"}
     with process_environment(bare(task)):
+        # So that botocore has read what it knows of the service before the keys begin to age.
+        warm = new_session()
+        warm.set_credentials("warm", "up")
+        client(warm, "ecs")
         session = new_session()
         frozen = session.get_credentials().get_frozen_credentials()
         session.set_credentials(frozen.access_key, frozen.secret_key, frozen.token)
@@ -167,7 +172,7 @@ def test_botocore_meets_the_faults_of_the_container_endpoint(fault, raised, bare
 def test_botocore_finds_no_keys_where_the_metadata_service_fails(fault, bare, sim):
     sim.set_faults(fault)
     with pytest.raises(botocore.exceptions.NoCredentialsError):
-        identity(bare())
+        identity(bare({"AWS_METADATA_SERVICE_TIMEOUT": "1"}))
 
 
 def test_a_slow_answer_comes_late_and_whole(sim):

@@ -88,7 +88,7 @@ def test_many_refreshes(cycles, check_points, start_sim, start_daemon, environme
     args += ["-refresh-timeout", "3s", "-aws.rate-share", "1"]
     args += ["-log.level", "error", "-config.write-to", output]
     daemon = start_daemon(args, sim.environment())
-    processes.wait_until(output.exists, "the first file", timeout=60)
+    processes.wait_until(output.exists, "the first file", timeout=150)
     living = steady.before()
 
     def check(path):
