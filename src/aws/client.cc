@@ -101,6 +101,16 @@ http::Request Client::MakeRequest(const ApiCall& call, const Credentials& creden
   return request;
 }
 
+Result<Credentials> Client::Prepare(const ApiCall& call, const Deadline& deadline,
+                                    const Result<void>& last, int attempts) const {
+  auto turn = pacing_.limiter.Acquire(pacing_.scope, call.service, call.action, deadline);
+  if (!turn) return tl::unexpected(WithoutTurn(std::move(turn).error(), last, attempts));
+  auto credentials = credentials_ != nullptr ? credentials_->Get(deadline) : Credentials();
+  if (credentials && !last && clock_.Steady() >= deadline.at)
+    return tl::unexpected(AfterAttempts(last.error(), attempts));
+  return credentials;
+}
+
 Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
                              const Credentials& credentials, const Deadline& deadline,
                              std::size_t& received) const {
@@ -169,12 +179,8 @@ Result<void> Client::Call(const ApiCall& call, const Decode& decode,
   bool renewed = false;
   Result<void> last;  // what AWS said to the attempt before, unless that is mended
   for (int attempt = 1;; ++attempt) {
-    auto turn = pacing_.limiter.Acquire(pacing_.scope, call.service, call.action, deadline);
-    if (!turn) return tl::unexpected(WithoutTurn(std::move(turn).error(), last, attempt - 1));
-    auto credentials = credentials_ != nullptr ? credentials_->Get(deadline) : Credentials();
+    auto credentials = Prepare(call, deadline, last, attempt - 1);
     if (!credentials) return tl::unexpected(std::move(credentials).error());
-    if (!last && clock_.Steady() >= deadline.at)
-      return tl::unexpected(AfterAttempts(std::move(last).error(), attempt - 1));
     std::size_t received = 0;
     auto result = Attempt(call, decode, *credentials, deadline, received);
     Record(call, result, attempt > 1 || renewed, received);

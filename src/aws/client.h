@@ -82,6 +82,11 @@ class Client {
 
   [[nodiscard]] http::Request MakeRequest(const ApiCall& call,
                                           const Credentials& credentials) const;
+  // What an attempt needs: its turn, keys, and time that is left. Where `last`, the one before it
+  // after `attempts` of them, failed, that is why there is none.
+  [[nodiscard]] support::Result<Credentials> Prepare(const ApiCall& call, const Deadline& deadline,
+                                                     const support::Result<void>& last,
+                                                     int attempts) const;
   [[nodiscard]] support::Result<void> Attempt(const ApiCall& call, const Decode& decode,
                                               const Credentials& credentials,
                                               const Deadline& deadline,
