@@ -7,8 +7,8 @@ namespace ecsd::app {
 
 // The program's exit statuses.
 inline constexpr int kExitGood = 0;
-inline constexpr int kExitFailed = 1;  // the last refresh or write of a counted run was not good
-inline constexpr int kExitUsage = 2;   // found before any call: flags, paths, region, profile
+inline constexpr int kExitFailed = 1;  // a counted run's last refresh or write, or a command
+inline constexpr int kExitUsage = 2;   // found before any call: flags, paths, region, profile, ...
 
 // Builds everything from the options, runs it, and returns the exit status. SIGTERM and SIGINT end
 // it.

@@ -29,9 +29,9 @@ constexpr std::string_view kUsage =
     "       prometheus-ecs-discovery explain [NAME...] [flags]\n"
     "       prometheus-ecs-discovery doctor [flags]\n"
     "\n"
-    "Lists the containers of Amazon ECS that expose metrics and writes them as targets to a file "
-    "for\n"
-    "Prometheus. A flag is written -flag value, -flag=value or with two dashes; a boolean only "
+    "Lists the containers of Amazon ECS that expose metrics and hands them to Prometheus, in a "
+    "file or\n"
+    "over HTTP. A flag is written -flag value, -flag=value or with two dashes; a boolean only "
     "-flag or\n"
     "-flag=false. Durations are like 1m30s, 90s or 500ms.\n"
     "\n"
@@ -55,8 +55,10 @@ constexpr std::string_view kNotes =
     "AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, AWS_CA_BUNDLE, HTTPS_PROXY, NO_PROXY.\n"
     "\n"
     "Exit status: 0 success; 1 the last of -config.scrape-times refreshes, or its file, was not "
-    "good;\n"
-    "2 the command line, the environment or the output directory must be changed.\n";
+    "good,\n"
+    "explain, doctor or -dry-run failed, or the program was stuck; 2 the command line, the "
+    "environment,\n"
+    "the output directory, the state file or the web configuration must be changed.\n";
 
 // Not QuoteGoAscii: microseconds are written with the micro sign.
 std::string Quoted(std::chrono::nanoseconds duration) {

@@ -28,8 +28,8 @@ std::vector<Flag> FlagsOf(Draft& draft) {
        "`file` to write the targets to, for Prometheus' file_sd_configs; JSON if the name ends in "
        ".json, else YAML; empty, with -web.listen-address: no file"},
       {"config.role-arn", &options.role_arn,
-       "`ARN` of an IAM role to assume before calling the ECS and EC2 APIs; empty: use the "
-       "credentials of the environment as they are"},
+       "`ARN` of an IAM role to assume before calling the APIs; empty: use the credentials that "
+       "were found as they are"},
       {"config.port-label", &selection.port_label,
        "docker `label` with the container port to scrape; a container without it is no target"},
       {"config.path-label", &selection.path_label,
