@@ -169,8 +169,10 @@ std::vector<Check> CheckPermissions(const CommandContext& context, const aws::De
   std::vector<Check> checks;
   checks.push_back(all ? list_clusters
                        : Optional(list_clusters, "needed without -config.cluster only"));
-  checks.push_back(all ? Optional(describe_clusters, "needed with -config.cluster only")
-                       : describe_clusters);
+  checks.push_back(
+      all ? Optional(describe_clusters,
+                     "needed with -config.cluster, and to see that clusters were deleted")
+          : describe_clusters);
   checks.push_back(CheckPermission("ecs:ListTasks", ecs.ListTasks(cluster, deadline)));
   checks.push_back(
       CheckPermission("ecs:DescribeTasks", ecs.DescribeTasks(cluster, {&kNoTask, 1}, deadline)));

@@ -15,8 +15,8 @@ namespace ecsd::app {
 [[nodiscard]] bool Doctor(const CommandContext& context);
 
 // What doctor prints when nothing can be checked because the configuration is wrong: with --json
-// one failed check named "configuration", so that scripts always have an answer to read; else
-// nothing, for the log says it.
+// one failed check named "configuration", so that scripts whose command line is right have an
+// answer to read; else nothing, for the log says it.
 void PrintBadConfiguration(const config::Options& options, const support::Error& error,
                            const std::stop_token& stop, const telemetry::Log& log);
 

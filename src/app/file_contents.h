@@ -12,8 +12,7 @@ namespace ecsd::app {
 // between the passes that are to be the same.
 [[nodiscard]] support::Pieces RenderedTargets(const discovery::Fleet& fleet, core::Layout layout);
 
-// What the output file at `path` is to hold: the targets of `fleet`, rendered anew in every pass.
-// `fleet` must outlive it, and must not change between the passes that are to be the same.
+// The same for the output file at `path`, whose name tells the layout.
 [[nodiscard]] support::Pieces FileContents(const discovery::Fleet& fleet, std::string_view path);
 
 }  // namespace ecsd::app

@@ -19,7 +19,8 @@ Response AnswerHealthy(const Snapshot& snapshot, support::SteadyTime now,
 }
 
 Response AnswerReady(const Snapshot& snapshot) {
-  return snapshot.ready() ? TextResponse(200, "ready") : TextResponse(503, "no good discovery yet");
+  return snapshot.ready() ? TextResponse(200, "ready")
+                          : TextResponse(503, "no targets are known yet");
 }
 
 }  // namespace ecsd::server

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import random
-import shutil
 import signal
-import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,9 +19,9 @@ from file_watch import FileWatch, targets_by_task
 from random_draws import FaultDice, Ways
 from random_world import World
 from sim_process import SimProcess
+from state_contents import tasks_in_state
 from wall_clock import WallClock
 
-TASK_RECORDS = 4  # RecordKind::kTask of a state file
 # That a recovery takes where nothing was throttled. Two are enough as a rule: one may be under way
 # when the faults end; but on a busy machine a call may take longer than it is given.
 MOST_REFRESHES = 60
@@ -34,21 +32,6 @@ class Findings:
     rounds: int = 0
     starts: int = 0
     refreshes: list[int] = field(default_factory=list)  # that each recovery took
-
-
-def tasks_in_state(state: Path, room: Path) -> set[str]:
-    """The tasks that a state file has, after its process has ended in whatever way: what was not
-    written to the end is undone in a copy. None of one that is spoilt and was not set aside yet."""
-    shutil.rmtree(room, ignore_errors=True)
-    room.mkdir()
-    for path in state.parent.glob(state.name + "*"):
-        shutil.copy(path, room)
-    with contextlib.closing(sqlite3.connect(room / state.name)) as file:
-        try:
-            rows = file.execute("SELECT key FROM record WHERE kind = ?", (TASK_RECORDS,)).fetchall()
-        except sqlite3.DatabaseError:
-            return set()
-    return {key.decode() for (key,) in rows}
 
 
 def start_sim(flags: list[object], port: int) -> SimProcess:

@@ -9,6 +9,7 @@ import re
 import processes
 import pytest
 from discovery_process import as_multiset, read_groups
+from state_contents import kept_tasks
 
 SCRAPE_CONFIG = """
 global:
@@ -83,6 +84,13 @@ def test_an_account_without_targets_gives_an_empty_list(start_sim, start_web, tm
     assert (answer.status, answer.body.strip()) == (200, b"[]")
 
 
+def wait_until_kept(flags: list) -> None:
+    """The state file, if there is one, is written while the program goes on."""
+    if "-state.path" in flags:
+        state = flags[flags.index("-state.path") + 1]
+        processes.wait_until(lambda: kept_tasks(state), "the tasks in the state file")
+
+
 @pytest.mark.parametrize("state", [True, False], ids=["with state file", "without"])
 def test_targets_can_be_served_without_a_file(state, sim, start_web, tmp_path):
     flags = ["-config.scrape-interval", "1s", *(["-state.path", tmp_path / "state.db"] if state else [])]
@@ -91,6 +99,7 @@ def test_targets_can_be_served_without_a_file(state, sim, start_web, tmp_path):
     targets = web.get("/sd").body
     assert len(json.loads(targets)) > 20
     assert "msg=refreshed" in web.daemon.stderr
+    wait_until_kept(flags)
 
     assert web.daemon.stop() == 0
     sim.set_faults("ListTasks:500", "ListClusters:500", "DescribeClusters:500")
@@ -104,6 +113,35 @@ def test_targets_can_be_served_without_a_file(state, sim, start_web, tmp_path):
         assert again.get("/sd").status == 503
     assert [each.name for each in tmp_path.iterdir() if each.suffix in (".yml", ".json")] == []
     assert list(processes.REPOSITORY.glob("ecs_file_sd.yml")) == []
+
+
+@pytest.mark.parametrize("source", ["file", "state"])
+def test_what_an_earlier_process_left_is_served_at_once(source, sim, start_web, tmp_path):
+    flags = ["-state.path", tmp_path / "state.db"] if source == "state" else []
+    output = {} if source == "file" else {"output": ""}
+    web = start_web(sim, flags, **output)
+    web.wait_until_ready()
+    targets = web.get("/sd").body
+    assert len(json.loads(targets)) > 20
+    wait_until_kept(flags)
+    assert web.daemon.stop() == 0
+    sim.set_faults("ListClusters:hang")
+
+    again = start_web(sim, flags, **output)
+    again.wait_until_ready()
+
+    assert again.get("/sd").body == targets
+    assert "ecs_discovery_refreshes_total 0" in again.get("/metrics").text
+    assert "the first refresh is under way" in again.get("/").text
+
+
+def test_an_empty_file_of_before_is_not_served(sim, start_web, tmp_path):
+    """A Prometheus may have targets that this file, whoever made it, tells nothing of."""
+    (tmp_path / "targets.json").write_text("[]")
+    sim.set_faults("ListClusters:hang")
+    web = start_web(sim)
+    processes.wait_until(lambda: sim.calls().get("ListClusters"), "the first refresh to begin")
+    assert web.get("/sd").status == 503
 
 
 def test_nothing_is_served_before_the_first_good_discovery(sim, start_web):

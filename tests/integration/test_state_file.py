@@ -12,6 +12,7 @@ import time
 import processes
 import pytest
 from discovery_process import binary, read_groups, run
+from state_contents import kept_tasks
 
 REFERENCES = (
     "DescribeTaskDefinition",
@@ -253,22 +254,6 @@ def killed(sim, start_daemon, tmp_path, state):
     output.unlink()
     sim.set_faults(*OUTAGE)
     return groups
-
-
-def kept_tasks(state) -> int:
-    """How many tasks the state file has for good. A running program has it locked, so a copy is looked
-    at; while the journal has something, a transaction is not ended."""
-    journal = state.with_name(state.name + "-journal")
-    copy = state.with_name("copy.db")
-    copy.write_bytes(state.read_bytes())
-    try:
-        file = sqlite3.connect(copy)
-        count = file.execute("SELECT count(*) FROM record WHERE kind = 4").fetchone()[0]
-        file.close()
-    except sqlite3.DatabaseError:
-        count = 0
-    copy.unlink()
-    return 0 if journal.stat().st_size > 0 else count
 
 
 def test_the_targets_outlive_the_output_file_in_an_outage(killed, sim, start_daemon, tmp_path, state):
