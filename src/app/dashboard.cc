@@ -149,6 +149,7 @@ void Dashboard::AddEvent(server::EventKind kind, std::string subject, std::strin
 void Dashboard::AddClusters(const discovery::Source& source, server::Snapshot& snapshot) {
   for (const auto& summary : source.fleet().Summary()) {
     snapshot.clusters.push_back(StatusOf(summary));
+    snapshot.tasks += summary.tasks;
   }
   std::ranges::sort(snapshot.clusters, {}, &server::ClusterStatus::name);
 }
@@ -175,9 +176,7 @@ void Dashboard::AddContainers(const discovery::Source& source, server::Snapshot&
 
 void Dashboard::Publish(const discovery::Source& source) {
   auto snapshot = std::make_shared<server::Snapshot>();
-  snapshot->tasks = source.fleet().task_count();
-  // Before, there is nothing to say of one: an age would be that of what an earlier process read.
-  if (refreshed_) AddClusters(source, *snapshot);
+  AddClusters(source, *snapshot);
   if (source.MayWrite()) {
     AddContainers(source, *snapshot);
     targets_version_ = source.fleet().targets_version();

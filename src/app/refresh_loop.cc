@@ -123,7 +123,6 @@ bool RefreshLoop::Run(const std::stop_token& stop) {
     if (keeper_) keeper_->Hurry();
   });
   ReadOwnFile(stop);
-  ServeWhatIsKnown();
   const auto first = clock_.Steady();
   for (std::int64_t done = 1;; ++done) {
     const bool last = options_.scrape_times > 0 && done >= options_.scrape_times;
@@ -165,13 +164,6 @@ void RefreshLoop::ReadOwnFile(const std::stop_token& stop) {
             {{"file", options_.write_to},
              {"targets", fmt::format("{}", file->targets.size())},
              {"groups_skipped", fmt::format("{}", file->skipped)}});
-}
-
-void RefreshLoop::ServeWhatIsKnown() {
-  if (dashboard_ == nullptr || !source_.MayWrite()) return;
-  // An empty list would take away what a Prometheus has that no file of ours tells of.
-  if (source_.fleet().target_count() == 0) return;
-  dashboard_->Publish(source_);
 }
 
 bool RefreshLoop::RunOnce(const std::stop_token& stop, bool last) {

@@ -45,9 +45,6 @@ class RefreshLoop {
  private:
   // The first refresh begins with the targets of the file.
   void ReadOwnFile(const std::stop_token& stop);
-  // Until the first refresh ends, the web server has what an earlier process left. A Prometheus
-  // that starts with this program finds its targets at once.
-  void ServeWhatIsKnown();
   // `last`: no other refresh comes after it, so that it is written only if it is complete.
   bool RunOnce(const std::stop_token& stop, bool last);
   bool Conclude(const discovery::RefreshReport& report, bool last, const std::stop_token& stop);

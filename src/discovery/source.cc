@@ -31,7 +31,7 @@ Source::Source(Parameters parameters, const support::Clock& clock)
 
 void Source::Seed(std::span<const core::Target> targets, bool whole) {
   fleet_.Seed(targets, Now());
-  began_with_targets_ = began_with_targets_ || whole;
+  began_with_targets_ = began_with_targets_ || (whole && !targets.empty());
 }
 
 void Source::Restore(const KnownState& state) {

@@ -76,8 +76,9 @@ class Source {
   Source(Parameters parameters, const support::Clock& clock);
 
   // Takes the targets of our own output file for the last good state of what is not known
-  // otherwise. An empty file counts too: from here on there is something that may be written,
-  // unless the file was not read whole.
+  // otherwise. From here on it may be written, unless the file was not read whole, or is empty:
+  // that somebody may have made for a start, and an empty list over HTTP would take away what a
+  // Prometheus has.
   void Seed(std::span<const core::Target> targets, bool whole);
   // The same for what an earlier process knew; to be done before Seed. `clusters` and `tasks` are
   // those of a source that might write (MayWrite): with them this one may from the start.

@@ -19,8 +19,7 @@ Response AnswerHealthy(const Snapshot& snapshot, support::SteadyTime now,
 }
 
 Response AnswerReady(const Snapshot& snapshot) {
-  return snapshot.ready() ? TextResponse(200, "ready")
-                          : TextResponse(503, "no targets are known yet");
+  return snapshot.ready() ? TextResponse(200, "ready") : TextResponse(503, "no good discovery yet");
 }
 
 }  // namespace ecsd::server

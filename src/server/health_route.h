@@ -13,7 +13,7 @@ namespace ecsd::server {
 [[nodiscard]] Response AnswerHealthy(const Snapshot& snapshot, support::SteadyTime now,
                                      std::chrono::nanoseconds limit);
 
-// GET /-/ready: 503 until there is a list of targets.
+// GET /-/ready: 503 until the first good discovery.
 [[nodiscard]] Response AnswerReady(const Snapshot& snapshot);
 
 }  // namespace ecsd::server

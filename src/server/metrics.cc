@@ -121,7 +121,8 @@ std::vector<ClusterFigures> FiguresOf(const std::vector<ClusterStatus>& clusters
 void AddProgram(const MetricsInput& input, Families& families) {
   families.Gauge("build_info", "Always 1; the label tells the version of the program.");
   families.Add(1.0, {{"version", input.identity.version}});
-  families.Gauge("ready", "Whether there is a list of targets to serve (1) or not yet (0).");
+  families.Gauge("ready",
+                 "Whether there has been a good discovery since the start (1) or not (0).");
   families.Add(input.snapshot.ready() ? 1.0 : 0.0);
 }
 

@@ -28,20 +28,13 @@ std::size_t StaleClusters(const Snapshot& snapshot) {
       snapshot.clusters, [](const auto& each) { return each.stale_since.has_value(); }));
 }
 
-bool HasRead(const Snapshot& snapshot) {
-  return snapshot.ready() && snapshot.refreshed;
-}
-
 // A state as a colour and a sentence.
 std::string StateHtml(const Snapshot& snapshot) {
   std::string_view state = "good";
   std::string text = "Everything was read in the last refresh.";
   if (!snapshot.ready()) {
     state = snapshot.error.empty() ? "wait" : "bad";
-    text = "No targets are known yet; nothing is served.";
-  } else if (!snapshot.refreshed) {
-    state = "wait";
-    text = "What was known before the start is served; the first refresh is under way.";
+    text = "There has been no good discovery yet; nothing is served.";
   } else if (!snapshot.error.empty()) {
     state = "warn";
     const auto stale = StaleClusters(snapshot);
@@ -200,8 +193,8 @@ std::string SummaryHtml(const PageInput& input) {
 
 std::string ClustersHtml(const PageInput& input) {
   if (input.snapshot.clusters.empty()) {
-    return HasRead(input.snapshot) ? R"(<p class="empty">There is no ECS cluster.</p>)"
-                                   : std::string(kNothingYet);
+    return input.snapshot.ready() ? R"(<p class="empty">There is no ECS cluster.</p>)"
+                                  : std::string(kNothingYet);
   }
   std::string html =
       R"(<div class="scroll"><table><caption class="hidden">Clusters</caption><thead><tr>)"
@@ -213,7 +206,7 @@ std::string ClustersHtml(const PageInput& input) {
 }
 
 std::string ReasonsHtml(const Snapshot& snapshot) {
-  if (!HasRead(snapshot)) return std::string(kNothingYet);
+  if (!snapshot.ready()) return std::string(kNothingYet);
   if (snapshot.skipped_count() == 0) return R"(<p class="empty">Every container is a target.</p>)";
   std::string html =
       R"(<div class="scroll"><table><caption class="hidden">Reasons</caption><thead><tr>)"

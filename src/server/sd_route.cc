@@ -9,7 +9,7 @@ namespace ecsd::server {
 
 Response AnswerTargets(const Snapshot& snapshot, const Request& request) {
   if (snapshot.ready()) return snapshot.targets_document->Serve(request);
-  auto response = TextResponse(503, "no targets are known yet; try again");
+  auto response = TextResponse(503, "no good discovery yet; try again");
   response.headers.push_back({"Retry-After", "5"});
   return response;
 }

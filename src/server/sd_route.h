@@ -6,8 +6,8 @@
 
 namespace ecsd::server {
 
-// GET /sd: every target as Prometheus' http_sd_configs wants them. 503 until there is a
-// list, so that a restart takes nothing from a Prometheus that has one.
+// GET /sd: every target as Prometheus' http_sd_configs wants them. 503 until the first good
+// discovery, so that a restart takes nothing from a Prometheus that has a list.
 [[nodiscard]] Response AnswerTargets(const Snapshot& snapshot, const Request& request);
 
 }  // namespace ecsd::server

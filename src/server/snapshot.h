@@ -89,7 +89,7 @@ struct Snapshot {
   std::vector<ClusterStatus> clusters;                    // by name
   std::size_t tasks = 0;
   core::ReasonCounts reasons{};
-  // Null until all targets are known, from before the start or from a refresh.
+  // Null until the first good discovery.
   std::shared_ptr<const Document> targets_document;
   std::shared_ptr<const Containers> containers;  // null: none is known
   std::vector<Event> events;                     // newest first, the last few only
@@ -101,7 +101,7 @@ struct Snapshot {
   [[nodiscard]] std::size_t skipped_count() const {
     return containers == nullptr ? 0 : containers->skipped_count();
   }
-  // Whether there is a list of targets.
+  // Whether there has been a good discovery.
   [[nodiscard]] bool ready() const { return targets_document != nullptr; }
 };
 

@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -32,19 +31,7 @@ StateKeeper::StateKeeper(StateFile file, const KnownState& known, const telemetr
 
 StateKeeper::~StateKeeper() {
   thread_.request_stop();
-  if (in_hurry_) {
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, std::chrono::milliseconds(patience_),
-                   [this] { return waiting_.empty() && !busy_; });
-    give_up_.request_stop();
-  }
   thread_.join();
-}
-
-void StateKeeper::Hurry(std::chrono::milliseconds patience) {
-  patience_ = patience.count();
-  in_hurry_ = true;
-  if (patience.count() == 0) give_up_.request_stop();
 }
 
 void StateKeeper::Keep(const KnownState& known, std::vector<Change> changes) {
@@ -117,7 +104,7 @@ void StateKeeper::Write(ByKey changes) {
   for (auto& [key, bytes] : changes) {
     list.push_back({.kind = key.first, .key = key.second, .bytes = std::move(bytes)});
   }
-  const auto applied = file_.Apply(list, give_up_.get_token());
+  const auto applied = file_.Apply(list, hurry_.get_token());
   if (applied) {
     if (std::exchange(failing_, false))
       log_.Info("state file is written again", {{"file", file_.path()}});

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +28,7 @@ class StateKeeper {
   StateKeeper(StateFile file, const discovery::KnownState& known, const telemetry::Log& log);
   StateKeeper(const StateKeeper&) = delete;
   StateKeeper& operator=(const StateKeeper&) = delete;
-  // Writes what is still to be written; where Hurry was called, for as long as that allows.
+  // Writes what is still to be written, unless Hurry was called before, and then for a moment only.
   ~StateKeeper();
 
   // Makes the file hold the definitions, instances and addresses of `known` and no others, soon,
@@ -42,9 +40,8 @@ class StateKeeper {
   // Waits until everything was written or has failed.
   void WaitUntilIdle();
 
-  // The program is to end now: a write that is not done after the `patience` from when this object
-  // is destroyed is given up, and the file stays as it was before. Any thread may call.
-  void Hurry(std::chrono::milliseconds patience = std::chrono::milliseconds(400));
+  // The program is to end now: what takes long is given up. Any thread may call.
+  void Hurry() { hurry_.request_stop(); }
 
  private:
   using Key = std::pair<RecordKind, std::string>;
@@ -63,9 +60,7 @@ class StateKeeper {
   const telemetry::Log& log_;
   bool failing_ = false;  // the thread's
   std::map<RecordKind, Digests> digests_;
-  std::atomic<bool> in_hurry_ = false;
-  std::atomic<std::chrono::milliseconds::rep> patience_ = 0;  // in a hurry
-  std::stop_source give_up_;
+  std::stop_source hurry_;
   // A plain std::mutex: condition_variable_any unlocks and locks it in ways that Clang's analysis
   // cannot follow.
   std::mutex mutex_;

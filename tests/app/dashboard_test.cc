@@ -107,20 +107,5 @@ TEST_F(DashboardHealthTest, EndsAlsoAfterTheCalendarWasSetBack) {
   EXPECT_FALSE(IsHealthy());
 }
 
-TEST_F(DashboardHealthTest, ServesWhatAnEarlierProcessLeftAndSaysNothingOfItsClusters) {
-  const core::Target target{.address = "10.0.0.1:9100",
-                            .task_arn = "arn:aws:ecs:eu-west-1:111122223333:task/prod/1",
-                            .cluster_arn = kProd};
-  source_.Seed({&target, 1}, true);
-  dashboard_->Publish(source_);
-  const auto before = board_.Current();
-  EXPECT_TRUE(before->ready());
-  EXPECT_EQ(before->target_count(), 1U);
-  EXPECT_EQ(before->tasks, 1U);
-  EXPECT_TRUE(before->clusters.empty());
-  Fail();
-  EXPECT_EQ(board_.Current()->clusters.size(), 1U);
-}
-
 }  // namespace
 }  // namespace ecsd::app

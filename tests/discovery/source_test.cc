@@ -328,9 +328,23 @@ TEST_F(SourceTest, AFileStandsForWhatWasNotReadYet) {
 }
 
 TEST_F(SourceTest, AFileThatWasNotReadWholeDoesNotReplaceTheReadingOfAllClusters) {
+  auto first = account_.MakeSource();
+  Refresh(first);
   auto source = account_.MakeSource();
-  source.Seed({}, false);
+  source.Seed(FileOf(first), false);
   EXPECT_FALSE(source.MayWrite());
+}
+
+TEST_F(SourceTest, AnEmptyFileDoesNotReplaceTheReadingOfAllClustersEither) {
+  auto source = account_.MakeSource();
+  source.Seed({}, true);
+  EXPECT_FALSE(source.MayWrite());
+  account_.denied = {"ListClusters"};
+  Refresh(source);
+  EXPECT_FALSE(source.MayWrite());
+  account_.denied.clear();
+  Refresh(source);
+  EXPECT_TRUE(source.MayWrite());
 }
 
 TEST_F(SourceTest, AnEmptyAnswerAfterARestartLosesNothing) {

@@ -115,33 +115,19 @@ def test_targets_can_be_served_without_a_file(state, sim, start_web, tmp_path):
     assert list(processes.REPOSITORY.glob("ecs_file_sd.yml")) == []
 
 
-@pytest.mark.parametrize("source", ["file", "state"])
-def test_what_an_earlier_process_left_is_served_at_once(source, sim, start_web, tmp_path):
-    flags = ["-state.path", tmp_path / "state.db"] if source == "state" else []
-    output = {} if source == "file" else {"output": ""}
-    web = start_web(sim, flags, **output)
-    web.wait_until_ready()
-    targets = web.get("/sd").body
-    assert len(json.loads(targets)) > 20
-    wait_until_kept(flags)
-    assert web.daemon.stop() == 0
-    sim.set_faults("ListClusters:hang")
-
-    again = start_web(sim, flags, **output)
-    again.wait_until_ready()
-
-    assert again.get("/sd").body == targets
-    assert "ecs_discovery_refreshes_total 0" in again.get("/metrics").text
-    assert "the first refresh is under way" in again.get("/").text
-
-
-def test_an_empty_file_of_before_is_not_served(sim, start_web, tmp_path):
+@pytest.mark.parametrize("content", ["[]", ""])
+def test_an_empty_file_of_before_is_not_served_in_an_outage(content, sim, start_web, tmp_path):
     """A Prometheus may have targets that this file, whoever made it, tells nothing of."""
-    (tmp_path / "targets.json").write_text("[]")
-    sim.set_faults("ListClusters:hang")
-    web = start_web(sim)
-    processes.wait_until(lambda: sim.calls().get("ListClusters"), "the first refresh to begin")
+    (tmp_path / "targets.json").write_text(content)
+    sim.set_faults("ListClusters:denied")
+    web = start_web(sim, ["-config.scrape-interval", "100ms"])
+    processes.wait_until(lambda: failed_refreshes(web) >= 2, "refreshes to fail")
     assert web.get("/sd").status == 503
+    assert (tmp_path / "targets.json").read_text() == content
+
+    sim.set_faults()
+    web.wait_until_ready()
+    assert len(json.loads(web.get("/sd").body)) > 20
 
 
 def test_nothing_is_served_before_the_first_good_discovery(sim, start_web):

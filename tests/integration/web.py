@@ -64,7 +64,7 @@ class Web:
         return request(self.url + path, **options)
 
     def wait_until_ready(self) -> None:
-        processes.wait_until(lambda: self.get("/-/ready").status == 200, "a list of targets", timeout=60)
+        processes.wait_until(lambda: self.get("/-/ready").status == 200, "a good discovery", timeout=60)
 
     def _listening(self) -> re.Match[str] | None:
         log = self.daemon.stderr

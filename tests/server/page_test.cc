@@ -85,19 +85,7 @@ TEST(PageTest, SaysThatAClusterIsStaleAndWhatHappened) {
 
 TEST(PageTest, WaitsForTheFirstDiscovery) {
   EXPECT_THAT(BodyOf(Show(EmptySnapshot())),
-              HasSubstr("No targets are known yet; nothing is served."));
-}
-
-TEST(PageTest, SaysThatWhatWasKnownBeforeIsServed) {
-  auto snapshot = GoodSnapshot();
-  snapshot.refreshed.reset();
-  snapshot.clusters.clear();
-  snapshot.error.clear();
-  const auto html = BodyOf(Show(snapshot));
-  EXPECT_THAT(html, HasSubstr("What was known before the start is served; the first refresh is "
-                              "under way."));
-  EXPECT_THAT(html, HasSubstr("Nothing has been read yet."));
-  EXPECT_THAT(html, Not(HasSubstr("There is no ECS cluster.")));
+              HasSubstr("There has been no good discovery yet; nothing is served."));
 }
 
 TEST(PageTest, HasTheButtonOnlyWhereARefreshCanBeAskedFor) {

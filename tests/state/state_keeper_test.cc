@@ -5,7 +5,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -118,22 +117,13 @@ TEST_F(StateKeeperTest, MakesTheChangesThatItIsGiven) {
   EXPECT_TRUE(InFile() == Records(known));
 }
 
-TEST_F(StateKeeperTest, StillWritesInAHurryWhatTakesAMoment) {
-  {
-    const auto keeper = Start();
-    keeper->Hurry(std::chrono::seconds(30));
-    keeper->Keep(Known(1), {});
-  }
-  EXPECT_TRUE(InFile() == Records(Known(1)));
-}
-
 TEST_F(StateKeeperTest, GivesUpInAHurryAndLeavesTheFileWhole) {
   {
     Start()->Keep(Known(1), {});
   }
   {
     const auto keeper = Start();
-    keeper->Hurry(std::chrono::milliseconds(0));
+    keeper->Hurry();
     keeper->Keep(Known(2), {});
   }
   EXPECT_TRUE(InFile() == Records(Known(1)));
