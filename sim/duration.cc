@@ -5,29 +5,20 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <system_error>
-#include <tl/expected.hpp>
-#include <utility>
 
 #include "support/result.h"
 
 namespace ecsd::sim {
-namespace {
-
-tl::unexpected<support::Error> Reject(std::string message) {
-  return support::Fail(support::ErrorKind::kConfig, std::move(message));
-}
-
-}  // namespace
 
 support::Result<std::uint64_t> ReadNumber(std::string_view text, std::uint64_t least,
                                           std::uint64_t most) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) {
-    return Reject(fmt::format("\"{}\" is no number from {} to {}", text, least, most));
+    return support::Fail(support::ErrorKind::kConfig,
+                         fmt::format("\"{}\" is no number from {} to {}", text, least, most));
   }
   return number;
 }
@@ -35,7 +26,8 @@ support::Result<std::uint64_t> ReadNumber(std::string_view text, std::uint64_t l
 support::Result<std::chrono::milliseconds> ReadDuration(std::string_view text) {
   const bool in_milliseconds = text.ends_with("ms");
   if (!in_milliseconds && !text.ends_with("s")) {
-    return Reject(fmt::format("\"{}\" is no duration such as 30ms or 2s", text));
+    return support::Fail(support::ErrorKind::kConfig,
+                         fmt::format("\"{}\" is no duration such as 30ms or 2s", text));
   }
   constexpr std::uint64_t kHour = 3'600'000;
   const std::string_view digits = text.substr(0, text.size() - (in_milliseconds ? 2 : 1));

@@ -34,13 +34,13 @@ struct Parsed {
   bool seeded = false;
 };
 
-tl::unexpected<support::Error> RejectFlags(std::string message) {
+tl::unexpected<support::Error> Reject(std::string message) {
   return support::Fail(support::ErrorKind::kConfig, std::move(message));
 }
 
 Result<ListenAddress> ReadAddress(std::string_view value) {
   const std::size_t colon = value.rfind(':');
-  if (colon == std::string_view::npos) return RejectFlags("an address has the form 127.0.0.1:0");
+  if (colon == std::string_view::npos) return Reject("an address has the form 127.0.0.1:0");
   std::string_view host = value.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   return ReadNumber(value.substr(colon + 1), 0, std::numeric_limits<std::uint16_t>::max())
@@ -76,7 +76,7 @@ Result<void> SetTlsPriorities(Parsed& out, std::string_view value) {
 Result<void> AddExternalId(Parsed& out, std::string_view value) {
   const std::size_t equals = value.find('=');
   if (!value.starts_with("arn:") || equals == std::string_view::npos || equals + 1 == value.size())
-    return RejectFlags("an external id has the form ROLE_ARN=ID");
+    return Reject("an external id has the form ROLE_ARN=ID");
   out.flags.external_ids.insert_or_assign(std::string(value.substr(0, equals)),
                                           std::string(value.substr(equals + 1)));
   return {};
@@ -94,7 +94,7 @@ Result<void> SetRegion(Parsed& out, std::string_view value) {
 
 Result<void> SetAccountId(Parsed& out, std::string_view value) {
   if (value.size() != 12 || value.find_first_not_of("0123456789") != std::string_view::npos) {
-    return RejectFlags("an account id has 12 digits");
+    return Reject("an account id has 12 digits");
   }
   out.flags.identity.account_id = value;
   return {};
@@ -132,7 +132,7 @@ Result<void> SetExternal(Parsed& out, std::string_view value) {
 Result<void> SetCredentials(Parsed& out, std::string_view value) {
   const std::size_t first = value.find(':');
   if (first == 0 || first == std::string_view::npos || first + 1 == value.size()) {
-    return RejectFlags("credentials have the form KEY:SECRET[:TOKEN]");
+    return Reject("credentials have the form KEY:SECRET[:TOKEN]");
   }
   const std::string_view rest = value.substr(first + 1);
   const std::size_t second = std::min(rest.find(':'), rest.size());
@@ -312,13 +312,13 @@ Result<void> ReadFlag(const std::vector<std::string>& arguments, std::size_t& in
   const std::size_t equals = argument.find('=');
   const std::string_view name = argument.substr(0, equals);
   const Flag* flag = FindFlag(name);
-  if (flag == nullptr) return RejectFlags(fmt::format("unknown flag \"{}\"; see --help", name));
+  if (flag == nullptr) return Reject(fmt::format("unknown flag \"{}\"; see --help", name));
   std::string_view value;
   if (equals != std::string_view::npos) {
-    if (flag->value.empty()) return RejectFlags(fmt::format("{} takes no value", name));
+    if (flag->value.empty()) return Reject(fmt::format("{} takes no value", name));
     value = argument.substr(equals + 1);
   } else if (!flag->value.empty()) {
-    if (index == arguments.size()) return RejectFlags(fmt::format("{} needs a value", name));
+    if (index == arguments.size()) return Reject(fmt::format("{} needs a value", name));
     value = arguments[index++];
   }
   return flag->set(out, value).map_error([&](support::Error error) {
@@ -330,16 +330,16 @@ Result<void> CheckCombination(const Parsed& parsed) {
   const Flags& flags = parsed.flags;
   if (flags.help) return {};
   if (parsed.seeded && !flags.account_path.empty()) {
-    return RejectFlags("--account and --seed exclude each other");
+    return Reject("--account and --seed exclude each other");
   }
   if (!parsed.seeded && flags.account_path.empty()) {
-    return RejectFlags("no account: give --account FILE or --seed N; see --help");
+    return Reject("no account: give --account FILE or --seed N; see --help");
   }
   if (flags.tls_certificate.empty() != flags.tls_key.empty()) {
-    return RejectFlags("--tls.cert and --tls.key need each other");
+    return Reject("--tls.cert and --tls.key need each other");
   }
   if (!parsed.seeded && (flags.exporters || flags.tasks > 0 || flags.external > 0)) {
-    return RejectFlags("--exporters, --tasks and --external need --seed");
+    return Reject("--exporters, --tasks and --external need --seed");
   }
   return {};
 }

@@ -10,14 +10,11 @@ in the build directory, all ports on loopback, and nothing is left running.
 from __future__ import annotations
 
 import argparse
-import ctypes
 import json
 import os
-import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -29,6 +26,10 @@ from collections import Counter
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPOSITORY / "tests" / "integration"))
+
+from processes import die_with_parent, free_port
+
 LISTENING = re.compile(r"^ecs-sim: listening on (http://[^\s,]+).*\n", re.MULTILINE)
 REGION = "us-east-1"
 ACCESS_KEY = "AKIAECSSIMULATOR0001"
@@ -48,8 +49,6 @@ scrape_configs:
           - {path}
 """
 
-_LIBC = ctypes.CDLL(None)
-_PR_SET_PDEATHSIG = 1
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -234,20 +233,6 @@ class Demo:
                 limit = f"{self._arguments.timeout:g} s"
                 raise DemoFailure(f"gave up after {limit} waiting for {what}")
             time.sleep(0.1)
-
-
-def die_with_parent() -> None:
-    """In the child: the kernel ends it when the demo ends, even by SIGKILL."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def free_port() -> int:
-    """One of 127.0.0.1 that nobody listens on, and that the kernel gives to nobody who lets it choose."""
-    while True:
-        port = random.randrange(10000, 30000)
-        with socket.socket() as client:
-            if client.connect_ex(("127.0.0.1", port)) != 0:
-                return port
 
 
 def get_json(url: str) -> dict:

@@ -84,13 +84,6 @@ def test_an_account_without_targets_gives_an_empty_list(start_sim, start_web, tm
     assert (answer.status, answer.body.strip()) == (200, b"[]")
 
 
-def wait_until_kept(flags: list) -> None:
-    """The state file, if there is one, is written while the program goes on."""
-    if "-state.path" in flags:
-        state = flags[flags.index("-state.path") + 1]
-        processes.wait_until(lambda: kept_tasks(state), "the tasks in the state file")
-
-
 @pytest.mark.parametrize("state", [True, False], ids=["with state file", "without"])
 def test_targets_can_be_served_without_a_file(state, sim, start_web, tmp_path):
     flags = ["-config.scrape-interval", "1s", *(["-state.path", tmp_path / "state.db"] if state else [])]
@@ -99,7 +92,8 @@ def test_targets_can_be_served_without_a_file(state, sim, start_web, tmp_path):
     targets = web.get("/sd").body
     assert len(json.loads(targets)) > 20
     assert "msg=refreshed" in web.daemon.stderr
-    wait_until_kept(flags)
+    if state:  # the file is written while the program goes on
+        processes.wait_until(lambda: kept_tasks(tmp_path / "state.db"), "the tasks in the file")
 
     assert web.daemon.stop() == 0
     sim.set_faults("ListTasks:500", "ListClusters:500", "DescribeClusters:500")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from declared_tests import ROOT, cpp_tests, python_tests
+
 DOCUMENT = (ROOT / "docs" / "differences.md").read_text(encoding="utf-8")
-# "`FILE` name, name" with `R` and `G` for two files that are named often.
+# "`FILE` name, name", where `R` and `G` are two files that are named often.
 GROUP = re.compile(r"`([\w.]+)`((?:[ ,]+\w+)*)")
-SHORT = {"R": "resolve_test.cc", "G": "test_go_regressions.py"}
 
 
 def last_cells() -> list[str]:
@@ -18,19 +17,16 @@ def last_cells() -> list[str]:
     return [cell for cell in cells if cell != "test" and set(cell) - set("-")]
 
 
-def text_of(name: str) -> str:
-    found = list((ROOT / "tests").rglob(SHORT.get(name, name)))
-    assert len(found) == 1, f"{name}: {found}"
-    return found[0].read_text(encoding="utf-8")
-
-
-def is_there(file: str, name: str) -> bool:
-    text = text_of(file)
-    if file == "R":
-        return f'.name = "{name}"' in text
-    if file == "G":
-        return f"def test_{name}_" in text
-    return f"def {name}(" in text or f", {name}) " in text
+def declared() -> set[tuple[str, str]]:
+    """Every test as the tables name it: its file and its name."""
+    rows = re.findall(r'\.name = "(\w+)"', (ROOT / "tests/core/resolve_test.cc").read_text("utf-8"))
+    bugs = [name for file, name in python_tests() if file == "test_go_regressions.py"]
+    return (
+        python_tests()
+        | {(file, name) for file, _, name in cpp_tests()}
+        | {("R", row) for row in rows}
+        | {("G", bug.split("_")[1]) for bug in bugs}
+    )
 
 
 def test_every_row_names_a_test():
@@ -47,10 +43,9 @@ def test_every_named_test_exists():
         for name in re.findall(r"\w+", names)
     ]
     assert len(named) > 60
-    assert [each for each in named if not is_there(*each)] == []
+    assert set(named) - declared() == set()
 
 
 def test_every_named_file_exists():
-    for cell in last_cells():
-        for file, _ in GROUP.findall(cell):
-            assert text_of(file)
+    named = {file for cell in last_cells() for file, _ in GROUP.findall(cell)}
+    assert named - {file for file, _ in declared()} == set()

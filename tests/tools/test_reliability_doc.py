@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from declared_tests import ROOT, cpp_tests, python_tests
+
 PYTHON = re.compile(r"`(test_\w+\.py)::(test_\w+)`")
 CPP = re.compile(r"`(\w+Test)\.(\w+)`")
 DOCUMENT = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
-
-
-def python_tests() -> set[tuple[str, str]]:
-    return {
-        (file.name, name)
-        for file in (ROOT / "tests").glob("*/test_*.py")
-        for name in re.findall(r"^def (test_\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
-    }
-
-
-def cpp_tests() -> set[tuple[str, str]]:
-    pattern = re.compile(r"^TEST(?:_F|_P)?\((\w+),\s*(\w+)\)", re.MULTILINE)
-    return {
-        found
-        for file in (ROOT / "tests").glob("*/*_test.cc")
-        for found in pattern.findall(file.read_text(encoding="utf-8"))
-    }
 
 
 def test_every_named_test_of_the_programs_exists():
@@ -35,7 +18,8 @@ def test_every_named_test_of_the_programs_exists():
 
 
 def test_every_named_unit_test_exists():
-    assert set(CPP.findall(DOCUMENT)) - cpp_tests() == set()
+    declared = {(suite, name) for _, suite, name in cpp_tests()}
+    assert set(CPP.findall(DOCUMENT)) - declared == set()
 
 
 def test_every_fault_has_a_test():

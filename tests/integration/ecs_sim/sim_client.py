@@ -13,11 +13,11 @@ from sim_process import ACCESS_KEY, DATA, SECRET_KEY
 CLUSTER = "cluster-000"
 
 
-def client(sim, service, region="us-east-1", **keys):
+def client(sim, service, region="us-east-1", options=None, **keys):
+    """A client that tries once; `options` are more of botocore's Config."""
     keys = keys or {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY}
-    config = botocore.client.Config(
-        retries={"total_max_attempts": 1}, connect_timeout=30, read_timeout=30
-    )
+    usual = {"retries": {"total_max_attempts": 1}, "connect_timeout": 30, "read_timeout": 30}
+    config = botocore.client.Config(**(usual | (options or {})))
     return boto3.client(service, region_name=region, endpoint_url=sim.url, config=config, **keys)
 
 

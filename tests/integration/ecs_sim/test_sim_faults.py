@@ -10,7 +10,6 @@ import socket
 import time
 import urllib.error
 
-import boto3
 import botocore.auth
 import botocore.awsrequest
 import botocore.client
@@ -168,15 +167,7 @@ def test_missing_objects_are_missing_in_every_service(sim):
 def test_a_hanging_request_does_not_keep_the_simulator_from_stopping(fresh):
     fresh.set_faults("ListTasks:hang")
     with pytest.raises(botocore.exceptions.ReadTimeoutError):
-        config = botocore.client.Config(retries={"total_max_attempts": 1}, read_timeout=0.5)
-        boto3.client(
-            "ecs",
-            region_name="us-east-1",
-            endpoint_url=fresh.url,
-            config=config,
-            aws_access_key_id=ACCESS_KEY,
-            aws_secret_access_key=SECRET_KEY,
-        ).list_tasks(cluster=CLUSTER)
+        client(fresh, "ecs", options={"read_timeout": 0.5}).list_tasks(cluster=CLUSTER)
     begun = time.monotonic()
     assert fresh.stop() == 0
     assert time.monotonic() - begun < processes.AT_ONCE

@@ -7,31 +7,15 @@ import gzip
 import urllib.error
 import urllib.request
 
-import boto3
-import botocore.client
 import botocore.exceptions
 import pytest
-
-from sim_process import ACCESS_KEY, SECRET_KEY, SimProcess
-
-CLUSTER = "cluster-000"
-
-
-def client(sim: SimProcess):
-    config = botocore.client.Config(retries={"total_max_attempts": 1}, max_pool_connections=16)
-    return boto3.client(
-        "ecs",
-        region_name="us-east-1",
-        endpoint_url=sim.url,
-        config=config,
-        aws_access_key_id=ACCESS_KEY,
-        aws_secret_access_key=SECRET_KEY,
-    )
+from sim_client import CLUSTER, client
+from sim_process import SimProcess
 
 
 def test_throttles_by_the_published_buckets_with_the_error_of_the_service():
     with SimProcess.start(["--seed", 5, "--tasks", 10, "--published-limits"]) as sim:
-        ecs = client(sim)
+        ecs = client(sim, "ecs", options={"max_pool_connections": 16})
 
         def outcome(_) -> str:
             try:
@@ -67,7 +51,7 @@ def test_compresses_only_for_clients_that_ask():
 
 def test_churn_replaces_tasks():
     with SimProcess.start(["--seed", 5, "--tasks", 90]) as sim:
-        ecs = client(sim)
+        ecs = client(sim, "ecs")
         before = set(ecs.list_tasks(cluster=CLUSTER)["taskArns"])
         sim.churn(7)
         after = set(ecs.list_tasks(cluster=CLUSTER)["taskArns"])
@@ -80,7 +64,7 @@ def test_churn_replaces_tasks():
 
 def test_lists_and_describes_the_services_of_its_tasks():
     with SimProcess.start(["--seed", 5, "--tasks", 100, "--services", 10]) as sim:
-        ecs = client(sim)
+        ecs = client(sim, "ecs")
         arns = ecs.list_services(cluster=CLUSTER, maxResults=100)["serviceArns"]
         described = ecs.describe_services(cluster=CLUSTER, services=arns[:10])
         assert [service["serviceArn"] for service in described["services"]] == arns[:10]
