@@ -3,9 +3,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,10 +20,16 @@ namespace ecsd::sim {
 namespace {
 
 constexpr std::string_view kServiceGroup = "service:";
+// Stopped tasks that are described, some 2.5 kB each.
+constexpr std::size_t kMostStopped = 20'000;
 
 void Join(std::string& out, std::string_view item) {
   if (out.back() != '[') out += ',';
   out += item;
+}
+
+const std::string& JsonOf(const Task& task) {
+  return task.tagged_json.empty() ? task.json : task.tagged_json;
 }
 
 std::string ClusterDocument(const Cluster& cluster) {
@@ -28,12 +37,42 @@ std::string ClusterDocument(const Cluster& cluster) {
   out.pop_back();
   out += R"(,"tasks":[)";
   for (const Task& task : cluster.tasks) {
-    if (!task.stopped) Join(out, task.tagged_json.empty() ? task.json : task.tagged_json);
+    if (!task.stopped) Join(out, JsonOf(task));
   }
   out += R"(],"containerInstances":[)";
   for (const ContainerInstance& one : cluster.container_instances) Join(out, one.json);
   out += "]}";
   return out;
+}
+
+std::optional<std::int64_t> VersionOf(const Json& task) {
+  const Json* version = Member(task, "version");
+  if (version == nullptr || !version->is_number_integer()) return std::nullopt;
+  return version->get<std::int64_t>();
+}
+
+bool Differs(const Json& task, const Task& held) {
+  Json before = ParseJson(JsonOf(held)).value_or(Json::object());
+  before.erase("version");
+  return held.stopped || Dump(before) != Dump(task);
+}
+
+// Gives the task the version that follows the held one, where it has none of its own. A task that
+// was stopped has been described with the next version already.
+void SetVersion(Json& task, Task& held) {
+  if (task.is_object() && held.version && !VersionOf(task)) {
+    task.erase("version");
+    const int steps = held.stopped ? 2 : 1;
+    task["version"] = *held.version + (Differs(task, held) ? steps : 0);
+  }
+  held.version = VersionOf(task);
+}
+
+void Forget(Task& task) {
+  for (std::string* text : {&task.json, &task.tagged_json}) {
+    text->clear();
+    text->shrink_to_fit();
+  }
 }
 
 std::string DefinitionDocument(const TaskDefinition& definition) {
@@ -87,6 +126,7 @@ Task& Account::FindOrAddTask(Cluster& cluster, const std::string& arn) {
 
 void Account::AddTask(Cluster& cluster, Json task) {
   Task& added = FindOrAddTask(cluster, TextOf(task, "taskArn"));
+  SetVersion(task, added);
   added.stopped = false;
   added.family = FamilyOf(TextOf(task, "taskDefinitionArn"));
   added.group = TextOf(task, "group");
@@ -166,13 +206,51 @@ bool Account::RemoveCluster(std::string_view name_or_arn) {
   return found != cluster_by_name_.end() && !found->second->removed.exchange(true);
 }
 
-bool Account::StopTask(std::string_view arn) {
+Task* Account::FindTask(std::string_view arn) {
   for (const auto& cluster : clusters_) {
-    for (Task& task : cluster->tasks) {
-      if (task.arn == arn) return !task.stopped.exchange(true);
-    }
+    const auto found = cluster->task_by_id.find(ShortId(arn));
+    if (found != cluster->task_by_id.end() && found->second->arn == arn) return found->second;
   }
-  return false;
+  return nullptr;
+}
+
+bool Account::StopTask(std::string_view arn) {
+  Task* task = FindTask(arn);
+  if (task == nullptr || task->stopped) return false;
+  StopTask(*task, StopReason::kUser);
+  return true;
+}
+
+void Account::StopTask(Task& task, StopReason reason) {
+  task.stopped = true;
+  task.stopped_at = std::chrono::system_clock::now();
+  task.reason = reason;
+  stopped_.push_back({.task = &task, .at = task.stopped_at});
+  ForgetOldest();
+}
+
+bool Account::ForgetTask(std::string_view arn) {
+  Task* task = FindTask(arn);
+  if (task == nullptr || !IsDescribed(*task)) return false;
+  task->stopped = true;
+  Forget(*task);
+  return true;
+}
+
+// What stopped long ago takes no memory: with many a second it would be gigabytes.
+void Account::ForgetOldest() {
+  const auto now = std::chrono::system_clock::now();
+  while (!stopped_.empty()) {
+    const auto [task, at] = stopped_.front();
+    if (stopped_.size() <= kMostStopped && now - at < keep_stopped_) return;
+    if (task->stopped && task->stopped_at == at) Forget(*task);
+    stopped_.pop_front();
+  }
+}
+
+bool Account::IsDescribed(const Task& task) const {
+  if (!task.stopped) return true;
+  return !task.json.empty() && std::chrono::system_clock::now() - task.stopped_at < keep_stopped_;
 }
 
 const Cluster* Account::FindCluster(std::string_view name_or_arn) const {
@@ -185,6 +263,12 @@ const TaskDefinition* Account::FindTaskDefinition(std::string_view name) const {
   if (found != definition_by_name_.end()) return found->second;
   const auto family = newest_of_family_.find(std::string(name));
   return family == newest_of_family_.end() ? nullptr : family->second.definition;
+}
+
+const TaskDefinition* Account::OtherTaskDefinition(std::string_view arn) const {
+  const auto found = std::ranges::find_if(
+      definitions_, [&](const TaskDefinition& definition) { return definition.arn != arn; });
+  return found == definitions_.end() ? nullptr : &*found;
 }
 
 const Instance* Account::FindInstance(std::string_view id) const {

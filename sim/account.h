@@ -1,10 +1,13 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -15,6 +18,11 @@
 #include "sim/json.h"
 
 namespace ecsd::sim {
+
+using WallTime = std::chrono::system_clock::time_point;
+
+// Who stopped a task.
+enum class StopReason : std::uint8_t { kUser, kDeployment };
 
 // One task, serialised once; the other members are what ListTasks filters by.
 struct Task {
@@ -28,7 +36,10 @@ struct Task {
   std::string container_instance_arn;
   std::string json;         // as DescribeTasks answers without `include: TAGS`
   std::string tagged_json;  // with it; empty when the task has no tags
-  std::atomic<bool> stopped = false;
+  std::optional<std::int64_t> version;
+  bool stopped = false;  // the JSON above is that of the time before; empty when it is forgotten
+  WallTime stopped_at;
+  StopReason reason = StopReason::kUser;
 };
 
 struct ContainerInstance {
@@ -73,8 +84,8 @@ struct ManagedInstance {
 };
 
 // Everything the simulated account holds in its one region. Any thread may read while it holds
-// Reading(), and with it may stop tasks and remove clusters; the Add calls need Changing() once
-// there are readers.
+// Reading(), and with it may remove clusters; the Add calls, and those that stop tasks, need
+// Changing() once there are readers.
 class Account {
  public:
   Account(std::string region, std::string id);
@@ -88,6 +99,8 @@ class Account {
   // type counts as empty; all members are served as they came.
   // What is there already stays as it is, but for a task, which is replaced and runs again if it
   // was stopped, and a removed cluster, which comes back.
+  // A task's version is the one given; without one, it is the next version of the task it replaces
+  // if that has one and differs.
   Cluster& AddCluster(Json description);
   static void AddTask(Cluster& cluster, Json task);
   static void AddContainerInstance(Cluster& cluster, const Json& container_instance);
@@ -95,8 +108,20 @@ class Account {
   void AddInstance(const Json& instance);
   void AddManagedInstance(const Json& information);
 
-  // From here on the task is in no listing and MISSING in a description. False: no such task.
+  // From here on no listing of running tasks has the task, and a description says STOPPED for as
+  // long as KeepStopped says, then MISSING. False: no such task, or it is stopped.
   bool StopTask(std::string_view arn);
+  void StopTask(Task& task, StopReason reason);
+
+  // The same, but a description says MISSING at once, also of a task that was stopped before.
+  // False: no such task, or it is MISSING.
+  bool ForgetTask(std::string_view arn);
+
+  // How long stopped tasks are described; an hour, as in ECS, unless this is called.
+  void KeepStopped(std::chrono::milliseconds how_long) { keep_stopped_ = how_long; }
+
+  // Whether a description says more of the task than MISSING.
+  [[nodiscard]] bool IsDescribed(const Task& task) const;
 
   // From here on the cluster does not exist. False: no such cluster.
   bool RemoveCluster(std::string_view name_or_arn);
@@ -104,6 +129,8 @@ class Account {
   [[nodiscard]] const Cluster* FindCluster(std::string_view name_or_arn) const;
   // By ARN, `family:revision`, or `family` (its newest ACTIVE revision).
   [[nodiscard]] const TaskDefinition* FindTaskDefinition(std::string_view name) const;
+  // The first definition of another ARN; null: there is none.
+  [[nodiscard]] const TaskDefinition* OtherTaskDefinition(std::string_view arn) const;
   [[nodiscard]] const Instance* FindInstance(std::string_view id) const;
 
   [[nodiscard]] const std::string& region() const { return region_; }
@@ -120,6 +147,8 @@ class Account {
 
  private:
   static Task& FindOrAddTask(Cluster& cluster, const std::string& arn);
+  Task* FindTask(std::string_view arn);
+  void ForgetOldest();
 
   struct Revision {
     long long number = -1;
@@ -137,6 +166,12 @@ class Account {
   std::unordered_map<std::string_view, const TaskDefinition*> definition_by_name_;
   std::unordered_map<std::string, Revision> newest_of_family_;
   std::unordered_map<std::string_view, const Instance*> instance_by_id_;
+  std::chrono::milliseconds keep_stopped_ = std::chrono::hours(1);
+  struct Stopped {
+    Task* task = nullptr;
+    WallTime at;
+  };
+  std::deque<Stopped> stopped_;  // the latest last
 };
 
 // The short id of an ARN: what follows the last `/`.

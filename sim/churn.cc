@@ -14,19 +14,13 @@
 
 #include "sim/account.h"
 #include "sim/json.h"
+#include "sim/replace_all.h"
 #include "support/mutex.h"
 
 namespace ecsd::sim {
 namespace {
 
 constexpr std::size_t kIdDigits = 32;
-
-std::string ReplaceAll(std::string text, std::string_view from, std::string_view to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -47,7 +41,8 @@ void Churn::ReplaceOne(Place& place) {
   const std::string id = dice_.Hex(kIdDigits);
   std::optional<Json> next = ParseJson(ReplaceAll(json, ShortId(old.arn), id));
   if (!next) return;
-  old.stopped = true;
+  if (Member(*next, "version") == nullptr) (*next)["version"] = 1;
+  account_.StopTask(old, StopReason::kDeployment);
   place.task = TextOf(*next, "taskArn");
   Account::AddTask(*place.cluster, *std::move(next));
 }

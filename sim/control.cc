@@ -74,9 +74,11 @@ Answer ListKeys(Service& service) {
 
 Answer StopTask(const Json& input, Service& service) {
   const std::string arn = TextOf(input, "task");
-  const auto reading = service.account().Reading();
-  if (!service.account().StopTask(arn)) return Refuse(404, fmt::format("no task \"{}\"", arn));
-  return Reply(200, "{}");
+  const Json* missing = Member(input, "missing");
+  const auto changing = service.account().Changing();
+  const bool forget = missing != nullptr && *missing == true;
+  const bool done = forget ? service.account().ForgetTask(arn) : service.account().StopTask(arn);
+  return done ? Reply(200, "{}") : Refuse(404, fmt::format("no task \"{}\"", arn));
 }
 
 Answer ReplaceTasks(const Json& input, Service& service) {

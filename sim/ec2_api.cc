@@ -20,6 +20,9 @@
 #include "sim/answer.h"
 #include "sim/faults.h"
 #include "sim/http_request.h"
+#include "sim/instance_xml.h"
+#include "sim/json.h"
+#include "sim/lies.h"
 #include "sim/paging.h"
 
 namespace ecsd::sim {
@@ -162,9 +165,11 @@ bool IsInstanceId(std::string_view id) {
          id.find_first_not_of("0123456789abcdef", 2) == std::string_view::npos;
 }
 
-ApiResult Reservations(const Ec2Call& call, const Query& query) {
+using Instances = std::vector<const Instance*>;
+
+tl::expected<Instances, ApiError> ByIds(const Ec2Call& call, const Query& query) {
   std::vector<std::string> missing;
-  std::string out;
+  Instances out;
   for (const std::string& id : query.ids) {
     if (!IsInstanceId(id)) {
       return FailApi(400, "InvalidInstanceID.Malformed", fmt::format("Invalid id: \"{}\"", id));
@@ -174,7 +179,7 @@ ApiResult Reservations(const Ec2Call& call, const Query& query) {
     if (instance == nullptr || (instance->hidden_by_default && !query.managed)) {
       missing.push_back(id);
     } else if (Accepts(query, *instance)) {
-      out += instance->xml;
+      out.push_back(instance);
     }
   }
   if (!missing.empty()) return NotFound(missing);
@@ -192,7 +197,7 @@ std::string Binding(const std::vector<NamedText>& parameters) {
 }
 
 struct Page {
-  std::string reservations;
+  Instances instances;
   std::string next_token;
 };
 
@@ -205,8 +210,10 @@ Page TakePage(const Ec2Call& call, const Query& query, std::size_t index, std::s
   for (; index < all.size(); ++index) {
     if (!Accepts(query, all[index])) continue;
     if (count++ == length) break;
-    page.reservations += all[index].xml;
-    if (count == 1 && call.twist == FaultKind::kDuplicateItem) page.reservations += all[index].xml;
+    page.instances.push_back(&all[index]);
+    if (count == 1 && call.twist == FaultKind::kDuplicateItem) {
+      page.instances.push_back(&all[index]);
+    }
   }
   if (index < all.size())
     page.next_token =
@@ -218,8 +225,8 @@ tl::expected<Page, ApiError> Select(const Ec2Call& call, const Query& query) {
   const auto length = PageLength(query, call.paging);
   if (!length) return tl::unexpected(length.error());
   if (!query.ids.empty()) {
-    return Reservations(call, query).map([](std::string text) {
-      return Page{.reservations = std::move(text), .next_token = {}};
+    return ByIds(call, query).map([](Instances found) {
+      return Page{.instances = std::move(found), .next_token = {}};
     });
   }
   PagePosition from;
@@ -234,6 +241,22 @@ tl::expected<Page, ApiError> Select(const Ec2Call& call, const Query& query) {
         query.next_token.empty() ? MakeToken(Binding(call.parameters), from) : query.next_token;
   }
   return page;
+}
+
+// The items of reservationSet, as a fault bends them.
+std::string Reservations(const Ec2Call& call, const Instances& instances) {
+  std::string out;
+  if (!call.twist || !IsLie(*call.twist)) {
+    for (const Instance* instance : instances) out += instance->xml;
+    return out;
+  }
+  Json items = Json::array();
+  for (const Instance* instance : instances) {
+    items.push_back(ParseJson(instance->json).value_or(Json::object()));
+  }
+  TellLie(*call.twist, ItemSort::kInstance, items);
+  for (const Json& item : items) out += ReservationXml(item, call.account.id());
+  return out;
 }
 
 }  // namespace
@@ -254,7 +277,7 @@ ApiResult DescribeInstances(const Ec2Call& call) {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<DescribeInstancesResponse "
         "xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>{}</requestId>"
         "<reservationSet>{}</reservationSet>{}</DescribeInstancesResponse>",
-        call.request_id, page.reservations,
+        call.request_id, Reservations(call, page.instances),
         page.next_token.empty() ? std::string()
                                 : fmt::format("<nextToken>{}</nextToken>", page.next_token));
   });

@@ -11,6 +11,7 @@
 #include "sim/answer.h"
 #include "sim/faults.h"
 #include "sim/json.h"
+#include "sim/lies.h"
 #include "sim/paging.h"
 
 namespace ecsd::sim {
@@ -49,8 +50,10 @@ ApiResult CallEcs(std::string_view operation, std::string_view body, const Accou
     return FailApi(400, "SerializationException",
                    "Start of structure or map found where not expected.");
   }
-  return FindOperation(operation)->second(
+  ApiResult right = FindOperation(operation)->second(
       {.account = account, .paging = paging, .input = *input, .twist = twist});
+  if (!right || !twist || !IsLie(*twist)) return right;
+  return BelieBody(*twist, operation, *std::move(right), account);
 }
 
 tl::expected<const Cluster*, ApiError> RequireCluster(const Account& account,

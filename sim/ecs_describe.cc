@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "sim/ecs_input.h"
 #include "sim/faults.h"
 #include "sim/json.h"
+#include "sim/stopped_task.h"
 
 namespace ecsd::sim {
 namespace {
@@ -143,12 +145,15 @@ ApiResult DescribeTasks(const EcsCall& call) {
   if (const auto& wrong = input.error()) return tl::unexpected(*wrong);
   if (auto valid = CheckCount(wanted.size(), "taskIds"); !valid)
     return tl::unexpected(valid.error());
+  std::deque<std::string> ended;  // what the descriptions of stopped tasks are views of
   return RequireCluster(call.account, name).map([&](const Cluster* cluster) {
     return DescribeEach(
         call, "tasks", wanted, [&](std::string_view one) -> std::optional<std::string_view> {
           const Task* task = FindByName(cluster->task_by_id, one);
-          if (task == nullptr || task->stopped) return std::nullopt;
-          return tags && !task->tagged_json.empty() ? task->tagged_json : task->json;
+          if (task == nullptr || !call.account.IsDescribed(*task)) return std::nullopt;
+          const std::string& json =
+              tags && !task->tagged_json.empty() ? task->tagged_json : task->json;
+          return task->stopped ? ended.emplace_back(DescribeStopped(*task, json)) : json;
         });
   });
 }

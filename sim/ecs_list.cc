@@ -28,7 +28,7 @@ struct TaskFilter {
   std::string daemon;
 
   [[nodiscard]] bool Accepts(const Task& task) const {
-    return !task.stopped && daemon.empty() && task.desired_status == desired_status &&
+    return daemon.empty() && (task.stopped ? "STOPPED" : task.desired_status) == desired_status &&
            (launch_type.empty() || task.launch_type == launch_type) &&
            (family.empty() || task.family == family) &&
            (service.empty() || task.group == "service:" + service) &&
@@ -99,10 +99,13 @@ ApiResult ListTasks(const EcsCall& call) {
       return tl::unexpected(std::move(valid).error());
     }
     const auto& tasks = cluster->tasks;
+    const auto is_listed = [&](const Task& task) {
+      return filter.Accepts(task) && call.account.IsDescribed(task);
+    };
     return AnswerPage(
         call, input,
         {.member = "taskArns", .size = tasks.size(), .arn = [&](std::size_t i) -> std::string_view {
-           return filter.Accepts(tasks[i]) ? std::string_view(tasks[i].arn) : std::string_view();
+           return is_listed(tasks[i]) ? std::string_view(tasks[i].arn) : std::string_view();
          }});
   });
 }

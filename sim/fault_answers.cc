@@ -11,6 +11,7 @@
 #include "sim/answer.h"
 #include "sim/faults.h"
 #include "sim/json.h"
+#include "sim/lies.h"
 
 namespace ecsd::sim {
 namespace {
@@ -161,7 +162,7 @@ std::string WrongType(const StruckCall& call, const std::string& right) {
 bool IsTwist(FaultKind kind) {
   return kind == FaultKind::kMissing || kind == FaultKind::kEmptyPage ||
          kind == FaultKind::kEmptyList || kind == FaultKind::kDuplicateItem ||
-         kind == FaultKind::kRepeatedToken || kind == FaultKind::kExpiring;
+         kind == FaultKind::kRepeatedToken || kind == FaultKind::kExpiring || IsLie(kind);
 }
 
 Answer Strike(const Fault& fault, const StruckCall& call, Answer right) {

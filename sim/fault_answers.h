@@ -15,8 +15,8 @@ struct StruckCall {
   std::string_view request_id;
 };
 
-// True for the kinds that only change what a right answer says (kMissing, kEmptyPage, ...): those
-// are for the operations themselves.
+// True for the kinds that only change what a right answer says (kMissing, kEmptyPage, all lies):
+// those are for the operations themselves.
 [[nodiscard]] bool IsTwist(FaultKind kind);
 
 // What comes instead of `right`, the answer without the fault. Requires: !IsTwist(fault.kind).

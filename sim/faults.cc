@@ -49,6 +49,21 @@ constexpr std::array kKinds = {
     NamedKind{"empty-list", FaultKind::kEmptyList},
     NamedKind{"duplicate-item", FaultKind::kDuplicateItem},
     NamedKind{"repeated-token", FaultKind::kRepeatedToken},
+    NamedKind{"other-item", FaultKind::kOtherItem},
+    NamedKind{"other-cluster", FaultKind::kOtherCluster},
+    NamedKind{"wrong-parent", FaultKind::kWrongParent},
+    NamedKind{"conflicting-twins", FaultKind::kConflictingTwins},
+    NamedKind{"no-status", FaultKind::kNoStatus},
+    NamedKind{"unknown-status", FaultKind::kUnknownStatus},
+    NamedKind{"no-containers", FaultKind::kNoContainers},
+    NamedKind{"no-names", FaultKind::kNoNames},
+    NamedKind{"stale", FaultKind::kStale},
+    NamedKind{"wild-version", FaultKind::kWildVersion},
+    NamedKind{"less", FaultKind::kLess},
+    NamedKind{"other-values", FaultKind::kOtherValues},
+    NamedKind{"no-version", FaultKind::kNoVersion},
+    NamedKind{"no-address", FaultKind::kNoAddress},
+    NamedKind{"dead-state", FaultKind::kDeadState},
 };
 
 constexpr std::array kActions = std::to_array<std::string_view>({

@@ -39,6 +39,23 @@ enum class FaultKind : std::uint8_t {
   kEmptyList,      // a whole answer without items (and without failures)
   kDuplicateItem,  // the page's first item comes twice
   kRepeatedToken,  // a listing that never moves on
+  // These are lies (see lies.h): well-formed, but not about what was asked for, or at odds with
+  // themselves or with what was described before.
+  kOtherItem,
+  kOtherCluster,
+  kWrongParent,
+  kConflictingTwins,
+  kNoStatus,
+  kUnknownStatus,
+  kNoContainers,
+  kNoNames,
+  kStale,
+  kWildVersion,
+  kLess,
+  kOtherValues,
+  kNoVersion,
+  kNoAddress,
+  kDeadState,
 };
 
 struct Fault {

@@ -17,6 +17,7 @@
 #include "sim/bearer_tokens.h"
 #include "sim/duration.h"
 #include "sim/faults.h"
+#include "sim/help_text.h"
 #include "sim/sigv4_verifier.h"
 #include "support/result.h"
 #include "support/secret.h"
@@ -179,6 +180,10 @@ Result<void> SetSessionLifetime(Parsed& out, std::string_view value) {
   });
 }
 
+Result<void> SetStoppedLifetime(Parsed& out, std::string_view value) {
+  return ReadDuration(value).map([&](auto lifetime) { out.flags.stopped_lifetime = lifetime; });
+}
+
 Result<void> AddFault(Parsed& out, std::string_view value) {
   return ParseFault(value).map([&](Fault fault) { out.flags.faults.push_back(std::move(fault)); });
 }
@@ -261,6 +266,10 @@ constexpr std::array kFlags = {
          .value = "N",
          .help = "tasks that are replaced every second (default 0)",
          .set = &SetChurn},
+    Flag{.name = "--stopped-lifetime",
+         .value = "DURATION",
+         .help = "how long stopped tasks are described before they are MISSING (default 3600s)",
+         .set = &SetStoppedLifetime},
     Flag{.name = "--published-limits",
          .value = "",
          .help = "throttle by AWS's published token buckets",
@@ -369,20 +378,7 @@ std::string Usage() {
   for (const Flag& flag : kFlags) {
     out += fmt::format("  {:<34} {}\n", fmt::format("{} {}", flag.name, flag.value), flag.help);
   }
-  out += fmt::format(
-      "\nFaults: ACTION is an operation or *; with NAME it strikes only the "
-      "calls of ECS that\nname that cluster or task definition family; KIND is one "
-      "of\n  {}\n",
-      FaultNames());
-  out +=
-      "slow and expiring (keys that live only so long) have a duration: MetadataToken:slow=2s:1.\n"
-      "\nControl, without signature: GET /_sim/calls, GET /_sim/account, GET /_sim/keys,\n"
-      "  POST /_sim/faults {\"faults\": [\"DescribeTasks:throttle:2\"]},\n"
-      "  POST /_sim/stop-task {\"task\": ARN}, POST /_sim/remove-cluster {\"cluster\": NAME},\n"
-      "  POST /_sim/churn {\"tasks\": N} (replaces so many tasks by new ones),\n"
-      "  POST /_sim/add (an account document; a task that is there is replaced),\n"
-      "  POST /_sim/token {\"kind\": KIND, \"token\": TOKEN}, POST /_sim/expire {\"key\": ID},\n"
-      "  POST /_sim/reset\n";
+  out += FaultsAndControl();
   return out;
 }
 

@@ -35,6 +35,7 @@ struct Flags {
   bool port_ranges = true;
   bool exporters = false;
   std::size_t churn = 0;  // tasks a second
+  std::chrono::milliseconds stopped_lifetime = std::chrono::hours(1);
   bool published_limits = false;
   bool gzip = false;
   std::vector<AccessKey> credentials;  // without principals

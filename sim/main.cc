@@ -143,6 +143,7 @@ support::Result<void> Serve(const Flags& flags) {
   const sigset_t signals = BlockStopSignals();
   auto made = MakeAccount(flags);
   if (!made) return tl::unexpected(std::move(made).error());
+  made->account->KeepStopped(flags.stopped_lifetime);
   KeyRing keys;
   AddKeys(flags, made->account->id(), keys);
   FaultPlan faults;

@@ -16,6 +16,7 @@
 #include "sim/ecs_input.h"
 #include "sim/faults.h"
 #include "sim/json.h"
+#include "sim/lies.h"
 #include "sim/paging.h"
 
 namespace ecsd::sim {
@@ -156,6 +157,15 @@ Page TakePage(const Account& account, const Query& query, const std::string& bin
   return page;
 }
 
+// The items of a page, as a fault bends them.
+std::string Told(const std::string& items, std::optional<FaultKind> twist) {
+  if (!twist || !IsLie(*twist)) return items;
+  Json list = ParseJson("[" + items + "]").value_or(Json::array());
+  TellLie(*twist, ItemSort::kManagedInstance, list);
+  const std::string bent = Dump(list);
+  return bent.substr(1, bent.size() - 2);
+}
+
 }  // namespace
 
 bool IsSsmOperation(std::string_view operation) {
@@ -185,7 +195,7 @@ ApiResult DescribeInstanceInformation(std::string_view body, const Account& acco
   const std::string token = page.next_token.empty()
                                 ? std::string()
                                 : fmt::format(R"(,"NextToken":"{}")", page.next_token);
-  return fmt::format(R"({{"InstanceInformationList":[{}]{}}})", page.items, token);
+  return fmt::format(R"({{"InstanceInformationList":[{}]{}}})", Told(page.items, twist), token);
 }
 
 }  // namespace ecsd::sim

@@ -42,6 +42,7 @@ class Part:
         task = arn("task", f"{self.cluster}/{self.number:016x}{index:016x}")
         container = {
             "containerArn": task.replace(":task/", ":container/") + "/app",
+            "taskArn": task,
             "name": "app",
             "lastStatus": "RUNNING",
             "networkInterfaces": [],
@@ -64,6 +65,7 @@ class Part:
                 "launchType": launch_type,
                 "desiredStatus": "RUNNING",
                 "lastStatus": "RUNNING",
+                "version": 3,
                 "attachments": [],
                 "containers": [container],
                 **self._placed(launch_type, index, address),

@@ -101,7 +101,7 @@ class World:
         with self._lock:
             self._targets |= part.targets
         self._pending[task["taskArn"]] = document(part)
-        waiting = {**task, "lastStatus": "PENDING", "containers": []}
+        waiting = {**task, "lastStatus": "PENDING", "containers": [], "version": 1}
         self.sim.add(document(Part(part.cluster, 0, [waiting], part.definitions)))
         return f" {part.cluster}/{part.number}"
 

@@ -21,6 +21,7 @@ The simulator's own flags (see `ecs-sim --help`; every flag is also accepted as 
     --services N                with --seed: services in all clusters together
     --no-port-ranges            with --seed: no mapping of a range of ports
     --churn N                   tasks that are replaced every second
+    --stopped-lifetime DURATION how long stopped tasks are described before they are MISSING
     --published-limits          throttle by the published token buckets
     --gzip                      compress answers for clients that ask for it
     --fault ACTION[@NAME]:KIND[=DURATION][:COUNT]  repeatable; NAME: a cluster or task definition
@@ -116,12 +117,14 @@ class SimProcess:
         """Replaces all faults, e.g. set_faults("DescribeTasks:throttle:2"); none clears them."""
         self._control("POST", "/_sim/faults", {"faults": list(faults)})
 
-    def stop_task(self, task_arn: str) -> None:
-        """Removes one task, as if it had stopped long ago."""
-        self._control("POST", "/_sim/stop-task", {"task": task_arn})
+    def stop_task(self, task_arn: str, missing: bool = False) -> None:
+        """Stops one task: it is listed no more, and described as STOPPED or, as a task that stopped
+        more than an hour ago, MISSING."""
+        self._control("POST", "/_sim/stop-task", {"task": task_arn, "missing": missing})
 
     def add(self, document: dict) -> None:
-        """Adds what a document like that of account() has; a task that is there is replaced."""
+        """Adds what a document like that of account() has; a task that is there is replaced, and gets
+        the next version unless the document gives one or it never had one."""
         self._control("POST", "/_sim/add", document)
 
     def churn(self, tasks: int) -> None:

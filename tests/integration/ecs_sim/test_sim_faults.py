@@ -20,6 +20,9 @@ import pytest
 from sim_client import CLUSTER, account_file, client, error_of, list_tasks
 from sim_process import ACCESS_KEY, DATA, SECRET_KEY, SimProcess
 
+LIES = ("other-item", "other-cluster", "wrong-parent", "conflicting-twins", "no-status")
+LIES += ("unknown-status", "no-containers", "no-names", "stale", "wild-version", "less")
+LIES += ("other-values", "no-version", "no-address", "dead-state")
 CALLS = {
     "ListTasks": lambda sim: client(sim, "ecs").list_tasks(cluster=CLUSTER),
     "DescribeInstances": lambda sim: client(sim, "ec2").describe_instances(),
@@ -162,6 +165,31 @@ def test_missing_objects_are_missing_in_every_service(sim):
         400,
     )
     assert ec2.describe_instances()["Reservations"] == []
+
+
+def test_lies_are_well_formed(sim):
+    ecs, ec2, ssm = client(sim, "ecs"), client(sim, "ec2"), client(sim, "ssm")
+    document = account_file("account-plain.json")
+    task = document["clusters"][0]["tasks"][0]
+    arn, version = task["taskArn"], task["version"]
+    hosts = [each["containerInstanceArn"] for each in document["clusters"][0]["containerInstances"]]
+    definition = document["taskDefinitions"][0]["taskDefinitionArn"]
+    seen = {}
+    for kind in LIES:
+        sim.set_faults(f"*:{kind}")
+        tasks = ecs.describe_tasks(cluster=CLUSTER, tasks=[arn])["tasks"]
+        seen[kind] = (len(tasks), tasks[0]["taskArn"] == arn, tasks[0].get("version"))
+        assert ecs.describe_clusters(clusters=[CLUSTER])["clusters"]
+        assert ecs.describe_container_instances(cluster=CLUSTER, containerInstances=hosts[:2])
+        assert ecs.describe_task_definition(taskDefinition=definition)["taskDefinition"]
+        assert ec2.describe_instances()["Reservations"]
+        assert "InstanceInformationList" in ssm.describe_instance_information()
+        assert list_tasks(ecs)
+    right = (1, True, version)
+    told = {"other-item": (1, False, version), "conflicting-twins": (2, True, version)}
+    told |= {"stale": (1, True, version - 1), "wild-version": (1, True, 2**62)}
+    told |= {"no-version": (1, True, None)}
+    assert seen == {kind: told.get(kind, right) for kind in LIES}
 
 
 def test_a_hanging_request_does_not_keep_the_simulator_from_stopping(fresh):

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 import urllib.error
 import urllib.request
 
@@ -18,14 +19,53 @@ from sim_process import DATA, SECRET_KEY, SimProcess, binary
 # --- the control side ----------------------------------------------------------------------------
 
 
-def test_a_stopped_task_is_gone_everywhere(fresh):
+def test_a_stopped_task_is_not_listed_but_described(fresh):
     ecs = client(fresh, "ecs")
     before = list_tasks(ecs)
+    asked = before[3:6]
+    versions = [task["version"] for task in ecs.describe_tasks(cluster=CLUSTER, tasks=asked)["tasks"]]
     fresh.stop_task(before[4])
     assert list_tasks(ecs) == before[:4] + before[5:]
-    answer = ecs.describe_tasks(cluster=CLUSTER, tasks=before[3:6])
-    assert answer["failures"] == [{"arn": before[4], "reason": "MISSING"}]
+    assert ecs.list_tasks(cluster=CLUSTER, desiredStatus="STOPPED")["taskArns"] == [before[4]]
+    answer = ecs.describe_tasks(cluster=CLUSTER, tasks=asked)
+    stopped = answer["tasks"][1]
+    assert (stopped["taskArn"], answer["failures"]) == (before[4], [])
+    assert (stopped["lastStatus"], stopped["desiredStatus"]) == ("STOPPED", "STOPPED")
+    assert {container["lastStatus"] for container in stopped["containers"]} == {"STOPPED"}
+    assert (stopped["stopCode"], bool(stopped["stoppedReason"])) == ("UserInitiated", True)
+    assert abs(stopped["stoppedAt"].timestamp() - time.time()) < 60
+    assert [task["version"] - old for task, old in zip(answer["tasks"], versions)] == [0, 1, 0]
     assert len(fresh.account()["clusters"][0]["tasks"]) == len(before) - 1
+
+
+def test_a_task_that_stopped_long_ago_is_missing(fresh):
+    ecs = client(fresh, "ecs")
+    task = list_tasks(ecs)[0]
+    fresh.stop_task(task, missing=True)
+    answer = ecs.describe_tasks(cluster=CLUSTER, tasks=[task])
+    assert (answer["tasks"], answer["failures"]) == ([], [{"arn": task, "reason": "MISSING"}])
+    flags = ["--account", DATA / "account-plain.json", "--stopped-lifetime", "0s"]
+    with SimProcess.start(flags) as sim:
+        sim.stop_task(task)
+        answer = client(sim, "ecs").describe_tasks(cluster=CLUSTER, tasks=[task])
+        assert answer["failures"] == [{"arn": task, "reason": "MISSING"}]
+
+
+def test_a_task_that_is_replaced_gets_the_next_version_or_the_one_given(fresh):
+    ecs = client(fresh, "ecs")
+    cluster = account_file("account-plain.json")["clusters"][0]
+    task = {**cluster["tasks"][0], "cpu": "4096"}
+
+    def version_after(**change):
+        fresh.add({"clusters": [{**cluster, "tasks": [{**task, **change}]}]})
+        (described,) = ecs.describe_tasks(cluster=CLUSTER, tasks=[task["taskArn"]])["tasks"]
+        return described["version"]
+
+    first = task.pop("version")
+    assert version_after(memory="1") == first + 1
+    assert version_after(memory="1") == first + 1
+    assert version_after(memory="2") == first + 2
+    assert version_after(memory="2", version=first) == first
 
 
 def test_tasks_and_clusters_come_and_go_while_it_runs(fresh):

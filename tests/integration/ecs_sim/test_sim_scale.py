@@ -59,7 +59,8 @@ def test_churn_replaces_tasks():
         described = ecs.describe_tasks(cluster=CLUSTER, tasks=sorted(after - before))
         assert {task["taskArn"] for task in described["tasks"]} == after - before
         gone = ecs.describe_tasks(cluster=CLUSTER, tasks=sorted(before - after))
-        assert [failure["reason"] for failure in gone["failures"]] == ["MISSING"] * 7
+        assert [task["lastStatus"] for task in gone["tasks"]] == ["STOPPED"] * 7
+        assert {task["stopCode"] for task in gone["tasks"]} == {"ServiceSchedulerInitiated"}
 
 
 def test_lists_and_describes_the_services_of_its_tasks():
