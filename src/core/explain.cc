@@ -13,6 +13,7 @@
 
 #include "core/describe.h"
 #include "core/port.h"
+#include "core/prometheus_check.h"
 #include "core/reach.h"
 #include "core/reason.h"
 #include "core/records.h"
@@ -106,6 +107,12 @@ void AddDefinitionFacts(const Task& task, const ContainerDefinition* definition,
   explanation.mappings = Describe(definition->port_mappings);
 }
 
+// Requires: the container is a target.
+void AddChangeOfTarget(const Selection& selection, Explanation& explanation) {
+  const auto refusal = WhyPrometheusRefuses(*explanation.outcome);
+  if (refusal) explanation.change = ChangeFor(*refusal, selection);
+}
+
 }  // namespace
 
 std::string ChangeFor(Reason reason, const ContainerDefinition* definition,
@@ -190,6 +197,7 @@ std::vector<Explanation> ExplainTask(const Task& task, const References& referen
       explanation.change = ChangeFor(explanation.outcome.error().reason, definition, selection);
     } else if (const auto reach = ReachOf(task, container, references, selection)) {
       explanation.address = AddressText(*reach, references);
+      AddChangeOfTarget(selection, explanation);
     }
     explanations.push_back(std::move(explanation));
   }

@@ -26,7 +26,7 @@ struct Explanation {
   std::string mappings;  // port mappings of the definition: "8080/tcp"
   std::string
       address;         // of a target, and where it comes from: "10.0.0.9 (private address of i-0a)"
-  std::string change;  // what to change to make it a target; empty for targets
+  std::string change;  // what to make it a target that Prometheus takes; empty for those
 };
 
 // The explanation of every container of `task`, in the task's order. The outcomes are those of

@@ -164,5 +164,18 @@ TEST(ShortNameTest, IsWhatFollowsTheLastSlash) {
   EXPECT_EQ(ShortName("prod"), "prod");
 }
 
+TEST(ExplainTaskTest, SaysWhatToChangeOfATargetThatPrometheusRefuses) {
+  Scene scene("8080");
+  auto& labels = scene.definition.containers.front().docker_labels;
+  labels.emplace_back("PROMETHEUS_EXPORTER_SERVER_NAME", "svc.example.com:8443");
+  EXPECT_EQ(scene.Explain().outcome->address, "svc.example.com:8443:32768");
+  EXPECT_THAT(scene.Explain().change,
+              HasSubstr("set docker label PROMETHEUS_EXPORTER_SERVER_NAME"));
+  labels.back() = {"PROMETHEUS_EXPORTER_SCHEME", "https "};
+  EXPECT_THAT(scene.Explain().change, HasSubstr("PROMETHEUS_EXPORTER_SCHEME"));
+  labels.back().second = "https";
+  EXPECT_EQ(scene.Explain().change, "");
+}
+
 }  // namespace
 }  // namespace ecsd::core

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ecsd::core {
+
+// "arn:PARTITION:ecs:REGION:ACCOUNT:cluster/NAME" taken apart.
+struct ClusterArn {
+  std::string partition;
+  std::string region;
+  std::string account;
+  std::string name;
+  friend bool operator==(const ClusterArn&, const ClusterArn&) = default;
+};
+
+// The parts of the ARN of an ECS cluster; nothing for anything else. Partition, region and account
+// are not checked, but are not empty.
+[[nodiscard]] std::optional<ClusterArn> ParseClusterArn(std::string_view text);
+
+// What is wrong with the one cluster that a user names, with advice; empty when it is a name (up to
+// 255 letters, digits, hyphens and underscores: Amazon ECS API Reference, CreateCluster) or the ARN
+// of a cluster.
+[[nodiscard]] std::string FlawOfCluster(std::string_view cluster);
+
+// The account in an ARN, "123456789012" of "arn:aws:iam::123456789012:role/name"; empty when there
+// is none. A part of `arn`.
+[[nodiscard]] std::string_view AccountOfArn(std::string_view arn);
+
+}  // namespace ecsd::core
