@@ -38,7 +38,7 @@ inline constexpr Service kSso{
 [[nodiscard]] std::string RegionalEndpoint(const Service& service, std::string_view region,
                                            EndpointVariant variant = {});
 
-// Checks that `region` can be a host name label, so that it may stand in a URL. kConfig on failure.
+// Checks that `region` can be a label of a host name, and is no zone of a region. kConfig if not.
 [[nodiscard]] support::Result<void> CheckRegion(std::string_view region);
 
 // Checks an endpoint that a user gave: http or https, a host (an IPv6 address in brackets), perhaps

@@ -82,6 +82,10 @@ class Reader {
 
   Result<void> ReadLine(std::string_view line) {
     const auto text = Trim(line);
+    if (text.find('\r') != std::string_view::npos) {
+      return FailHere(
+          "a carriage return within a line; save the file with the line ends LF or CR LF");
+    }
     if (text.empty() || text.front() == '#' || text.front() == ';') return {};
     const auto indent = line.find(text.front());
     if (!key_.empty() && indent > indent_) return ReadContinuation(text);

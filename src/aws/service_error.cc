@@ -7,13 +7,13 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <cstdlib>
 #include <optional>
 #include <pugixml.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "aws/advice.h"
 #include "http/transport.h"
 #include "support/result.h"
 #include "support/strings.h"
@@ -70,6 +70,8 @@ constexpr std::array kCodes = {
     CodeKind{"MissingAuthenticationToken", ErrorKind::kCredentials},
     CodeKind{"MissingAuthenticationTokenException", ErrorKind::kCredentials},
     CodeKind{"OptInRequired", ErrorKind::kDenied},
+    CodeKind{"SubscriptionRequiredException", ErrorKind::kDenied},
+    CodeKind{"RegionDisabledException", ErrorKind::kDenied},
     CodeKind{"NotAuthorized", ErrorKind::kDenied},
     CodeKind{"AccessDenied", ErrorKind::kDenied},
     CodeKind{"AccessDeniedException", ErrorKind::kDenied},
@@ -122,42 +124,6 @@ bool IsSkewed(const http::Response& response) {
          (*response.clock_ahead > kToleratedSkew || *response.clock_ahead < -kToleratedSkew);
 }
 
-std::string DescribeSkew(std::optional<std::chrono::seconds> ahead) {
-  if (!ahead) return "; set the local clock";
-  return fmt::format("; set the local clock: it is {} s {} AWS", std::abs(ahead->count()),
-                     ahead->count() < 0 ? "behind" : "ahead of");
-}
-
-// What the operator can do about an error of this kind; empty where there is nothing but to wait.
-std::string Mend(ErrorKind kind, const ServiceError& error, std::string_view permission,
-                 const http::Response& response) {
-  switch (kind) {
-    case ErrorKind::kDenied:
-      return fmt::format("; grant {} to these credentials", permission);
-    case ErrorKind::kExpired:
-    case ErrorKind::kCredentials:
-      return "; check the AWS credentials";
-    case ErrorKind::kClockSkew:
-      return DescribeSkew(response.clock_ahead);
-    case ErrorKind::kNotFound:
-      if (error.code != "ClusterNotFoundException") break;
-      return "; check -config.cluster and the region";
-    case ErrorKind::kMalformed:
-      return "; this is no answer of AWS: is a proxy between here and AWS answering instead?";
-    case ErrorKind::kConfig:
-    case ErrorKind::kCancelled:
-    case ErrorKind::kTransport:
-    case ErrorKind::kTimeout:
-    case ErrorKind::kThrottled:
-    case ErrorKind::kServer:
-    case ErrorKind::kUnsupported:
-    case ErrorKind::kRejected:
-    case ErrorKind::kIo:
-      break;
-  }
-  return {};
-}
-
 }  // namespace
 
 ServiceError ReadServiceError(const http::Response& response) {
@@ -175,6 +141,7 @@ ServiceError ReadServiceError(const http::Response& response) {
 
 ErrorKind KindOf(const ServiceError& error, const http::Response& response) {
   const auto* known = std::ranges::find(kCodes, error.code, &CodeKind::first);
+  if (IsWrongScope(error)) return ErrorKind::kCredentials;
   auto kind = ErrorKind::kRejected;
   if (known != kCodes.end()) {
     kind = known->second;
@@ -198,7 +165,7 @@ support::Error MakeError(std::string_view call, std::string_view permission,
   const auto text = support::OneLine(support::Trim(error.message), kLongestMessage);
   return {.kind = kind,
           .message = fmt::format("{}: {}{}{}{}", call, code, text.empty() ? "" : ": ", text,
-                                 Mend(kind, error, permission, response))};
+                                 AdviceFor(kind, error, permission, response))};
 }
 
 }  // namespace ecsd::aws

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -10,6 +11,7 @@
 #include <ios>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 #include "support/result.h"
@@ -23,6 +25,27 @@ using support::Result;
 
 // Far more than anybody writes by hand; a device such as /dev/zero has no end.
 constexpr std::size_t kLargestFile = std::size_t{1024} * 1024;
+
+// Whether `text` is ASCII in units of two bytes, of which `zero` (0 or 1) is the one that is 0.
+// Looks at its beginning.
+bool IsWide(std::string_view text, std::size_t zero) {
+  constexpr std::size_t kEnough = 64;
+  constexpr std::size_t kLeast = 4;
+  if (text.size() < kLeast) return false;
+  for (std::size_t at = 0; at + 1 < std::min(text.size(), kEnough); at += 2) {
+    if (text[at + zero] != 0 || text[at + 1 - zero] == 0) return false;
+  }
+  return true;
+}
+
+// The encoding of `text` by its byte order mark, or by its zero bytes where it has none; empty: it
+// may be UTF-8.
+std::string_view ForeignEncodingOf(std::string_view text) {
+  using std::string_view_literals::operator""sv;
+  if (text.starts_with("\xFF\xFE\0\0"sv) || text.starts_with("\0\0\xFE\xFF"sv)) return "UTF-32";
+  const bool marked = text.starts_with("\xFF\xFE"sv) || text.starts_with("\xFE\xFF"sv);
+  return marked || IsWide(text, 0) || IsWide(text, 1) ? "UTF-16" : "";
+}
 
 }  // namespace
 
@@ -54,6 +77,11 @@ Result<std::optional<std::string>> ReadSmallFile(const std::string& path) {
   if (file.bad()) {
     return Fail(ErrorKind::kConfig, fmt::format("{}: cannot be read; is it a file?", path));
   }
+  if (const auto encoding = ForeignEncodingOf(text); !encoding.empty()) {
+    return Fail(ErrorKind::kConfig, fmt::format("{}: is {}; save it as UTF-8", path, encoding));
+  }
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   return text;
 }
 

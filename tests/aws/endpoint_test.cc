@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "aws/partition.h"
 #include "support/result.h"
 #include "support/strings.h"
 #include "testing/errors.h"
@@ -32,6 +33,21 @@ TEST(RegionalEndpointTest, KnowsEveryPartition) {
            {"eusc-de-east-1", "https://ecs.eusc-de-east-1.amazonaws.eu/"},
            {"moon-base-1", "https://ecs.moon-base-1.amazonaws.com/"}}) {
     EXPECT_EQ(RegionalEndpoint(kEcs, region), endpoint);
+  }
+}
+
+TEST(PartitionOfTest, KnowsEveryPartition) {
+  for (const auto& [region, partition] :
+       std::vector<std::pair<std::string, std::string>>{{"us-east-1", "aws"},
+                                                        {"cn-north-1", "aws-cn"},
+                                                        {"us-gov-west-1", "aws-us-gov"},
+                                                        {"us-iso-east-1", "aws-iso"},
+                                                        {"us-isob-east-1", "aws-iso-b"},
+                                                        {"eu-isoe-west-1", "aws-iso-e"},
+                                                        {"us-isof-south-1", "aws-iso-f"},
+                                                        {"eusc-de-east-1", "aws-eusc"},
+                                                        {"moon-base-1", "aws"}}) {
+    EXPECT_EQ(PartitionOf(region), partition);
   }
 }
 
@@ -92,6 +108,33 @@ TEST(RegionalEndpointTest, KnowsThatEcsAloneHasAFipsNameInGovCloud) {
 
 TEST(CheckRegionTest, TakesWhatCanBeAHostLabel) {
   for (const auto& region : {std::string("eu-west-1"), std::string("x"), std::string(63, 'a')}) {
+    EXPECT_TRUE(CheckRegion(region).has_value()) << region;
+  }
+}
+
+// It used to end in "could not resolve host".
+TEST(CheckRegionTest, NamesTheRegionOfAZone) {
+  for (const auto& [zone, region] :
+       std::vector<std::pair<std::string, std::string>>{{"us-east-1a", "us-east-1"},
+                                                        {"ap-southeast-4c", "ap-southeast-4"},
+                                                        {"us-gov-west-1b", "us-gov-west-1"},
+                                                        {"us-iso-east-1a", "us-iso-east-1"},
+                                                        {"eusc-de-east-1a", "eusc-de-east-1"},
+                                                        {"us-west-2-lax-1a", "us-west-2"},
+                                                        {"us-east-1-bos-1", "us-east-1"},
+                                                        {"us-east-1-wl1-bos-wlz-1", "us-east-1"}}) {
+    EXPECT_EQ(FailureOf(CheckRegion(zone)).message,
+              "\"" + zone + "\" looks like an availability zone; use " + region);
+  }
+  for (const std::string zone : {"use1-az1", "usgw1-az3", "apse2-az2"}) {
+    EXPECT_EQ(FailureOf(CheckRegion(zone)).message,
+              "\"" + zone +
+                  "\" looks like the ID of an availability zone; use its region, such "
+                  "as us-east-1");
+  }
+  for (const std::string region :
+       {"us-east-1", "ap-southeast-10", "us-gov-west-1", "eusc-de-east-1", "moon-base-1", "r",
+        "local", "a1", "us-east-1aa", "us-1", "x-1a"}) {
     EXPECT_TRUE(CheckRegion(region).has_value()) << region;
   }
 }

@@ -215,5 +215,15 @@ TEST(SectionTest, TakesAnAbsentKeyForAnEmptyOne) {
   EXPECT_EQ(ValueOf(section, "c"), "");
 }
 
+// As old Mac editors write it. Everything after a comment used to be part of it.
+TEST(ProfileFileTest, NamesLineEndsOfCarriageReturnsOnly) {
+  const auto why =
+      ": a carriage return within a line; save the file with the line ends LF or CR LF";
+  EXPECT_EQ(FailConfig("[default]\rregion = eu-west-1\r").message, std::string("/c:1") + why);
+  EXPECT_EQ(FailConfig("# x\r[default]\rregion = eu-west-1").message, std::string("/c:1") + why);
+  EXPECT_EQ(FailConfig("[default]\nregion = eu-west-1\routput = json\n").message,
+            std::string("/c:2") + why);
+}
+
 }  // namespace
 }  // namespace ecsd::aws

@@ -130,6 +130,17 @@ TEST(ResolveSettingsTest, NamesThePlaceOfABadRegion) {
                   "eu-west-1"));
 }
 
+TEST(ResolveSettingsTest, NamesThePlaceOfAnAvailabilityZone) {
+  const std::string why = "\"us-east-1a\" looks like an availability zone; use us-east-1";
+  EXPECT_EQ(FailureOf(Resolve({{"AWS_REGION", "us-east-1a"}})), Wrong("AWS_REGION: " + why));
+  EXPECT_EQ(FailureOf(Resolve({{"AWS_DEFAULT_REGION", "us-east-1a"}})),
+            Wrong("AWS_DEFAULT_REGION: " + why));
+  EXPECT_EQ(FailureOf(Resolve({}, "[default]\nregion = us-east-1a\n")),
+            Wrong("profile \"default\": " + why));
+  EXPECT_EQ(FailureOf(Resolve({}, "", {.region = "us-east-1a", .endpoint_url = ""})),
+            Wrong("-aws.region: " + why));
+}
+
 TEST(ResolveSettingsTest, CallsTheRegionalEndpointsWhereNothingElseIsSaid) {
   EXPECT_EQ(
       Must(Resolve({{"AWS_REGION", "eu-west-1"}})),

@@ -73,6 +73,9 @@ TEST_F(WebIdentityTest, SaysWhatIsWrongWithTheFile) {
   EXPECT_EQ(fail(empty).message, "AWS_WEB_IDENTITY_TOKEN_FILE: " + empty +
                                      " is empty; it should hold the token of the identity "
                                      "provider");
+  const auto wide = directory.Write("wide", std::string("\xFF\xFEt\0o\0k\0", 8));
+  EXPECT_EQ(fail(wide).message,
+            "AWS_WEB_IDENTITY_TOKEN_FILE: " + wide + ": is UTF-16; save it as UTF-8");
 }
 
 TEST_F(WebIdentityTest, SaysWhatStsRefusesWithoutTheToken) {
