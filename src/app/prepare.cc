@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "app/aws_account.h"
+#include "app/named_cluster.h"
 #include "app/version.h"
 #include "aws/credential_plan.h"
 #include "aws/environment.h"
@@ -100,6 +101,7 @@ Result<aws::Settings> Settle(const aws::SettingPlaces& places,
 
 // Fills in what the environment and the shared files say.
 Result<AwsAccount::Parameters> FillIn(const aws::SettingPlaces& places, const World& world,
+                                      const config::Options& options,
                                       AwsAccount::Parameters parameters) {
   const auto plan = aws::PlanCredentials(places.environment, places.choice, places.files);
   if (!plan) return tl::unexpected(plan.error());
@@ -112,6 +114,9 @@ Result<AwsAccount::Parameters> FillIn(const aws::SettingPlaces& places, const Wo
   auto settings = Settle(places, parameters, world);
   if (!settings) return tl::unexpected(std::move(settings).error());
   parameters.settings = *std::move(settings);
+  const auto checked =
+      CheckNamedCluster(options.cluster, parameters.settings, AccountBeforeCalls(options, *plan));
+  if (!checked) return tl::unexpected(checked.error());
   return parameters;
 }
 
@@ -133,7 +138,7 @@ Result<AwsAccount::Parameters> Prepare(const config::Options& options,
   const aws::SettingFlags flags{.region = options.aws_region,
                                 .endpoint_url = options.aws_endpoint_url};
   return FillIn({.flags = flags, .environment = environment, .choice = profile, .files = *files},
-                world,
+                world, options,
                 {.environment = environment,
                  .profile = profile,
                  .settings = {},

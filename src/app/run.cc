@@ -1,5 +1,6 @@
 #include "app/run.h"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -44,6 +45,19 @@ void SayWhatStarts(const config::Options& options, const std::string& region,
   if (!output::HasReadableSuffix(options.write_to)) {
     log.Warn("Prometheus' file_sd reads only .json, .yml and .yaml; rename the output file",
              {{"file", options.write_to}});
+  }
+}
+
+// Said once at the start: Go's rules have the last one win, which hides a mistake.
+void WarnOfOverriddenFlags(const config::Options& options, const telemetry::Log& log) {
+  for (const auto& name : options.overridden) {
+    const auto shown = std::ranges::find(options.shown, name, &config::FlagValue::name);
+    log.Warn(name == "config.cluster"
+                 ? "flag is given more than once and the last one counts: one cluster only; run "
+                   "one process for each, or leave the flag out for every cluster of the region"
+                 : "flag is given more than once and the last one counts; give it once",
+             {{"flag", "-" + name},
+              {"value", shown == options.shown.end() ? std::string() : shown->value}});
   }
 }
 
@@ -130,6 +144,7 @@ int Run(const config::Options& options, const aws::Environment& environment) {
                       EndStuckProcess(doing, seconds, format);
                     });
   watchdog.Expect("starting", kLongestStartOrEnd);
+  WarnOfOverriddenFlags(options, log);
   const support::RealClock clock;
   auto parameters =
       Prepare(options, environment, {.clock = clock, .log = log, .stop = stop.get_token()});

@@ -16,6 +16,7 @@
 #include "config/go_duration.h"
 #include "config/go_flags.h"
 #include "config/go_quote.h"
+#include "core/cluster_name.h"
 
 namespace ecsd::config {
 namespace {
@@ -111,6 +112,10 @@ Result<void> CheckNames(const Options& options) {
     return Refuse("config.write-to", QuoteGoAscii(options.write_to),
                   "there is no file to write to; name one, leave the flag out for ecs_file_sd.yml, "
                   "or serve the targets over HTTP with -web.listen-address");
+  }
+  if (const auto flaw = core::FlawOfCluster(options.cluster);
+      !options.cluster.empty() && !flaw.empty()) {
+    return Refuse("config.cluster", QuoteGoAscii(options.cluster), flaw);
   }
   const core::Selection& selection = options.selection;
   if (selection.port_label.empty() && !selection.dynamic_port_detection) {
@@ -286,11 +291,13 @@ Result<ParsedCommandLine> ParseCommandLine(std::span<const std::string_view> arg
   draft.options.command = CommandOf(arguments);
   const bool discover = draft.options.command == Command::kDiscover;
   const bool explain = draft.options.command == Command::kExplain;
+  std::vector<GivenFlag> given;
   const auto outcome = ParseFlags(FlagsOf(draft), discover ? arguments : arguments.subspan(1),
-                                  explain ? &draft.options.names : nullptr);
+                                  explain ? &draft.options.names : nullptr, &given);
   if (!outcome) return tl::unexpected(outcome.error());
   if (*outcome == FlagOutcome::kHelpWanted) return ShowHelp{HelpText()};
   if (draft.version) return ShowVersion{};
+  draft.options.overridden = OverriddenFlags(given);
   auto options = Check(std::move(draft));
   if (!options) return tl::unexpected(std::move(options).error());
   return *std::move(options);

@@ -167,7 +167,7 @@ namespace {
 // meant for.
 Result<FlagOutcome> ParseFlag(std::span<const Flag> flags,
                               std::span<const std::string_view>& arguments,
-                              const Flag*& bare_boolean) {
+                              const Flag*& bare_boolean, std::vector<GivenFlag>* given) {
   const auto split = SplitArgument(arguments.front());
   if (!split) return tl::unexpected(split.error());
   arguments = arguments.subspan(1);
@@ -186,6 +186,7 @@ Result<FlagOutcome> ParseFlag(std::span<const Flag> flags,
     value = arguments.front();
     arguments = arguments.subspan(1);
   }
+  if (given != nullptr) given->push_back({.name = flag->name, .value = *value});
   return std::visit(Setter{*flag, *value}, flag->target).map([] { return FlagOutcome::kParsed; });
 }
 
@@ -197,7 +198,7 @@ bool LooksLikeFlag(std::string_view argument) {
 
 Result<FlagOutcome> ParseFlags(std::span<const Flag> flags,
                                std::span<const std::string_view> arguments,
-                               std::vector<std::string>* words) {
+                               std::vector<std::string>* words, std::vector<GivenFlag>* given) {
   const Flag* bare_boolean = nullptr;
   bool flags_ended = false;
   while (!arguments.empty()) {
@@ -207,7 +208,7 @@ Result<FlagOutcome> ParseFlags(std::span<const Flag> flags,
       bare_boolean = nullptr;
       arguments = arguments.subspan(1);
     } else if (!flags_ended && LooksLikeFlag(argument)) {
-      const auto outcome = ParseFlag(flags, arguments, bare_boolean);
+      const auto outcome = ParseFlag(flags, arguments, bare_boolean, given);
       if (!outcome || *outcome == FlagOutcome::kHelpWanted) return outcome;
     } else if (words != nullptr) {
       words->emplace_back(argument);
@@ -217,6 +218,18 @@ Result<FlagOutcome> ParseFlags(std::span<const Flag> flags,
     }
   }
   return FlagOutcome::kParsed;
+}
+
+std::vector<std::string> OverriddenFlags(std::span<const GivenFlag> given) {
+  std::vector<std::string> names;
+  for (const auto& flag : given) {
+    const bool overridden = std::ranges::any_of(given, [&](const GivenFlag& other) {
+      return other.name == flag.name && other.value != flag.value;
+    });
+    if (overridden && std::ranges::find(names, flag.name) == names.end())
+      names.emplace_back(flag.name);
+  }
+  return names;
 }
 
 std::string DescribeFlags(std::span<const Flag> flags) {

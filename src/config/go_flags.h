@@ -24,6 +24,12 @@ struct Flag {
   std::string_view usage;
 };
 
+// A flag of a command line and the text it is given.
+struct GivenFlag {
+  std::string_view name;
+  std::string_view value;
+};
+
 enum class FlagOutcome : std::uint8_t { kParsed, kHelpWanted };
 
 // Reads `arguments` (without the program's name) into the targets, by the rules and with the
@@ -31,11 +37,16 @@ enum class FlagOutcome : std::uint8_t { kParsed, kHelpWanted };
 // `-flag` or
 // `-flag=value`, the last of a repeated flag wins, `--` ends the flags, `-h` and `-help` stop at
 // once with kHelpWanted. Unlike Go, an argument that is no flag is an error; with `words` it goes
-// there instead, and flags may follow it. Errors are kConfig; the targets of flags before the bad
-// one have then been set.
+// there instead, and flags may follow it. Every flag with its text is added to `given`, in the
+// order of `arguments`, into which the texts point. Errors are kConfig; the targets of flags before
+// the bad one have then been set.
 [[nodiscard]] support::Result<FlagOutcome> ParseFlags(std::span<const Flag> flags,
                                                       std::span<const std::string_view> arguments,
-                                                      std::vector<std::string>* words = nullptr);
+                                                      std::vector<std::string>* words = nullptr,
+                                                      std::vector<GivenFlag>* given = nullptr);
+
+// The names of the flags of which a later text takes the place of another one, each once.
+[[nodiscard]] std::vector<std::string> OverriddenFlags(std::span<const GivenFlag> given);
 
 // What Go's PrintDefaults prints: every flag by name, its usage and its default, which is the value
 // its target has now. Unlike Go, defaults of 0, false and "" are shown too.

@@ -57,6 +57,9 @@ struct Options {
   telemetry::LogLevel log_level = telemetry::LogLevel::kInfo;
   telemetry::LogFormat log_format = telemetry::LogFormat::kLogfmt;
 
+  // Flags that were given more than once, with different values; the last one counts.
+  std::vector<std::string> overridden;
+
   // Every flag that describes the discovery, with its value, for people; secrets are hidden.
   std::vector<FlagValue> shown;
 };

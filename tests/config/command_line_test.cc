@@ -324,5 +324,19 @@ TEST(ParseCommandLineTest, ShowsItsFlagsWithoutSecrets) {
   EXPECT_THAT(shown, testing::Contains(FlagValue{"config.scrape-interval", "1m0s"}));
 }
 
+TEST(ParseCommandLineTest, TakesOneClusterOnly) {
+  EXPECT_THAT(ErrorOf({"-config.cluster", "a,b"}),
+              HasSubstr("invalid value \"a,b\" for flag -config.cluster: one cluster only"));
+  EXPECT_THAT(ErrorOf({"-config.cluster=prod.eu"}), HasSubstr("not the name of an ECS cluster"));
+  EXPECT_EQ(OptionsOf({"-config.cluster", ""}).cluster, "");
+}
+
+TEST(ParseCommandLineTest, RemembersTheFlagsOfWhichTheLastWins) {
+  const auto options = OptionsOf({"-config.cluster", "a", "-config.cluster", "b"});
+  EXPECT_EQ(options.cluster, "b");
+  EXPECT_EQ(options.overridden, std::vector<std::string>{"config.cluster"});
+  EXPECT_TRUE(OptionsOf({"-config.cluster", "a"}).overridden.empty());
+}
+
 }  // namespace
 }  // namespace ecsd::config

@@ -202,5 +202,22 @@ TEST(DescribeFlagsTest, PutsABooleanOfOneLetterOnOneLine) {
   EXPECT_EQ(DescribeFlags(flags), "  -v\tsay more, with `one back quote (default true)\n");
 }
 
+std::vector<std::string> Overridden(const std::vector<std::string_view>& arguments) {
+  Values values;
+  std::vector<GivenFlag> given;
+  EXPECT_TRUE(ParseFlags(FlagsOf(values), arguments, nullptr, &given)) << arguments.size();
+  return OverriddenFlags(given);
+}
+
+TEST(OverriddenFlagsTest, NamesEachFlagOfWhichAnotherTextWins) {
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(Overridden({}), Names());
+  EXPECT_EQ(Overridden({"-text", "a", "-count=2"}), Names());
+  EXPECT_EQ(Overridden({"-text", "a", "--text=a"}), Names());
+  EXPECT_EQ(Overridden({"-text", "a", "-text", "b", "-text", "a"}), Names{"text"});
+  EXPECT_EQ(Overridden({"-text", "a", "-yes", "-text=", "-yes=false"}), (Names{"text", "yes"}));
+  EXPECT_EQ(Overridden({"-yes", "-yes=true"}), Names());
+}
+
 }  // namespace
 }  // namespace ecsd::config
