@@ -110,7 +110,8 @@ RefreshLoop::RefreshLoop(const CommandContext& context, Alarm& alarm, Dashboard*
       dashboard_(dashboard),
       source_(ParametersOf(options_, account_, dashboard), clock_),
       sink_(options_.write_to, [&log = log_](const std::string& message) { log.Warn(message); }),
-      clock_report_(log_) {}
+      clock_report_(log_),
+      refused_(log_) {}
 
 void RefreshLoop::UseState(state::StateFile::Opened state) {
   source_.Restore(state.known);
@@ -199,6 +200,7 @@ bool RefreshLoop::Conclude(const discovery::RefreshReport& report, bool last,
   if ((last && !complete) || !source_.MayWrite()) return false;
   const bool written = Write(complete, stop);
   ReportReasons();
+  refused_.Look(source_.fleet());
   return written && complete;
 }
 

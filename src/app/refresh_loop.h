@@ -13,6 +13,7 @@
 #include "app/clock_report.h"
 #include "app/commands.h"
 #include "app/dashboard.h"
+#include "app/refused_targets.h"
 #include "app/watchdog.h"
 #include "config/options.h"
 #include "core/reason.h"
@@ -75,6 +76,7 @@ class RefreshLoop {
   bool unwritten_ = false;              // the last time it could not be
   std::string credential_source_;
   ClockReport clock_report_;
+  RefusedReport refused_;
   CallReport call_report_;
   std::optional<support::ErrorKind> failure_;  // of the last refresh, as said
   std::optional<core::ReasonCounts> reasons_;  // as last said

@@ -13,6 +13,7 @@
 
 #include "app/json_member.h"
 #include "core/explain.h"
+#include "core/prometheus_check.h"
 #include "core/reason.h"
 #include "support/strings.h"
 
@@ -55,6 +56,13 @@ std::string FactsOf(const Explanation& explanation) {
   return text;
 }
 
+// Why Prometheus never scrapes the target; empty: it does, or the container is no target.
+std::string RefusalOf(const Explanation& explanation) {
+  if (!explanation.outcome) return {};
+  const auto refusal = core::WhyPrometheusRefuses(*explanation.outcome);
+  return refusal ? refusal->why : std::string();
+}
+
 void AppendRow(const Row& row, const std::array<std::size_t, 6>& widths, std::string& table) {
   for (std::size_t i = 0; i + 1 < row.size(); ++i)
     table += fmt::format("{:<{}}  ", row.at(i), widths.at(i));
@@ -74,6 +82,10 @@ void AppendObject(const Explanation& explanation, std::string& json) {
   AppendMember("container", explanation.container, json);
   if (explanation.outcome) {
     AppendMember("target", explanation.outcome->address, json);
+    if (const auto refused = RefusalOf(explanation); !refused.empty()) {
+      AppendMember("refused", refused, json);
+      AppendMember("change", explanation.change, json);
+    }
   } else {
     AppendMember("reason", core::ReasonName(explanation.outcome.error().reason), json);
     AppendMember("detail", explanation.outcome.error().detail, json);
@@ -111,6 +123,7 @@ std::string RenderTable(std::span<const Explanation> explanations) {
     AppendRow(rows[i + 1], widths, table);
     const auto& explanation = explanations[i];
     if (!explanation.outcome) AppendDetail("why", explanation.outcome.error().detail, table);
+    AppendDetail("refused by Prometheus", RefusalOf(explanation), table);
     AppendDetail("facts", FactsOf(explanation), table);
     AppendDetail("change", explanation.change, table);
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/explain.h"
+#include "core/prometheus_check.h"
 #include "core/reason.h"
 #include "core/target.h"
 #include "server/html.h"
@@ -29,8 +30,16 @@ std::string Cell(std::string_view heading, std::string_view text) {
                      text.empty() ? "&ndash;" : Escaped(text));
 }
 
-std::string LabelsHtml(const core::Target& target) {
-  std::string html = "<dl>";
+// A fact of explain; nothing when it is not known.
+std::string FactHtml(std::string_view name, std::string_view text) {
+  constexpr std::size_t kLongest = 400;
+  if (text.empty()) return "";
+  return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", name,
+                     Escaped(support::OneLine(text, kLongest)));
+}
+
+std::string LabelsHtml(const core::Target& target, const std::string& refused) {
+  std::string html = "<dl>" + FactHtml("refused by Prometheus", refused);
   for (const auto& label : core::LabelsOf(target)) {
     html +=
         fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", Escaped(label.name), Escaped(label.value));
@@ -39,19 +48,13 @@ std::string LabelsHtml(const core::Target& target) {
 }
 
 std::string RowHtml(const core::Target& target) {
+  const auto refusal = core::WhyPrometheusRefuses(target);
   return fmt::format(
-      R"(<tr><th scope="row"><details><summary><code>{}</code></summary>{}</details></th>{}{}{}{}</tr>)",
-      Escaped(target.address), LabelsHtml(target), Cell("Container", target.container_name),
-      Cell("Service", core::ServiceOf(target.task_group)), Cell("Definition", FamilyOf(target)),
-      Cell("Cluster", core::ShortName(target.cluster_arn)));
-}
-
-// A fact of explain; nothing when it is not known.
-std::string FactHtml(std::string_view name, std::string_view text) {
-  constexpr std::size_t kLongest = 400;
-  if (text.empty()) return "";
-  return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", name,
-                     Escaped(support::OneLine(text, kLongest)));
+      R"(<tr><th scope="row"><details><summary><code>{}</code>{}</summary>{}</details></th>{}{}{}{}</tr>)",
+      Escaped(target.address), refusal ? R"( <span class="dot warn">refused</span>)" : "",
+      LabelsHtml(target, refusal ? refusal->why : std::string()),
+      Cell("Container", target.container_name), Cell("Service", core::ServiceOf(target.task_group)),
+      Cell("Definition", FamilyOf(target)), Cell("Cluster", core::ShortName(target.cluster_arn)));
 }
 
 std::string FactsHtml(const SkippedContainer& skipped) {

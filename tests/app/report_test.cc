@@ -51,6 +51,29 @@ TEST(RenderTableTest, GivesARowWithTheFactsToEveryContainer) {
             "    change: give it a label\n");
 }
 
+Explanation ARefused() {
+  auto explanation = ATarget();
+  explanation.outcome->scheme = "ftp";
+  explanation.change = "set the label";
+  return explanation;
+}
+
+TEST(RenderTableTest, SaysWhatPrometheusRefuses) {
+  EXPECT_THAT(RenderTable(std::vector{ARefused()}),
+              testing::HasSubstr("    refused by Prometheus: scheme \"ftp\" is neither"));
+  EXPECT_THAT(RenderTable(std::vector{ARefused()}),
+              testing::HasSubstr("    change: set the label\n"));
+}
+
+TEST(RenderExplanationsJsonTest, SaysWhatPrometheusRefuses) {
+  const auto json =
+      nlohmann::json::parse(RenderExplanationsJson(std::vector{ARefused(), ATarget()}));
+  EXPECT_EQ(json[0]["refused"], "scheme \"ftp\" is neither http nor https, so every scrape fails");
+  EXPECT_EQ(json[0]["change"], "set the label");
+  EXPECT_FALSE(json[1].contains("refused"));
+  EXPECT_FALSE(json[1].contains("change"));
+}
+
 TEST(RenderTableTest, LetsNothingForgeARow) {
   EXPECT_THAT(RenderTable(std::vector{ASkip("a\nprod\x1b[2J")}),
               testing::HasSubstr("    why: a prod [2J\n"));
