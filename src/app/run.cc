@@ -53,9 +53,9 @@ void WarnOfOverriddenFlags(const config::Options& options, const telemetry::Log&
   for (const auto& name : options.overridden) {
     const auto shown = std::ranges::find(options.shown, name, &config::FlagValue::name);
     log.Warn(name == "config.cluster"
-                 ? "flag is given more than once and the last one counts: one cluster only; run "
+                 ? "flag is given more than once and the last one wins: one cluster only; run "
                    "one process for each, or leave the flag out for every cluster of the region"
-                 : "flag is given more than once and the last one counts; give it once",
+                 : "flag is given more than once and the last one wins; give it once",
              {{"flag", "-" + name},
               {"value", shown == options.shown.end() ? std::string() : shown->value}});
   }

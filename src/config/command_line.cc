@@ -284,6 +284,18 @@ Result<Options> Check(Draft draft) {
   return std::move(draft.options);
 }
 
+// Of the flags that say what is read, those of which the last one wins: whoever gives two may mean
+// both. Others are often repeated on purpose, by scripts that append to a command line.
+std::vector<std::string> OverriddenSelections(std::span<const GivenFlag> given) {
+  constexpr std::array<std::string_view, 5> kSelections = {
+      "config.cluster", "config.filter-label", "config.role-arn", "aws.profile", "aws.region"};
+  auto names = OverriddenFlags(given);
+  std::erase_if(names, [&](const std::string& name) {
+    return std::ranges::find(kSelections, name) == kSelections.end();
+  });
+  return names;
+}
+
 }  // namespace
 
 Result<ParsedCommandLine> ParseCommandLine(std::span<const std::string_view> arguments) {
@@ -297,7 +309,7 @@ Result<ParsedCommandLine> ParseCommandLine(std::span<const std::string_view> arg
   if (!outcome) return tl::unexpected(outcome.error());
   if (*outcome == FlagOutcome::kHelpWanted) return ShowHelp{HelpText()};
   if (draft.version) return ShowVersion{};
-  draft.options.overridden = OverriddenFlags(given);
+  draft.options.overridden = OverriddenSelections(given);
   auto options = Check(std::move(draft));
   if (!options) return tl::unexpected(std::move(options).error());
   return *std::move(options);

@@ -57,7 +57,7 @@ struct Options {
   telemetry::LogLevel log_level = telemetry::LogLevel::kInfo;
   telemetry::LogFormat log_format = telemetry::LogFormat::kLogfmt;
 
-  // Flags that were given more than once, with different values; the last one counts.
+  // Flags that say what is read and were given with different values; the last one counts.
   std::vector<std::string> overridden;
 
   // Every flag that describes the discovery, with its value, for people; secrets are hidden.

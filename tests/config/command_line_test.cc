@@ -336,6 +336,12 @@ TEST(ParseCommandLineTest, RemembersTheFlagsOfWhichTheLastWins) {
   EXPECT_EQ(options.cluster, "b");
   EXPECT_EQ(options.overridden, std::vector<std::string>{"config.cluster"});
   EXPECT_TRUE(OptionsOf({"-config.cluster", "a"}).overridden.empty());
+  EXPECT_EQ(OptionsOf({"-aws.region=a", "-config.filter-label=x", "-aws.region=b",
+                       "-config.filter-label=y"})
+                .overridden,
+            (std::vector<std::string>{"aws.region", "config.filter-label"}));
+  // Scripts append to a command line.
+  EXPECT_TRUE(OptionsOf({"-config.write-to=a", "-config.write-to=b"}).overridden.empty());
 }
 
 }  // namespace
