@@ -12,11 +12,15 @@
 #include "app/aws_account.h"
 #include "app/check.h"
 #include "app/commands.h"
+#include "app/named_cluster.h"
 #include "app/standard_output.h"
+#include "aws/advice.h"
 #include "aws/credentials.h"
 #include "aws/settings.h"
 #include "config/options.h"
+#include "core/cluster_name.h"
 #include "output/probe.h"
+#include "output/readers.h"
 #include "support/result.h"
 #include "telemetry/log.h"
 
@@ -41,7 +45,7 @@ bool IsPermitted(const Error& error) {
 }
 
 std::string FixFor(const Error& error, std::string_view permission) {
-  if (error.kind == ErrorKind::kDenied)
+  if (error.kind == ErrorKind::kDenied && error.message.ends_with(aws::AdviceToGrant(permission)))
     return fmt::format("allow {} in the IAM policy", permission);
   if (error.kind == ErrorKind::kThrottled) return "try again later";
   if (error.kind == ErrorKind::kTransport || error.kind == ErrorKind::kTimeout) {
@@ -107,8 +111,7 @@ void AddEndpoints(const aws::Settings& settings, std::vector<Check>& checks) {
   }
 }
 
-Check CheckIdentity(const AwsAccount& account, const aws::Deadline& deadline) {
-  const auto identity = account.sts().GetCallerIdentity(deadline);
+Check CheckIdentity(const Result<std::string>& identity) {
   if (identity)
     return {.state = CheckState::kGood, .name = "identity", .text = *identity, .fix = {}};
   return {.state = CheckState::kFailed,
@@ -150,11 +153,21 @@ Check CheckOutput(const std::string& path) {
     check.state = CheckState::kWarning;
     check.text = path + " can only be written in place, so Prometheus may read a part of it";
     check.fix = "give the program's user write access to the directory";
+  } else if (const auto why = output::WhyOnlyOwnerReads(path)) {
+    check.state = CheckState::kWarning;
+    check.text = fmt::format("{}: {}", path, *why);
+    check.fix = "let Prometheus read it, unless it runs as the same user";
   }
   return check;
 }
 
-std::vector<Check> CheckPermissions(const CommandContext& context, const aws::Deadline& deadline) {
+KnownAccount AccountOf(const Result<std::string>& identity) {
+  return {.id = identity ? std::string(core::AccountOfArn(*identity)) : std::string(),
+          .where = "identity"};
+}
+
+std::vector<Check> CheckPermissions(const CommandContext& context, const KnownAccount& account,
+                                    const aws::Deadline& deadline) {
   const auto& ecs = context.account.ecs();
   const auto& named = context.options.cluster;
   const auto clusters = ecs.ListClusters(deadline);
@@ -163,10 +176,13 @@ std::vector<Check> CheckPermissions(const CommandContext& context, const aws::De
   const auto found = listed ? clusters->front() : kNoCluster;
   const auto cluster = named.empty() ? found : named;
   auto list_clusters = CheckPermission("ecs:ListClusters", clusters);
-  auto describe_clusters =
-      CheckPermission("ecs:DescribeClusters", ecs.DescribeClusters({&cluster, 1}, deadline));
+  const auto described = ecs.DescribeClusters({&cluster, 1}, deadline);
+  auto describe_clusters = CheckPermission("ecs:DescribeClusters", described);
   const bool all = named.empty();
   std::vector<Check> checks;
+  if (!all) {
+    checks.push_back(CheckDescribedCluster(named, described, context.account.settings(), account));
+  }
   checks.push_back(all ? list_clusters
                        : Optional(list_clusters, "needed without -config.cluster only"));
   checks.push_back(
@@ -202,8 +218,9 @@ bool Doctor(const CommandContext& context) {
   AddEndpoints(context.account.settings(), checks);
   const bool can_call = AllGood(checks);
   if (can_call) {
-    checks.push_back(CheckIdentity(context.account, deadline));
-    auto permissions = CheckPermissions(context, deadline);
+    const auto identity = context.account.sts().GetCallerIdentity(deadline);
+    checks.push_back(CheckIdentity(identity));
+    auto permissions = CheckPermissions(context, AccountOf(identity), deadline);
     checks.push_back(CheckClock(context.account));
     checks.insert(checks.end(), permissions.begin(), permissions.end());
   }

@@ -20,6 +20,7 @@
 #include "output/destination.h"
 #include "output/fingerprint.h"
 #include "output/posix.h"
+#include "output/readers.h"
 #include "output/replacement.h"
 #include "output/signal_shield.h"
 #include "output/stream.h"
@@ -69,6 +70,14 @@ std::string Mend(int code, const std::string& directory) {
 std::string MendRefusal(int code, const std::string& directory) {
   if (code == EBUSY || code == EXDEV) return "mount its directory, not the single file";
   return Mend(code, directory);
+}
+
+// For a new file only: whoever gave an old one its mode has chosen who reads it.
+void WarnOfReaders(const std::string& path, const Destination& destination,
+                   const FileSink::Warn& warn) {
+  struct stat about{};
+  if (::stat(destination.path.c_str(), &about) != 0 || !OnlyOwnerReads(about.st_mode)) return;
+  warn(fmt::format("output file {}: {}", path, LetOthersRead(destination.path, about.st_mode)));
 }
 
 }  // namespace
@@ -181,6 +190,7 @@ Result<WriteOutcome> FileSink::WriteToFile(const Destination& destination,
     Settle(Concern::kNotAtomic);
     WeighOwner(destination, replaced->owner_lost);
     WeighDurability(replaced->not_durable);
+    if (destination.kind == Destination::Kind::kMissing) WarnOfReaders(path_, destination, warn_);
     return WriteOutcome::kReplaced;
   }
   const Failure& failure = replaced.error().failure;

@@ -52,7 +52,15 @@ def examine(sim, environment, tmp_path):
     sim.set_faults()
 
 
+def let_others_search(path):
+    """Opens the directories above `path`, which pytest makes for their owner alone."""
+    for directory in [path, *path.parents]:
+        if not directory.stat().st_mode & 0o011:
+            directory.chmod(0o711)
+
+
 def test_everything_is_good_and_nothing_is_changed(examine, tmp_path):
+    let_others_search(tmp_path)
     done = examine()
     found = checks(done)
     assert done.status == 0
@@ -116,6 +124,18 @@ def test_an_endpoint_that_does_not_answer_fails_every_call(examine):
     assert done.status == 1
     assert found["identity"][0] == found["ecs:ListTasks"][0] == "FAIL"
     assert "127.0.0.1:1" in found["identity"][1]
+
+
+def test_a_directory_that_only_its_owner_may_search_gets_a_warning(sim, environment, tmp_path):
+    let_others_search(tmp_path)
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    done = run(
+        ["doctor", "-config.write-to", closed / "targets.yml"], environment(sim.environment())
+    )
+    state, text = checks(done)["output"]
+    assert (done.status, state) == (0, "warn")
+    assert f"only its owner may search directory {closed}" in text
 
 
 def test_an_output_directory_that_is_missing_fails(sim, environment, tmp_path):
