@@ -18,6 +18,8 @@
 #include "aws/limiter.h"
 #include "config/options.h"
 #include "server/certificate.h"
+#include "server/file_watch.h"
+#include "server/host_name.h"
 #include "server/http_server.h"
 #include "server/identity.h"
 #include "server/listen_address.h"
@@ -25,6 +27,7 @@
 #include "server/live_web_config.h"
 #include "server/site.h"
 #include "server/snapshot.h"
+#include "server/suspend.h"
 #include "support/clock.h"
 #include "support/result.h"
 #include "telemetry/log.h"
@@ -105,14 +108,23 @@ support::Result<std::unique_ptr<Web>> Web::Start(const config::Options& options,
   return web;
 }
 
+void Web::FollowFiles() {
+  watch_ = std::make_unique<server::FileWatch>([this] {
+    config_->Look();
+    if (certificate_ != nullptr) certificate_->Look();
+  });
+}
+
 support::Result<void> Web::Listen(const config::Options& options, const AwsAccount& account,
                                   Alarm& alarm, const telemetry::Log& log) {
   auto address = server::ParseListenAddress(options.web_listen_address);
   if (!address) return tl::unexpected(std::move(address).error());
-  auto config = server::LiveWebConfig::Open(options.web_config_file, clock_, log);
+  auto hosts = server::AllowedHosts::Parse(options.web_allowed_hosts);
+  if (!hosts) return tl::unexpected(std::move(hosts).error());
+  auto config = server::LiveWebConfig::Open(options.web_config_file, log);
   if (!config) return tl::unexpected(std::move(config).error());
   config_ = *std::move(config);
-  const auto& tls = config_->Current()->tls;
+  const auto tls = config_->Current()->tls;
   if (tls) {
     auto certificate = server::Certificate::Load(*tls, clock_, log);
     if (!certificate) return tl::unexpected(std::move(certificate).error());
@@ -125,13 +137,18 @@ support::Result<void> Web::Listen(const config::Options& options, const AwsAccou
                            .figures = [&account] { return FiguresOf(account); },
                            .refresh = [&alarm] { alarm.Ring(); },
                            .lifecycle = options.web_enable_lifecycle,
+                           .hosts = *std::move(hosts),
                            .unhealthy_after = UnhealthyAfter(options),
                            .identity = IdentityOf(options, account)});
   auto server = server::HttpServer::Start(
       *address, certificate_.get(),
-      [this](const server::Request& request) { return site_->Answer(request); }, log);
+      [this](const server::Request& request, const server::Suspend& suspend) {
+        return site_->Answer(request, suspend);
+      },
+      log);
   if (!server) return tl::unexpected(std::move(server).error());
   server_ = *std::move(server);
+  if (!options.web_config_file.empty()) FollowFiles();
   address->port = server_->port();
   log.Info("listening", {{"address", server::ToString(*address)}, {"tls", tls ? "true" : "false"}});
   return {};

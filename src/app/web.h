@@ -8,6 +8,7 @@
 #include "config/options.h"
 #include "server/board.h"
 #include "server/certificate.h"
+#include "server/file_watch.h"
 #include "server/http_server.h"
 #include "server/live_web_config.h"
 #include "server/site.h"
@@ -36,12 +37,16 @@ class Web {
                                              const AwsAccount& account, Alarm& alarm,
                                              const telemetry::Log& log);
 
+  // Web configuration and certificate follow their files from now on.
+  void FollowFiles();
+
   const support::Clock& clock_;
   server::Board board_;
   Dashboard dashboard_;
   // In the order in which they need each other; null until Listen.
   std::unique_ptr<server::LiveWebConfig> config_;
   std::unique_ptr<server::Certificate> certificate_;
+  std::unique_ptr<server::FileWatch> watch_;
   std::unique_ptr<server::Site> site_;
   std::unique_ptr<server::HttpServer> server_;
 };

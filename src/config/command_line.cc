@@ -132,13 +132,15 @@ Result<void> CheckWeb(const Options& options) {
                   "the time must not be negative; write it like 15m, or 0 for never");
   }
   if (!options.web_listen_address.empty()) return {};
-  if (!options.web_config_file.empty() || options.web_enable_lifecycle) {
-    return Fail(
-        ErrorKind::kConfig,
-        fmt::format("flag -{} is for the web server; start it with -web.listen-address",
-                    options.web_config_file.empty() ? "web.enable-lifecycle" : "web.config.file"));
-  }
-  return {};
+  const std::array<std::pair<std::string_view, bool>, 3> flags{
+      {{"web.config.file", !options.web_config_file.empty()},
+       {"web.allowed-hosts", !options.web_allowed_hosts.empty()},
+       {"web.enable-lifecycle", options.web_enable_lifecycle}}};
+  const auto* given = std::ranges::find_if(flags, [](const auto& flag) { return flag.second; });
+  if (given == flags.end()) return {};
+  return Fail(ErrorKind::kConfig,
+              fmt::format("flag -{} is for the web server; start it with -web.listen-address",
+                          given->first));
 }
 
 Result<std::optional<core::LabelFilter>> ParseFilter(std::string_view text) {

@@ -85,6 +85,9 @@ std::vector<Flag> FlagsOf(Draft& draft) {
        "`file` with TLS, users and headers of the web server, in the format of Prometheus' "
        "exporter "
        "toolkit"},
+      {"web.allowed-hosts", &options.web_allowed_hosts,
+       "answer only requests whose Host header names one of these `hosts`, comma separated, each "
+       "with or without port; other requests get 421, health checks too; empty: every host"},
       {"web.enable-lifecycle", &options.web_enable_lifecycle,
        "let POST /-/refresh ask for a refresh"},
       {"web.unhealthy-after", &options.web_unhealthy_after,

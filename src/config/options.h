@@ -51,6 +51,7 @@ struct Options {
 
   std::string web_listen_address;  // "HOST:PORT"; empty: no web server
   std::string web_config_file;     // empty: plain HTTP, no login
+  std::string web_allowed_hosts;   // comma separated; empty: every host
   bool web_enable_lifecycle = false;
   std::chrono::nanoseconds web_unhealthy_after = std::chrono::minutes(15);  // 0: never
 

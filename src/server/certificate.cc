@@ -108,11 +108,7 @@ Result<std::shared_ptr<const KeyPair>> KeyPair::Read(const std::string& cert_fil
 
 Certificate::Certificate(TlsConfig config, Pair pair, const support::Clock& clock,
                          const telemetry::Log& log)
-    : config_(std::move(config)),
-      clock_(clock),
-      log_(log),
-      current_(std::move(pair)),
-      looked_(clock.Steady()) {}
+    : config_(std::move(config)), clock_(clock), log_(log), current_(std::move(pair)) {}
 
 Result<std::unique_ptr<Certificate>> Certificate::Load(const TlsConfig& config,
                                                        const support::Clock& clock,
@@ -137,7 +133,8 @@ Result<std::unique_ptr<Certificate>> Certificate::Load(const TlsConfig& config,
 }
 
 std::string Certificate::priorities() const {
-  std::string text = "NORMAL:-VERS-ALL";
+  // A stolen key must not open what was recorded before: no key exchange by RSA alone.
+  std::string text = "NORMAL:-RSA:-VERS-ALL";
   for (auto version = config_.min_version; version <= config_.max_version;
        version = static_cast<TlsVersion>(static_cast<int>(version) + 1)) {
     text += fmt::format(":+VERS-{}", NameOf(version));
@@ -179,19 +176,12 @@ int Certificate::Retrieve(gnutls_session_t session, const gnutls_datum_t* /*auth
   return 0;
 }
 
-Certificate::Pair Certificate::Current() {
-  constexpr std::chrono::seconds kPause{1};
+Certificate::Pair Certificate::Current() const {
   const support::MutexLock lock(mutex_);
-  if (clock_.Steady() >= looked_ + kPause) Reread();
   return current_;
 }
 
-void Certificate::Reread() {
-  constexpr std::chrono::minutes kLongestHandshake{10};
-  looked_ = clock_.Steady();
-  while (!retired_.empty() && retired_.front().first + kLongestHandshake < looked_) {
-    retired_.pop_front();
-  }
+void Certificate::Look() {
   const std::pair stamps(StampOf(config_.cert_file), StampOf(config_.key_file));
   if (stamps == stamps_) return;
   // The files may have changed since Load read them.
@@ -204,7 +194,17 @@ void Certificate::Reread() {
     return;
   }
   if (!first) log_.Info("using the changed certificate", {{"file", config_.cert_file}});
-  retired_.emplace_back(looked_, std::exchange(current_, *std::move(pair)));
+  Use(*std::move(pair));
+}
+
+void Certificate::Use(Pair pair) {
+  constexpr std::chrono::minutes kLongestHandshake{10};
+  const auto now = clock_.Steady();
+  const support::MutexLock lock(mutex_);
+  while (!retired_.empty() && retired_.front().first + kLongestHandshake < now) {
+    retired_.pop_front();
+  }
+  retired_.emplace_back(now, std::exchange(current_, std::move(pair)));
 }
 
 }  // namespace ecsd::server

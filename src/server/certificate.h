@@ -37,9 +37,10 @@ class KeyPair {
   gnutls_privkey_t key_ = nullptr;
 };
 
-// The certificate that the server shows, and what it asks of clients. The files of certificate and
-// key are looked at once a second at most; a changed pair is used from the next handshake on, and a
-// pair that does not fit is said in the log while the old one stays. Any thread may call.
+// The certificate that the server shows, and what it asks of clients. One thread looks at the files
+// of certificate and key now and then; a changed pair is used from the next handshake on, and a
+// pair that does not fit is logged while the old one stays. A handshake never waits for a file. Any
+// thread may call all but Look.
 class Certificate {
  public:
   // kConfig when certificate, key or client CA cannot be read or do not fit. `clock` and `log` must
@@ -50,12 +51,17 @@ class Certificate {
   // The PEM text of the CAs that may sign clients; empty: none.
   [[nodiscard]] const std::string& client_ca() const { return client_ca_; }
 
-  // The protocol versions, in GnuTLS' words.
+  // Protocol versions and key exchanges, in GnuTLS' words: the versions of the configuration, and
+  // forward secrecy with each of them.
   [[nodiscard]] std::string priorities() const;
 
   // Makes this certificate answer the handshake of `session`, and asks the client for one. To be
   // called before the handshake.
   void Attach(gnutls_session_t session);
+
+  // Reads certificate and key again if a file of them has changed since the last look. For one
+  // thread only, which the files may hold up.
+  void Look() ECSD_EXCLUDES(mutex_);
 
   // For sessions that were attached: a gnutls_certificate_retrieve_function2.
   static int Retrieve(gnutls_session_t session, const gnutls_datum_t* authorities, int count,
@@ -66,20 +72,20 @@ class Certificate {
   using Pair = std::shared_ptr<const KeyPair>;
 
   Certificate(TlsConfig config, Pair pair, const support::Clock& clock, const telemetry::Log& log);
-  [[nodiscard]] Pair Current() ECSD_EXCLUDES(mutex_);
-  void Reread() ECSD_REQUIRES(mutex_);
+  [[nodiscard]] Pair Current() const ECSD_EXCLUDES(mutex_);
+  void Use(Pair pair) ECSD_EXCLUDES(mutex_);
 
   const TlsConfig config_;
   std::string client_ca_;  // constant after Load
   const support::Clock& clock_;
   const telemetry::Log& log_;
-  support::Mutex mutex_;
+  // Of the looking thread.
+  std::pair<std::optional<FileStamp>, std::optional<FileStamp>> stamps_;
+  bool reread_ = false;  // at least once
+  mutable support::Mutex mutex_;
   Pair current_ ECSD_GUARDED_BY(mutex_);
   // A handshake that is going on may still use a pair that was replaced.
   std::deque<std::pair<support::SteadyTime, Pair>> retired_ ECSD_GUARDED_BY(mutex_);
-  std::pair<std::optional<FileStamp>, std::optional<FileStamp>> stamps_ ECSD_GUARDED_BY(mutex_);
-  bool reread_ ECSD_GUARDED_BY(mutex_) = false;  // at least once
-  support::SteadyTime looked_ ECSD_GUARDED_BY(mutex_);
 };
 
 }  // namespace ecsd::server

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <gnutls/gnutls.h>
 #include <microhttpd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -21,11 +23,16 @@
 #include <utility>
 #include <vector>
 
+#include "server/acceptor.h"
 #include "server/certificate.h"
+#include "server/client_name.h"
 #include "server/listen_address.h"
 #include "server/request.h"
+#include "server/request_checks.h"
 #include "server/response.h"
 #include "server/stuck_connections.h"
+#include "server/suspend.h"
+#include "server/suspended.h"
 #include "support/descriptors.h"
 #include "support/result.h"
 #include "support/strings.h"
@@ -41,6 +48,8 @@ constexpr unsigned int kIdleSeconds = 30;
 // One request on its way; freed by MHD's completion call.
 struct Exchange {
   Request request;
+  const char* target = nullptr;  // where it is in MHD's buffer
+  bool whole_target = false;
   bool begun = false;
   std::uint64_t body = 0;  // bytes of it seen
 };
@@ -83,12 +92,20 @@ std::string HeaderOf(MHD_Connection* connection, const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
+std::string ClientOf(MHD_Connection* connection) {
+  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  return info == nullptr ? std::string() : ClientName(info->client_addr);
+}
+
 void ReadHeaders(MHD_Connection* connection, Request& request) {
   request.accept = HeaderOf(connection, MHD_HTTP_HEADER_ACCEPT);
   request.accept_encoding = HeaderOf(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING);
   request.authorization = HeaderOf(connection, MHD_HTTP_HEADER_AUTHORIZATION);
   request.fetch_site = HeaderOf(connection, "Sec-Fetch-Site");
   request.if_none_match = HeaderOf(connection, MHD_HTTP_HEADER_IF_NONE_MATCH);
+  request.origin = HeaderOf(connection, "Origin");
+  request.client = ClientOf(connection);
+  if (request.host.empty()) request.host = HeaderOf(connection, MHD_HTTP_HEADER_HOST);
 }
 
 bool IsTooLong(const std::string& content_length) {
@@ -97,24 +114,41 @@ bool IsTooLong(const std::string& content_length) {
   return !length || static_cast<std::uint64_t>(*length) > kLongestBody;
 }
 
-// "/sd" of "http://host:8080/sd", the form that proxies are asked in and servers must take too (RFC
-// 9112, section 3.2.2).
-std::string_view OriginForm(std::string_view target) {
-  constexpr std::string_view kScheme = "://";
-  if (target.starts_with('/')) return target;
-  const auto scheme = target.find(kScheme);
-  const auto name = target.substr(0, scheme);
-  if (name != "http" && name != "https") return target;
-  const auto path = target.find_first_of("/?", scheme + kScheme.size());
-  return path == std::string_view::npos || target[path] == '?' ? "/" : target.substr(path);
+std::optional<RequestFault> FaultOf(MHD_Connection* connection, const Exchange& exchange,
+                                    const RequestLine& line) {
+  if (!exchange.whole_target) {
+    return RequestFault{.status = MHD_HTTP_BAD_REQUEST, .text = "malformed request target"};
+  }
+  if (auto fault = FaultOf(connection, line)) return fault;
+  if (!IsTooLong(HeaderOf(connection, MHD_HTTP_HEADER_CONTENT_LENGTH))) return std::nullopt;
+  return RequestFault{.status = MHD_HTTP_CONTENT_TOO_LARGE, .text = "the body is too long"};
+}
+
+// Takes "http://host:8080" off the front of a target, the form that proxies are asked in and
+// servers must take too (RFC 9112, section 3.2.2), and gives "host:8080"; empty where there is
+// none.
+std::string_view TakeAuthority(std::string_view& target) {
+  constexpr std::string_view kMark = "://";
+  const auto mark = target.find(kMark);
+  const auto scheme = target.substr(0, mark);
+  if (scheme != "http" && scheme != "https") return {};
+  const auto rest = target.substr(mark + kMark.size());
+  const auto end = rest.find_first_of("/?");
+  target = end == std::string_view::npos ? std::string_view() : rest.substr(end);
+  return rest.substr(0, end);
 }
 
 // The request target as it came, before MHD decodes it.
 void* BeginExchange(void* /*daemon*/, const char* target, MHD_Connection* /*connection*/) {
   auto exchange = std::make_unique<Exchange>();
-  const std::string_view text = OriginForm(target);
+  if (target == nullptr) return exchange.release();
+  exchange->target = target;
+  exchange->whole_target = IsWholeTarget(target);
+  std::string_view text = target;
+  exchange->request.host = TakeAuthority(text);
   const auto end = text.find('?');
-  exchange->request.path = text.substr(0, end);
+  const auto path = text.substr(0, end);
+  exchange->request.path = path.empty() && !exchange->request.host.empty() ? "/" : path;
   if (end != std::string_view::npos) exchange->request.query = text.substr(end + 1);
   return exchange.release();
 }
@@ -124,29 +158,7 @@ int SocketOf(MHD_Connection* connection) {
   return info == nullptr ? -1 : info->connect_fd;
 }
 
-// RFC 9112, sections 3.2 and 6.1: what proxies and servers could read differently is refused.
-bool IsAmbiguous(MHD_Connection* connection) {
-  struct Counts {
-    int hosts = 0;
-    int lengths = 0;
-    int encodings = 0;
-  } counts;
-  // NOLINTNEXTLINE(readability-function-size): the signature is MHD's
-  const auto count = [](void* all, MHD_ValueKind /*kind*/, const char* name,
-                        const char* /*value*/) -> MHD_Result {
-    const std::string key = support::ToLower(name);
-    auto& seen = *static_cast<Counts*>(all);
-    seen.hosts += key == "host" ? 1 : 0;
-    seen.lengths += key == "content-length" ? 1 : 0;
-    seen.encodings += key == "transfer-encoding" ? 1 : 0;
-    return MHD_YES;
-  };
-  MHD_get_connection_values(connection, MHD_HEADER_KIND, count, &counts);
-  return counts.hosts > 1 || counts.lengths + counts.encodings > 1;
-}
-
-// Where descriptors are few, connections leave some to the calls and files of the program. Without
-// any left, MHD would try to accept without a pause.
+// Where descriptors are few, connections leave some to the calls and files of the program.
 unsigned int MostConnections() {
   constexpr std::size_t kOthers = 432;  // 64 calls need 384
   const auto most = support::MostDescriptors();
@@ -173,20 +185,34 @@ class HttpServer::Daemon {
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
   ~Daemon() {
+    if (acceptor_ != nullptr) acceptor_->Stop();
+    suspended_->End();
     if (daemon_ != nullptr) MHD_stop_daemon(daemon_);
   }
 
   // Takes the socket over.
   support::Result<void> Run(int listener) {
-    const auto options = Options(listener);
+    const auto most = MostConnections();
+    const auto options = Options(most);
     const auto tls = static_cast<unsigned int>(certificate_ == nullptr ? 0 : MHD_USE_TLS);
     daemon_ = MHD_start_daemon(
-        static_cast<unsigned int>(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG) | tls, 0,
-        nullptr, nullptr, &Access, this, MHD_OPTION_EXTERNAL_LOGGER, &LogMessage, &log_,
+        static_cast<unsigned int>(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_USE_ITC |
+                                  MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME) |
+            tls,
+        0, nullptr, nullptr, &Access, this, MHD_OPTION_EXTERNAL_LOGGER, &LogMessage, &log_,
         MHD_OPTION_URI_LOG_CALLBACK, &BeginExchange, this, MHD_OPTION_NOTIFY_COMPLETED,
         &EndExchange, this, MHD_OPTION_NOTIFY_CONNECTION, &Connected, this, MHD_OPTION_ARRAY,
         options.data(), MHD_OPTION_END);
-    if (daemon_ != nullptr) return {};
+    if (daemon_ != nullptr) {
+      acceptor_ = std::make_unique<Acceptor>(
+          listener, most,
+          [this](int socket, const sockaddr* address, socklen_t size) {
+            return MHD_add_connection(daemon_, socket, address, size) == MHD_YES;
+          },
+          log_);
+      acceptor_->Start();
+      return {};
+    }
     const int code = errno;
     close(listener);
     return support::Fail(
@@ -195,11 +221,11 @@ class HttpServer::Daemon {
   }
 
  private:
-  [[nodiscard]] std::vector<MHD_OptionItem> Options(int listener) {
+  [[nodiscard]] std::vector<MHD_OptionItem> Options(unsigned int most) {
     std::vector<MHD_OptionItem> options = {
-        {MHD_OPTION_LISTEN_SOCKET, listener, nullptr},
         {MHD_OPTION_THREAD_POOL_SIZE, kThreads, nullptr},
-        {MHD_OPTION_CONNECTION_LIMIT, MostConnections(), nullptr},
+        // The acceptor counts; so each thread may get all of them.
+        {MHD_OPTION_CONNECTION_LIMIT, kThreads * most, nullptr},
         {MHD_OPTION_PER_IP_CONNECTION_LIMIT, kMostOfOneAddress, nullptr},
         {MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds, nullptr},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionMemory, nullptr},
@@ -224,6 +250,7 @@ class HttpServer::Daemon {
     auto& stuck = static_cast<Daemon*>(daemon)->stuck_;
     if (code != MHD_CONNECTION_NOTIFY_STARTED) {
       stuck.End(SocketOf(connection));
+      static_cast<Daemon*>(daemon)->acceptor_->Release();
       return;
     }
     stuck.Begin(SocketOf(connection));
@@ -244,15 +271,14 @@ class HttpServer::Daemon {
 
   // NOLINTNEXTLINE(readability-function-size): the signature is MHD's
   static MHD_Result Access(void* daemon, MHD_Connection* connection, const char* /*url*/,
-                           const char* method, const char* /*version*/, const char* /*data*/,
+                           const char* method, const char* version, const char* /*data*/,
                            std::size_t* size, void** context) {
     auto& exchange = *static_cast<Exchange*>(*context);
     if (!exchange.begun) {
       exchange.begun = true;
       exchange.request.method = method;
-      if (IsAmbiguous(connection)) return Refuse(connection, MHD_HTTP_BAD_REQUEST, "ambiguous");
-      if (!IsTooLong(HeaderOf(connection, MHD_HTTP_HEADER_CONTENT_LENGTH))) return MHD_YES;
-      return Refuse(connection, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too long");
+      const auto fault = FaultOf(connection, exchange, {method, exchange.target, version});
+      return fault ? Refuse(connection, *fault) : MHD_YES;
     }
     if (*size > 0) {
       exchange.body += *size;
@@ -260,12 +286,18 @@ class HttpServer::Daemon {
       return exchange.body > kLongestBody ? MHD_NO : MHD_YES;
     }
     ReadHeaders(connection, exchange.request);
-    return Send(connection, static_cast<Daemon*>(daemon)->handler_(exchange.request));
+    return static_cast<Daemon*>(daemon)->Handle(connection, exchange.request);
+  }
+
+  MHD_Result Handle(MHD_Connection* connection, const Request& request) {
+    const auto response =
+        handler_(request, [this, connection] { return suspended_->Add(connection); });
+    return response ? Send(connection, *response) : MHD_YES;
   }
 
   // An answer after which the connection ends.
-  static MHD_Result Refuse(MHD_Connection* connection, unsigned int status, std::string text) {
-    auto response = TextResponse(status, std::move(text));
+  static MHD_Result Refuse(MHD_Connection* connection, const RequestFault& fault) {
+    auto response = TextResponse(fault.status, fault.text);
     response.headers.push_back({MHD_HTTP_HEADER_CONNECTION, "close"});
     return Send(connection, response);
   }
@@ -277,7 +309,9 @@ class HttpServer::Daemon {
   std::string priorities_;
   std::string client_ca_;
   StuckConnections stuck_;
+  const std::shared_ptr<Suspended> suspended_ = std::make_shared<Suspended>();
   MHD_Daemon* daemon_ = nullptr;
+  std::unique_ptr<Acceptor> acceptor_;
 };
 
 HttpServer::HttpServer(std::unique_ptr<Daemon> daemon, std::uint16_t port)

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "server/certificate.h"
 #include "server/listen_address.h"
 #include "server/request.h"
 #include "server/response.h"
+#include "server/suspend.h"
 #include "support/result.h"
 #include "telemetry/log.h"
 
@@ -25,8 +27,9 @@ class HttpServer {
   static constexpr unsigned int kMostOfOneAddress = 256;
   static constexpr std::chrono::seconds kPatience{60};
 
-  // Called from the server's threads, by several at a time. Must not throw.
-  using Handler = std::function<Response(const Request&)>;
+  // Called from the server's threads, by several at a time. Must not throw. Gives nothing if and
+  // only if it has called the Suspend, and is called again for this request then.
+  using Handler = std::function<std::optional<Response>(const Request&, const Suspend&)>;
 
   // `certificate` may be null: plain HTTP. It and `log` must outlive the server. kConfig when the
   // address cannot be listened at.

@@ -1,18 +1,23 @@
 #include "server/login.h"
 
 #include <crypt.h>
+#include <fmt/core.h>
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "server/digest.h"
+#include "server/suspend.h"
 #include "support/mutex.h"
 #include "support/secret.h"
 #include "support/strings.h"
@@ -21,11 +26,23 @@ namespace ecsd::server {
 namespace {
 
 constexpr std::size_t kMostKnown = 128;
-constexpr int kMostRunning = 2;
+constexpr std::size_t kThreads = 2;
 constexpr std::size_t kLongestHeader = 1024;
 
-// Checked for names that are no users, so that the time tells nobody which names are.
-constexpr const char* kNobody = "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
+// "$2y$10$" with another cost, and salt and hash of no password that anybody has.
+std::string DummyHash(int cost) {
+  return fmt::format("$2y${:02}$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi", cost);
+}
+
+int CostOf(std::string_view hash) {
+  return static_cast<int>(support::ParseDecimal(hash.substr(4, 2)).value_or(0));
+}
+
+int HighestCost(const Users& users) {
+  int highest = 0;
+  for (const auto& [name, hash] : users) highest = std::max(highest, CostOf(hash.Reveal()));
+  return highest;
+}
 
 std::optional<std::uint32_t> Base64Value(char symbol) {
   constexpr std::string_view kSymbols =
@@ -62,6 +79,16 @@ bool Matches(const std::string& hash, const std::string& password) {
   return made.size() == hash.size() && gnutls_memcmp(made.data(), hash.data(), hash.size()) == 0;
 }
 
+// Whether the password is right. If not, this takes as long as a hash of `highest` cost: as each
+// cost takes twice the time of the one below, 2^c + (2^c + ... + 2^(highest - 1)) = 2^highest.
+bool CheckSlowly(const std::string& hash, const std::string& password, int highest) {
+  if (Matches(hash, password)) return true;
+  for (int cost = CostOf(hash); cost < highest; ++cost) {
+    static_cast<void>(Matches(DummyHash(cost), password));
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<BasicLogin> ReadBasicLogin(std::string_view authorization) {
@@ -90,16 +117,54 @@ LoginChecker::LoginChecker() : salt_(32, '\0') {
   gnutls_rnd(GNUTLS_RND_KEY, salt_.data(), salt_.size());
 }
 
-LoginOutcome LoginChecker::Check(const Users& users, const BasicLogin& login) {
+LoginChecker::~LoginChecker() {
+  for (auto& thread : threads_) thread.request_stop();
+}
+
+LoginOutcome LoginChecker::Check(const Users& users, const BasicLogin& login,
+                                 const std::string& address, const Suspend& suspend) {
+  const int highest = HighestCost(users);
   const auto user = users.find(login.user);
   const bool exists = user != users.end();
-  const std::string hash = exists ? user->second.Reveal() : kNobody;
+  // A name that is no user takes as long as one that is, so that the time tells no one which are.
+  const std::string hash = exists ? user->second.Reveal() : DummyHash(highest);
   const auto key = KeyOf(hash, login);
   if (const auto known = Recall(key)) return *known ? LoginOutcome::kGood : LoginOutcome::kBad;
-  if (!Enter()) return LoginOutcome::kBusy;
-  const bool good = Matches(hash, login.password.Reveal()) && exists;
-  Leave(key, good);
-  return good ? LoginOutcome::kGood : LoginOutcome::kBad;
+  auto resume = suspend();
+  if (!resume) return LoginOutcome::kEnding;
+  Queue(address, {.key = key,
+                  .hash = hash,
+                  .password = login.password.Reveal(),
+                  .exists = exists,
+                  .highest_cost = highest,
+                  .resume = *std::move(resume)});
+  return LoginOutcome::kLater;
+}
+
+void LoginChecker::Queue(const std::string& address, Job job) {
+  const std::scoped_lock lock(queue_mutex_);
+  queue_.Push(address, std::move(job));
+  while (threads_.size() < kThreads) {
+    threads_.emplace_back([this](const std::stop_token& stop) { Work(stop); });
+  }
+  wake_.notify_one();
+}
+
+std::optional<LoginChecker::Job> LoginChecker::Next(const std::stop_token& stop) {
+  std::unique_lock lock(queue_mutex_);
+  wake_.wait(lock, stop, [this] { return !queue_.empty(); });
+  return stop.stop_requested() ? std::nullopt : queue_.Pop();
+}
+
+void LoginChecker::Work(const std::stop_token& stop) {
+  while (auto job = Next(stop)) {
+    // Another request with the same login may have been checked in the meantime.
+    if (!Recall(job->key)) {
+      const bool matches = CheckSlowly(job->hash, job->password, job->highest_cost);
+      Remember(job->key, matches && job->exists);
+    }
+    job->resume();
+  }
 }
 
 std::string LoginChecker::KeyOf(const std::string& hash, const BasicLogin& login) const {
@@ -113,16 +178,8 @@ std::optional<bool> LoginChecker::Recall(const std::string& key) {
   return bad_.Has(key) ? std::optional(false) : std::nullopt;
 }
 
-bool LoginChecker::Enter() {
+void LoginChecker::Remember(const std::string& key, bool good) {
   const support::MutexLock lock(mutex_);
-  if (running_ >= kMostRunning) return false;
-  ++running_;
-  return true;
-}
-
-void LoginChecker::Leave(const std::string& key, bool good) {
-  const support::MutexLock lock(mutex_);
-  --running_;
   (good ? good_ : bad_).Add(key);
 }
 

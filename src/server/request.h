@@ -14,7 +14,12 @@ struct Request {
   std::string accept_encoding;
   std::string authorization;
   std::string fetch_site;  // Sec-Fetch-Site
+  std::string host;        // of a target in absolute form, its authority instead (RFC 9112, 3.2.2)
   std::string if_none_match;
+  std::string origin;
+  // Where it comes from, to tell one client from another: an IPv4 address, or the /64 network of an
+  // IPv6 one.
+  std::string client;
 };
 
 }  // namespace ecsd::server

@@ -20,6 +20,7 @@
 #include "server/request.h"
 #include "server/response.h"
 #include "server/sd_route.h"
+#include "server/suspend.h"
 #include "server/web_config.h"
 
 namespace ecsd::server {
@@ -31,6 +32,12 @@ constexpr std::array<std::string_view, 6> kReadPaths = {"/",        "/rows",    
 Response NotAllowed(std::string_view methods) {
   auto response = TextResponse(405, "this method is not allowed here");
   response.headers.push_back({"Allow", std::string(methods)});
+  return response;
+}
+
+Response Unauthorized() {
+  auto response = TextResponse(401, "unauthorized");
+  response.headers.push_back({"WWW-Authenticate", "Basic realm=\"prometheus-ecs-discovery\""});
   return response;
 }
 
@@ -49,30 +56,35 @@ void SetHeader(const Header& header, Response& response) {
 Site::Site(SiteSettings settings)
     : settings_(std::move(settings)), page_(settings_.identity, settings_.lifecycle) {}
 
-Response Site::Answer(const Request& request) {
+std::optional<Response> Site::Answer(const Request& request, const Suspend& suspend) {
   const auto config = settings_.config.Current();
-  auto refusal = Refuse(request, *config);
-  auto response = refusal ? *std::move(refusal) : Route(request);
-  response.headers.push_back({"X-Content-Type-Options", "nosniff"});
-  response.headers.push_back({"Referrer-Policy", "no-referrer"});
-  for (const auto& header : config->headers) SetHeader(header, response);
-  const auto status_class = response.status / 100;
-  if (status_class >= 2 && status_class < 2 + answers_.size()) ++answers_.at(status_class - 2);
-  return response;
+  if (!settings_.hosts.Admits(request.host)) {
+    return Finish(TextResponse(421, "this host is not one of --web.allowed-hosts"), *config);
+  }
+  if (config->users.empty()) return Finish(Route(request), *config);
+  const auto login = ReadBasicLogin(request.authorization);
+  const auto outcome =
+      login ? logins_.Check(config->users, *login, request.client, suspend) : LoginOutcome::kBad;
+  switch (outcome) {
+    case LoginOutcome::kGood:
+      return Finish(Route(request), *config);
+    case LoginOutcome::kBad:
+      return Finish(Unauthorized(), *config);
+    case LoginOutcome::kEnding:
+      return Finish(TextResponse(503, "the program ends"), *config);
+    case LoginOutcome::kLater:
+      break;
+  }
+  return std::nullopt;
 }
 
-std::optional<Response> Site::Refuse(const Request& request, const WebConfig& config) {
-  if (config.users.empty()) return std::nullopt;
-  const auto login = ReadBasicLogin(request.authorization);
-  const auto outcome = login ? logins_.Check(config.users, *login) : LoginOutcome::kBad;
-  if (outcome == LoginOutcome::kGood) return std::nullopt;
-  if (outcome == LoginOutcome::kBusy) {
-    auto busy = TextResponse(503, "too many passwords are being checked; try again");
-    busy.headers.push_back({"Retry-After", "1"});
-    return busy;
-  }
-  auto response = TextResponse(401, "unauthorized");
-  response.headers.push_back({"WWW-Authenticate", "Basic realm=\"prometheus-ecs-discovery\""});
+Response Site::Finish(Response response, const WebConfig& config) {
+  response.headers.push_back({"X-Content-Type-Options", "nosniff"});
+  // With no-referrer browsers send "Origin: null" for the button of our own page.
+  response.headers.push_back({"Referrer-Policy", "same-origin"});
+  for (const auto& header : config.headers) SetHeader(header, response);
+  const auto status_class = response.status / 100;
+  if (status_class >= 2 && status_class < 2 + answers_.size()) ++answers_.at(status_class - 2);
   return response;
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "server/board.h"
+#include "server/host_name.h"
 #include "server/identity.h"
 #include "server/live_figures.h"
 #include "server/live_web_config.h"
@@ -17,6 +18,7 @@
 #include "server/request.h"
 #include "server/response.h"
 #include "server/snapshot.h"
+#include "server/suspend.h"
 #include "server/web_config.h"
 #include "support/clock.h"
 
@@ -30,6 +32,7 @@ struct SiteSettings {
   std::function<LiveFigures()> figures;  // any thread may call it
   std::function<void()> refresh;         // asks for a refresh; any thread may call it
   bool lifecycle = false;                // --web.enable-lifecycle
+  AllowedHosts hosts;                    // --web.allowed-hosts
   std::chrono::nanoseconds unhealthy_after{};
   Identity identity;
 };
@@ -40,11 +43,11 @@ class Site {
  public:
   explicit Site(SiteSettings settings);
 
-  [[nodiscard]] Response Answer(const Request& request);
+  // Nothing when `suspend` was called: the request comes again.
+  [[nodiscard]] std::optional<Response> Answer(const Request& request, const Suspend& suspend);
 
  private:
-  // Nothing: goes on.
-  [[nodiscard]] std::optional<Response> Refuse(const Request& request, const WebConfig& config);
+  [[nodiscard]] Response Finish(Response response, const WebConfig& config);
   [[nodiscard]] Response Route(const Request& request);
   [[nodiscard]] Response Read(const Request& request);
   [[nodiscard]] Response Metrics(const Snapshot& snapshot) const;

@@ -310,6 +310,8 @@ TEST(ParseCommandLineTest, RefusesFlagsOfAWebServerThatIsNotThere) {
             "flag -web.config.file is for the web server; start it with -web.listen-address");
   EXPECT_EQ(ErrorOf({"-web.enable-lifecycle"}),
             "flag -web.enable-lifecycle is for the web server; start it with -web.listen-address");
+  EXPECT_EQ(ErrorOf({"-web.allowed-hosts", "a"}),
+            "flag -web.allowed-hosts is for the web server; start it with -web.listen-address");
   EXPECT_THAT(ErrorOf({"-web.unhealthy-after", "-1s"}), HasSubstr("must not be negative"));
 }
 

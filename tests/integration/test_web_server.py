@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import os
 import re
 import socket
 import ssl
 import subprocess
+import time
 from pathlib import Path
 
 import processes
@@ -302,3 +304,159 @@ def test_it_holds_under_load_while_it_refreshes(start_sim, start_web):
     assert int(threads[1]) < 20
     # A sanitizer that has found something ends the program with another status.
     assert web.daemon.stop() == 0
+
+
+@pytest.mark.parametrize("kind", ["fifo", "directory", "device"])
+@pytest.mark.parametrize("which", ["web.yml", "server.key"])
+def test_what_is_no_regular_file_ends_the_program(which, kind, plain_sim, discover, tmp_path):
+    """Opening a FIFO used to wait for a writer, before anything was listened at."""
+    Authority(tmp_path, "ca").for_server()
+    (tmp_path / "web.yml").write_text(
+        "tls_server_config: {cert_file: server.crt, key_file: server.key}"
+    )
+    replace_by(kind, tmp_path / which)
+    flags = ["-config.write-to", tmp_path / "out.json", "-web.listen-address", "127.0.0.1:0"]
+    done = discover([*flags, "-web.config.file", tmp_path / "web.yml"], plain_sim.environment())
+
+    assert done.status == 2
+    assert f"{tmp_path / which} cannot be read: it is a" in done.only_problem()
+
+
+def replace_by(kind: str, path: Path) -> None:
+    path.unlink()
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "directory":
+        path.mkdir()
+    else:
+        path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("which", ["web.yml", "server.key", "server.crt"])
+def test_a_fifo_in_place_of_a_file_holds_up_no_request(which, configured, tmp_path):
+    authority = Authority(tmp_path, "ca")
+    authority.for_server()
+    web = configured("tls_server_config: {cert_file: server.crt, key_file: server.key}")
+
+    replace_by("fifo", tmp_path / which)
+
+    processes.wait_until(lambda: "it is a FIFO" in web.daemon.stderr, "the FIFO to be found")
+    assert web.get("/-/healthy", context=trusting(authority)).status == 200
+
+
+def test_only_hosts_that_are_allowed_are_answered(plain_sim, start_web):
+    web = start_web(plain_sim, ["-web.allowed-hosts", "ecs.example.org,[::1]:8080"])
+
+    def status(host: str, path: str = "/-/healthy") -> int:
+        return web.get(path, headers={"Host": host}).status
+
+    assert status("ecs.example.org") == status("ECS.example.org.:9090") == status("[::1]:8080") == 200
+    assert status("evil.example") == status("evil.example", "/sd") == status("[::1]") == 421
+    assert web.get("/-/healthy").status == 421
+
+
+def test_a_wrong_list_of_hosts_ends_the_program(plain_sim, discover, tmp_path):
+    flags = ["-config.write-to", tmp_path / "out.json", "-web.listen-address", "127.0.0.1:0"]
+    done = discover([*flags, "-web.allowed-hosts", "*.example.org"], plain_sim.environment())
+
+    assert done.status == 2
+    assert "is not a host; write each as ecs.example.org, 10.0.0.5:8080" in done.only_problem()
+
+
+def test_pages_of_other_sites_cannot_ask_for_a_refresh(plain_sim, start_web):
+    web = start_web(plain_sim, ["-web.enable-lifecycle"])
+
+    def status(origin: str) -> int:
+        return web.get("/-/refresh", method="POST", headers={"Origin": origin}).status
+
+    assert status("http://evil.example") == status("null") == status("http://127.0.0.1:1") == 403
+    assert status(web.url) == 202
+
+
+@pytest.mark.parametrize("key", ["rsa", "ec"])
+def test_every_key_exchange_has_forward_secrecy(key, configured, tmp_path):
+    """AES256-SHA and its kind were taken: whoever gets the key could read what was recorded."""
+    authority = Authority(tmp_path, "ca")
+    authority.for_server(key=key)
+    web = configured("tls_server_config: {cert_file: server.crt, key_file: server.key}")
+
+    def context(ciphers: str) -> ssl.SSLContext:
+        made = trusting(authority)
+        made.maximum_version = ssl.TLSVersion.TLSv1_2
+        made.set_ciphers(ciphers)
+        return made
+
+    assert refuses(web, context("kRSA:@SECLEVEL=0"))
+    assert web.get("/-/healthy", context=context("ECDHE")).status == 200
+    assert web.get("/-/healthy", context=trusting(authority)).status == 200
+
+
+def test_it_waits_where_it_has_no_descriptors(plain_sim, start_daemon):
+    """Two cores were burnt by trying to accept without a pause."""
+    web = Web(
+        start_daemon(
+            ["-config.write-to=", "-web.listen-address=127.0.0.1:0", "-config.scrape-interval=1h"],
+            plain_sim.environment(),
+            prefix=["prlimit", "--nofile=24"],
+        )
+    )
+    web.wait_until_ready()
+    host, port = web.url.removeprefix("http://").rsplit(":", 1)
+    subprocess.run(["prlimit", "--pid", str(web.daemon.process.pid), "--nofile=8:"], check=True)
+    with contextlib.ExitStack() as connections:
+        for _ in range(12):
+            connections.enter_context(socket.create_connection((host, int(port)), timeout=30))
+        processes.wait_until(lambda: "another connection" in web.daemon.stderr, "a warning")
+        cpu, wall = cpu_seconds(web.daemon.process.pid), time.monotonic()
+        processes.wait_until(lambda: time.monotonic() > wall + 2, "two seconds")
+        burnt = (cpu_seconds(web.daemon.process.pid) - cpu) / (time.monotonic() - wall)
+    subprocess.run(["prlimit", "--pid", str(web.daemon.process.pid), "--nofile=24:"], check=True)
+
+    assert burnt < 0.05  # of a core; as many cores as are free before
+    assert web.daemon.stderr.count("another connection") == 1
+    assert web.get("/-/healthy").status == 200
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = (Path("/proc") / str(pid) / "stat").read_text().rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.parametrize("stranger", ["127.0.0.2", "127.0.0.1"])
+def test_wrong_logins_do_not_hold_off_the_first_right_one(stranger, configured):
+    """While two wrong ones were being checked, every other login got 503."""
+    slow = "$2b$10$" + HASH[7:]  # another cost, so the hash of no password
+    web = configured(f"basic_auth_users: {{ann: {HASH}, slow: {slow}}}")
+    host, port = web.url.removeprefix("http://").rsplit(":", 1)
+    with contextlib.ExitStack() as connections:
+        for i in range(20):
+            wrong = socket.create_connection((host, int(port)), timeout=30, source_address=(stranger, 0))
+            connections.enter_context(wrong)
+            header = login("slow", f"wrong{i}")["Authorization"]
+            wrong.sendall(f"GET /sd HTTP/1.1\r\nHost: x\r\nAuthorization: {header}\r\n\r\n".encode())
+
+        assert web.get("/-/healthy", headers=login("ann", "s3cret")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        (b"X: a\0b", b"400"),
+        (b"X\0Y: a", b"400"),
+        (b"Transfer-Encoding: gzip, chunked", b"501"),
+        (b"Transfer-Encoding: identity", b"400"),
+        (b"Transfer-Encoding : chunked", b"400"),
+    ],
+)
+def test_what_others_could_read_in_another_way_is_refused(header, status, configured, tmp_path):
+    authority = Authority(tmp_path, "ca")
+    authority.for_server()
+    web = configured("tls_server_config: {cert_file: server.crt, key_file: server.key}")
+    address = ("127.0.0.1", int(web.url.rsplit(":", 1)[1]))
+    with socket.create_connection(address, timeout=30) as plain:
+        with trusting(authority).wrap_socket(plain, server_hostname="127.0.0.1") as connection:
+            connection.sendall(b"POST /-/refresh HTTP/1.1\r\nHost: x\r\n" + header + b"\r\n\r\n0\r\n\r\n")
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+
+    assert answer.startswith(b"HTTP/1.1 " + status)
+    assert answer.count(b"HTTP/1.1 ") == 1

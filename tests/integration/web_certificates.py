@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 
@@ -25,9 +25,9 @@ class Authority:
         self.file = directory / f"{name}.crt"
         self.file.write_bytes(_pem(certificate.sign(self._key, hashes.SHA256())))
 
-    def issue(self, name: str, usage: x509.ObjectIdentifier) -> tuple[Path, Path]:
-        """Writes a certificate for 127.0.0.1 and its key, over older ones of that name."""
-        key = ec.generate_private_key(ec.SECP256R1())
+    def issue(self, name: str, usage: x509.ObjectIdentifier, kind: str = "ec") -> tuple[Path, Path]:
+        """Writes a certificate for 127.0.0.1 and its key ("ec" or "rsa"), over older ones of that name."""
+        key = _new_key(kind)
         addresses = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
         certificate = (
             _builder(_name(name), self._name, key.public_key())
@@ -45,11 +45,17 @@ class Authority:
         files[0].write_bytes(_pem(certificate.sign(self._key, hashes.SHA256())))
         return files
 
-    def for_server(self, name: str = "server") -> tuple[Path, Path]:
-        return self.issue(name, ExtendedKeyUsageOID.SERVER_AUTH)
+    def for_server(self, name: str = "server", key: str = "ec") -> tuple[Path, Path]:
+        return self.issue(name, ExtendedKeyUsageOID.SERVER_AUTH, key)
 
     def for_client(self, name: str = "client") -> tuple[Path, Path]:
         return self.issue(name, ExtendedKeyUsageOID.CLIENT_AUTH)
+
+
+def _new_key(kind: str) -> ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey:
+    if kind == "rsa":
+        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return ec.generate_private_key(ec.SECP256R1())
 
 
 def _name(text: str) -> x509.Name:

@@ -10,8 +10,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -68,10 +70,11 @@ class HttpServerTest : public testing::Test {
   void SetUp() override {
     auto started = HttpServer::Start(
         {.host = "127.0.0.1", .port = 0}, nullptr,
-        [this](const Request& request) {
+        [this](const Request& request, const Suspend&) {
           const std::scoped_lock lock(mutex_);
           requests_.push_back(request.method + " " + request.path + "?" + request.query);
-          return Response{.status = 200, .headers = {{"X-Own", "1"}}, .body = body_};
+          hosts_.push_back(request.host + " " + request.origin);
+          return std::optional(Response{.status = 200, .headers = {{"X-Own", "1"}}, .body = body_});
         },
         log_);
     ASSERT_TRUE(started.has_value()) << started.error().message;
@@ -88,6 +91,7 @@ class HttpServerTest : public testing::Test {
   std::shared_ptr<const std::string> body_ = std::make_shared<const std::string>("hello");
   std::mutex mutex_;
   std::vector<std::string> requests_;
+  std::vector<std::string> hosts_;
   std::unique_ptr<HttpServer> server_;
 };
 
@@ -158,10 +162,102 @@ TEST_F(HttpServerTest, RefusesRequestsThatCanBeReadInTwoWays) {
   EXPECT_THAT(requests_, ElementsAre());
 }
 
+// A NUL used to end the text before it, so that what came after it was not seen here.
+TEST_F(HttpServerTest, RefusesNulWhereverItIs) {
+  for (const std::string& line : {std::string("GE\0T / HTTP/1.1\r\nHost: x\r\n\r\n", 28),
+                                  std::string("GET /\0a HTTP/1.1\r\nHost: x\r\n\r\n", 29),
+                                  std::string("GET / HTTP/1.1\0\r\nHost: x\r\n\r\n", 28)}) {
+    const auto answer = Exchange(line);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 400")) << line;
+    EXPECT_EQ(answer.find("(open)"), std::string::npos);
+  }
+  const std::string nul(1, '\0');
+  for (const std::string& header : {"X" + nul + "Y: 1", "X: a" + nul + "b", "X: a" + nul,
+                                    "X:" + nul + "a", "X: " + nul, nul + "X: a", "X" + nul}) {
+    for (const std::string end : {"\r\n", "\n"}) {
+      const std::string host = end + "Host: x";
+      const std::string before = "GET / HTTP/1.1" + end + header + host + end + end;
+      const std::string after = "GET / HTTP/1.1" + host + end + header + end + end;
+      for (const auto& request : {before, after}) {
+        const auto answer = Exchange(request);
+        EXPECT_THAT(answer, StartsWith("HTTP/1.1 400")) << request;
+        EXPECT_EQ(answer.find("(open)"), std::string::npos);
+      }
+    }
+  }
+  EXPECT_THAT(requests_, ElementsAre());
+}
+
+TEST_F(HttpServerTest, RefusesHeadersThatOthersReadInAnotherWay) {
+  for (const std::string header : {"Transfer-Encoding : chunked", " : a", "X Y: a", ": a",
+                                   "X: a\rY: b", "X: a\x01", "X: a\r\n folded", "X: a\nY: b"}) {
+    const auto answer = Exchange("GET / HTTP/1.1\r\nHost: x\r\n" + header + "\r\n\r\n");
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 400")) << header;
+    EXPECT_EQ(answer.find("(open)"), std::string::npos) << header;
+  }
+  EXPECT_THAT(requests_, ElementsAre());
+}
+
+TEST_F(HttpServerTest, TakesHeadersOfEveryUsualForm) {
+  const std::string crlf = "\r\n";
+  for (const std::string& end : {crlf, std::string("\n")}) {
+    std::string request = "GET /?a=b&c=%20d HTTP/1.1" + end;
+    for (const std::string line :
+         {"Host: x", "Empty:", "Blank:  ", "Tab:\t\ta\tb", "Tight:a", "Cookie: a=b; c=\"d\"",
+          "!#$%&'*+-.^_`|~09aZ: (anything) <\xff>", "Connection: close", "Trailing: a  "}) {
+      request += line + end;
+    }
+    request += "Long: " + std::string(20'000, 'a') + end;
+    EXPECT_THAT(Exchange(request + end), StartsWith("HTTP/1.1 200"));
+  }
+  const std::string kept = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  static_cast<void>(Exchange(kept + kept + "GET /" + kEnd));
+  EXPECT_THAT(requests_,
+              ElementsAre("GET /?a=b&c=%20d", "GET /?a=b&c=%20d", "GET /?", "GET /?", "GET /?"));
+}
+
+// The body was taken to be everything until the client went away.
+TEST_F(HttpServerTest, RefusesTransferEncodingsThatItDoesNotKnow) {
+  const auto post = [this](const std::string& encoding, const std::string& version = "1.1") {
+    return Exchange("POST / HTTP/" + version + "\r\nHost: x\r\nTransfer-Encoding: " + encoding +
+                    "\r\n\r\n0\r\n\r\n");
+  };
+
+  for (const std::string encoding : {"gzip, chunked", "x,chunked", "chunked, chunked"}) {
+    EXPECT_THAT(post(encoding), StartsWith("HTTP/1.1 501")) << encoding;
+  }
+  for (const std::string encoding :
+       {"identity", "gzip", "chunked, gzip", "xchunked", "", "chunked, identity", "chunked;q=1"}) {
+    const auto answer = post(encoding);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 400")) << encoding;
+    EXPECT_EQ(answer.find("(open)"), std::string::npos) << encoding;
+  }
+  EXPECT_THAT(post("chunked", "1.0"), HasSubstr(" 400 "));
+  EXPECT_THAT(requests_, ElementsAre());
+}
+
+TEST_F(HttpServerTest, ReadsAChunkedBodyWhateverTheCase) {
+  EXPECT_THAT(Exchange("POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: "
+                       "Chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"),
+              StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTest, HandsOnWhoIsAskedForAndByWhom) {
+  static_cast<void>(
+      Exchange("GET / HTTP/1.1\r\nHost: x:1\r\nOrigin: http://y\r\n"
+               "Connection: close\r\n\r\n"));
+  static_cast<void>(
+      Exchange("GET http://z:2/sd HTTP/1.1\r\nHost: x\r\nConnection: "
+               "close\r\n\r\n"));
+
+  EXPECT_THAT(hosts_, ElementsAre("x:1 http://y", "z:2 "));
+}
+
 // One byte now and then used to hold a connection for ever, and a few hundred the whole server.
 TEST_F(HttpServerTest, EndsConnectionsThatAreSlowOnPurpose) {
   const auto started = HttpServer::Start(
-      {.host = "127.0.0.1", .port = 0}, nullptr, [](const Request&) { return Response(); }, log_,
+      {.host = "127.0.0.1", .port = 0}, nullptr,
+      [](const Request&, const Suspend&) { return Response(); }, log_,
       std::chrono::milliseconds(200));
   ASSERT_TRUE(started.has_value());
   const RawClient slow((*started)->port());
@@ -198,10 +294,68 @@ TEST_F(HttpServerTest, KeepsAnsweringWhileMoreConnectThanItHolds) {
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200"));
 }
 
+TEST_F(HttpServerTest, PutsARequestAsideAndServesOthers) {
+  std::mutex mutex;
+  std::vector<Resume> waiting;
+  bool open = false;
+  const auto started = HttpServer::Start(
+      {.host = "127.0.0.1", .port = 0}, nullptr,
+      [&](const Request& request, const Suspend& suspend) -> std::optional<Response> {
+        const std::scoped_lock lock(mutex);
+        if (open || request.path != "/slow") return Response();
+        waiting.push_back(*suspend());
+        return std::nullopt;
+      },
+      log_);
+  ASSERT_TRUE(started.has_value());
+  std::vector<std::unique_ptr<RawClient>> slow;
+  for (int i = 0; i < 20; ++i) {
+    slow.push_back(std::make_unique<RawClient>((*started)->port()));
+    slow.back()->Send(std::string("GET /slow") + kEnd);
+  }
+  const auto count = [&] {
+    const std::scoped_lock lock(mutex);
+    return waiting.size();
+  };
+  while (count() < slow.size()) std::this_thread::yield();
+  const RawClient quick((*started)->port());
+  quick.Send(std::string("GET /quick") + kEnd);
+  EXPECT_THAT(quick.ReadAll(), StartsWith("HTTP/1.1 200"));
+
+  {
+    const std::scoped_lock lock(mutex);
+    open = true;
+  }
+  for (const auto& resume : waiting) resume();
+  for (const auto& each : slow) EXPECT_THAT(each->ReadAll(), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTest, EndsWithRequestsPutAside) {
+  std::promise<Resume> asked;
+  auto started = HttpServer::Start(
+      {.host = "127.0.0.1", .port = 0}, nullptr,
+      [&asked](const Request&, const Suspend& suspend) -> std::optional<Response> {
+        auto resume = suspend();
+        if (!resume) return Response();
+        asked.set_value(*std::move(resume));
+        return std::nullopt;
+      },
+      log_);
+  ASSERT_TRUE(started.has_value());
+  const RawClient client((*started)->port());
+  client.Send(std::string("GET /") + kEnd);
+  const auto resume = asked.get_future().get();
+
+  started->reset();
+  resume();
+
+  EXPECT_EQ(client.ReadAll().find("(open)"), std::string::npos);
+}
+
 TEST_F(HttpServerTest, FailsWhereSomebodyListensAlready) {
   const auto second = HttpServer::Start(
       {.host = "127.0.0.1", .port = server_->port()}, nullptr,
-      [](const Request&) { return Response(); }, log_);
+      [](const Request&, const Suspend&) { return Response(); }, log_);
 
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().kind, support::ErrorKind::kConfig);

@@ -1,24 +1,21 @@
 #include "server/live_web_config.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
 
-#include "testing/fake_clock.h"
 #include "testing/temporary_directory.h"
 
 namespace ecsd::server {
 namespace {
 
-constexpr std::chrono::seconds kPause{2};
-
 class LiveWebConfigTest : public testing::Test {
  protected:
   std::unique_ptr<LiveWebConfig> Open(const std::string& path) {
-    auto opened = LiveWebConfig::Open(path, clock_, log_);
+    auto opened = LiveWebConfig::Open(path, log_);
     EXPECT_TRUE(opened.has_value());
     return opened ? *std::move(opened) : nullptr;
   }
@@ -35,7 +32,6 @@ class LiveWebConfigTest : public testing::Test {
   }
 
   test::TemporaryDirectory directory_;
-  test::FakeClock clock_;
   telemetry::Log log_{telemetry::LogLevel::kError, telemetry::LogFormat::kLogfmt};
 };
 
@@ -44,8 +40,8 @@ TEST_F(LiveWebConfigTest, FollowsTheFile) {
   EXPECT_EQ(HeaderOf(*config), "a");
 
   static_cast<void>(Write("bb"));
-  EXPECT_EQ(HeaderOf(*config), "a");  // looked at a moment ago
-  clock_.Advance(kPause);
+  EXPECT_EQ(HeaderOf(*config), "a");  // a request does not look at files
+  config->Look();
   EXPECT_EQ(HeaderOf(*config), "bb");
 }
 
@@ -54,10 +50,10 @@ TEST_F(LiveWebConfigTest, KeepsWhatItHasWhenTheFileTurnsBadOrGoes) {
   const auto config = Open(path);
 
   static_cast<void>(directory_.Write("web.yml", "nonsense: true"));
-  clock_.Advance(kPause);
+  config->Look();
   EXPECT_EQ(HeaderOf(*config), "a");
   std::filesystem::remove(path);
-  clock_.Advance(kPause);
+  config->Look();
   EXPECT_EQ(HeaderOf(*config), "a");
 }
 
@@ -70,15 +66,30 @@ TEST_F(LiveWebConfigTest, KeepsItsUsersWhenTheFileIsEmptiedOrCutShort) {
 
   for (const std::string& cut : {std::string(), text.substr(0, 18), text.substr(0, 30), text}) {
     static_cast<void>(directory_.Write("web.yml", cut));
-    clock_.Advance(kPause);
+    config->Look();
     EXPECT_EQ(*config->Current(), before) << cut;
   }
+}
+
+// Opening it used to wait for a writer, under the lock that every request takes.
+TEST_F(LiveWebConfigTest, KeepsWhatItHasWhenAFifoTakesThePlaceOfTheFile) {
+  const auto path = Write("a");
+  const auto config = Open(path);
+
+  std::filesystem::remove(path);
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  config->Look();
+  EXPECT_EQ(HeaderOf(*config), "a");
+  std::filesystem::remove(path);
+  static_cast<void>(Write("bb"));
+  config->Look();
+  EXPECT_EQ(HeaderOf(*config), "bb");
 }
 
 TEST_F(LiveWebConfigTest, HasNothingWithoutAFile) {
   const auto config = Open("");
 
-  clock_.Advance(kPause);
+  config->Look();
   EXPECT_EQ(*config->Current(), WebConfig{});
 }
 

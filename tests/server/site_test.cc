@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <semaphore>
 #include <string>
+#include <utility>
 
 #include "server/digest.h"
 #include "server/snapshots.h"
@@ -17,22 +19,42 @@ namespace {
 
 using testing::HasSubstr;
 
+// A site that is waited for.
+class TestSite {
+ public:
+  explicit TestSite(SiteSettings settings) : site_(std::move(settings)) {}
+
+  Response Answer(const Request& request) {
+    for (;;) {
+      std::binary_semaphore resumed(0);
+      const auto suspend = [&resumed] { return Resume([&resumed] { resumed.release(); }); };
+      if (auto response = site_.Answer(request, suspend)) return *std::move(response);
+      resumed.acquire();
+    }
+  }
+
+ private:
+  Site site_;
+};
+
 class SiteTest : public testing::Test {
  protected:
   // A site with this web configuration.
-  Site& Start(const std::string& config, bool lifecycle = false) {
+  TestSite& Start(const std::string& config, bool lifecycle = false,
+                  const std::string& hosts = "") {
     const auto path = config.empty() ? "" : directory_.Write("web.yml", config);
-    auto opened = LiveWebConfig::Open(path, clock_, log_);
+    auto opened = LiveWebConfig::Open(path, log_);
     EXPECT_TRUE(opened.has_value());
     config_ = *std::move(opened);
-    site_ = std::make_unique<Site>(SiteSettings{.board = board_,
-                                                .config = *config_,
-                                                .clock = clock_,
-                                                .figures = [] { return LiveFigures(); },
-                                                .refresh = [this] { ++refreshes_; },
-                                                .lifecycle = lifecycle,
-                                                .unhealthy_after = {},
-                                                .identity = {}});
+    site_ = std::make_unique<TestSite>(SiteSettings{.board = board_,
+                                                    .config = *config_,
+                                                    .clock = clock_,
+                                                    .figures = [] { return LiveFigures(); },
+                                                    .refresh = [this] { ++refreshes_; },
+                                                    .lifecycle = lifecycle,
+                                                    .hosts = *AllowedHosts::Parse(hosts),
+                                                    .unhealthy_after = {},
+                                                    .identity = {}});
     return *site_;
   }
 
@@ -41,7 +63,7 @@ class SiteTest : public testing::Test {
   telemetry::Log log_{telemetry::LogLevel::kError, telemetry::LogFormat::kLogfmt};
   Board board_{std::make_shared<const Snapshot>(EmptySnapshot())};
   std::unique_ptr<LiveWebConfig> config_;
-  std::unique_ptr<Site> site_;
+  std::unique_ptr<TestSite> site_;
   int refreshes_ = 0;
 };
 
@@ -100,6 +122,38 @@ TEST_F(SiteTest, RefreshesNotForAnotherSite) {
 
   EXPECT_EQ(response.status, 403U);
   EXPECT_EQ(refreshes_, 0);
+}
+
+// Over plain HTTP to another machine browsers send no Sec-Fetch-Site.
+TEST_F(SiteTest, RefreshesOnlyForItsOwnPages) {
+  auto& site = Start("", true);
+  const auto status = [&site](const std::string& host, const std::string& origin) {
+    return site.Answer({.method = "POST", .path = "/-/refresh", .host = host, .origin = origin})
+        .status;
+  };
+
+  EXPECT_EQ(status("ecs:8080", "http://evil.example"), 403U);
+  EXPECT_EQ(status("ecs:8080", "http://ecs:9090"), 403U);
+  EXPECT_EQ(status("ecs:8080", "null"), 403U);
+  EXPECT_EQ(refreshes_, 0);
+  EXPECT_EQ(status("ecs:8080", "http://ecs:8080"), 202U);
+  EXPECT_EQ(status("ecs:8080", ""), 202U);
+  EXPECT_EQ(refreshes_, 2);
+}
+
+TEST_F(SiteTest, AnswersAtEveryPathOnlyToAllowedHosts) {
+  auto& site =
+      Start("basic_auth_users: {ann: $2b$04$7AbzTDkZsXT.n9EeXYkocuNYFg9w3xPukSAU6F984PgHCsbma6Cn.}",
+            true, "ecs.example.org");
+  const auto status = [&site](const std::string& path, const std::string& host) {
+    return site.Answer({.method = "GET", .path = path, .host = host}).status;
+  };
+
+  for (const std::string path : {"/", "/sd", "/metrics", "/-/healthy", "/-/ready", "/nowhere"}) {
+    EXPECT_EQ(status(path, "evil.example"), 421U) << path;
+    EXPECT_EQ(status(path, ""), 421U) << path;
+    EXPECT_EQ(status(path, "ECS.example.org.:8080"), 401U) << path;
+  }
 }
 
 TEST_F(SiteTest, AsksForALoginEverywhere) {
