@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -18,6 +17,7 @@
 
 #include "output/contents.h"
 #include "output/destination.h"
+#include "output/file_identity.h"
 #include "output/fingerprint.h"
 #include "output/posix.h"
 #include "output/readers.h"
@@ -102,27 +102,15 @@ Result<WriteOutcome> FileSink::Write(const support::Pieces& contents, const std:
   WeighOtherWriters(IdentityOf(destination->path));
   ours_.reset();
   noticed_.reset();
-  auto outcome = destination->kind == Destination::Kind::kStream
-                     ? WriteToStream(*destination, contents, stop)
-                     : WriteToFile(*destination, contents, when_equal);
-  if (outcome) ours_ = IdentityOf(destination->path);
-  return outcome;
-}
-
-std::optional<FileSink::Identity> FileSink::IdentityOf(const std::string& path) {
-  struct stat about{};
-  if (::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return std::nullopt;
-  return Identity{.device = about.st_dev,
-                  .inode = about.st_ino,
-                  .size = about.st_size,
-                  .mtime_seconds = about.st_mtim.tv_sec,
-                  .mtime_nanoseconds = about.st_mtim.tv_nsec};
+  return destination->kind == Destination::Kind::kStream
+             ? WriteToStream(*destination, contents, stop)
+             : WriteToFile(*destination, contents, when_equal);
 }
 
 // A file that is gone is nobody's, and one that was only touched has not changed.
-void FileSink::WeighOtherWriters(const std::optional<Identity>& found) {
+void FileSink::WeighOtherWriters(const std::optional<FileIdentity>& found) {
   if (!ours_ || !found) return;
-  const auto about = [](const Identity& file) {
+  const auto about = [](const FileIdentity& file) {
     return std::tuple(file.device, file.inode, file.size);
   };
   if (about(*found) == about(*ours_)) {
@@ -143,9 +131,10 @@ bool FileSink::TouchIfStillOurs() {
   WeighOtherWriters(found);
   const SignalShield shield;
   const auto file = OpenFile(*posix_, path_, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-  if (!file || posix_->Touch(file->get()) != 0) return false;
+  // Another process may have put its file there since.
+  if (!file || IdentityOf(file->get()) != ours_ || posix_->Touch(file->get()) != 0) return false;
   Settle(Concern::kModificationTime);
-  ours_ = IdentityOf(path_);
+  ours_ = IdentityOf(file->get());
   return ours_.has_value();
 }
 
@@ -182,6 +171,7 @@ Result<WriteOutcome> FileSink::WriteToFile(const Destination& destination,
   if (!std::exchange(leftovers_removed_, true)) RemoveLeftovers(*posix_, destination.path);
   if (const Descriptor equal = OpenIfEqual(*posix_, destination, contents)) {
     if (when_equal == WhenEqual::kTouch) Touch(equal, destination);
+    ours_ = IdentityOf(equal.get());
     return WriteOutcome::kUnchanged;
   }
 
@@ -190,6 +180,7 @@ Result<WriteOutcome> FileSink::WriteToFile(const Destination& destination,
     Settle(Concern::kNotAtomic);
     WeighOwner(destination, replaced->owner_lost);
     WeighDurability(replaced->not_durable);
+    ours_ = replaced->identity;
     if (destination.kind == Destination::Kind::kMissing) WarnOfReaders(path_, destination, warn_);
     return WriteOutcome::kReplaced;
   }
@@ -236,6 +227,7 @@ Result<WriteOutcome> FileSink::WriteInPlace(const Destination& destination,
         Error(fmt::format("{}; instead: {} ({})", refusal, Describe(failure), state), failure.code,
               destination));
   }
+  ours_ = *written;
   Raise(Concern::kNotAtomic,
         fmt::format("output file {}: it cannot be replaced as a whole and is written in place, so "
                     "Prometheus may read a half-written file and lose targets until it reads it "

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "output/file_identity.h"
 #include "support/pieces.h"
 #include "support/result.h"
 
@@ -77,16 +78,6 @@ class FileSink {
   [[nodiscard]] bool IsDisturbed() const;
 
  private:
-  // A file as the last write left it.
-  struct Identity {
-    std::uint64_t device = 0;
-    std::uint64_t inode = 0;
-    std::int64_t size = 0;
-    std::int64_t mtime_seconds = 0;
-    std::int64_t mtime_nanoseconds = 0;
-    friend bool operator==(const Identity&, const Identity&) = default;
-  };
-
   // What can be worse than it should be for many writes in a row, and is said once.
   enum class Concern : std::uint8_t {
     kNotAtomic,
@@ -106,8 +97,7 @@ class FileSink {
                                              const std::string& refusal);
   void WeighOwner(const Destination& destination, const std::optional<Failure>& lost);
   void WeighDurability(const std::optional<Failure>& missing);
-  void WeighOtherWriters(const std::optional<Identity>& found);
-  [[nodiscard]] static std::optional<Identity> IdentityOf(const std::string& path);
+  void WeighOtherWriters(const std::optional<FileIdentity>& found);
   // Moves the mtime of `file`, which is open at `destination`, to now, or warns.
   void Touch(const Descriptor& file, const Destination& destination);
   void Raise(Concern concern, std::string message);
@@ -120,8 +110,8 @@ class FileSink {
   std::unique_ptr<Posix> posix_;
   std::map<Concern, std::string> standing_;  // the message last given
   std::optional<std::string> streamed_;      // the fingerprint of what a stream got last
-  std::optional<Identity> ours_;             // nothing: not known
-  std::optional<Identity> noticed_;          // the file before the first write
+  std::optional<FileIdentity> ours_;         // as the last write left it; nothing: not known
+  std::optional<FileIdentity> noticed_;      // the file before the first write
   int undisturbed_ = 0;                      // finds of our own file since another one
   bool leftovers_removed_ = false;
 };

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "output/destination.h"
+#include "output/file_identity.h"
 #include "output/posix.h"
 #include "output/temporary_file.h"
 #include "support/pieces.h"
@@ -119,6 +120,7 @@ tl::expected<Replaced, NotReplaced> ReplaceFile(Posix& posix, const Destination&
   if (auto synced = SyncFile(posix, file->descriptor(), file->path()); !synced) {
     return GiveUp(synced.error());
   }
+  replaced.identity = IdentityOf(file->descriptor());
   if (auto renamed = file->Replace(destination.path); !renamed) {
     return GiveUp(renamed.error(), IsRefusedRename(renamed.error().code));
   }
@@ -126,8 +128,8 @@ tl::expected<Replaced, NotReplaced> ReplaceFile(Posix& posix, const Destination&
   return replaced;
 }
 
-tl::expected<void, NotOverwritten> OverwriteFile(Posix& posix, const Destination& destination,
-                                                 std::string_view bytes) {
+tl::expected<std::optional<FileIdentity>, NotOverwritten> OverwriteFile(
+    Posix& posix, const Destination& destination, std::string_view bytes) {
   const bool is_new = destination.kind == Destination::Kind::kMissing;
   const int flags = O_WRONLY | O_NONBLOCK | O_NOCTTY | (is_new ? O_CREAT : 0);
   const auto file = OpenFile(posix, destination.path, flags, kNewFileMode);
@@ -138,7 +140,7 @@ tl::expected<void, NotOverwritten> OverwriteFile(Posix& posix, const Destination
   if (auto written = Overwrite(posix, file->get(), bytes, destination.path); !written) {
     return tl::unexpected(NotOverwritten{.failure = written.error(), .damaged = true});
   }
-  return {};
+  return IdentityOf(file->get());
 }
 
 }  // namespace ecsd::output

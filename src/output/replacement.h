@@ -5,6 +5,7 @@
 #include <tl/expected.hpp>
 
 #include "output/destination.h"
+#include "output/file_identity.h"
 #include "output/posix.h"
 #include "support/pieces.h"
 
@@ -12,6 +13,9 @@ namespace ecsd::output {
 
 // A file that was replaced, and what could not be had with it.
 struct Replaced {
+  // Of the new file, read from its descriptor before the rename: what is at the path later may be
+  // of another process. Nothing if the system does not say.
+  std::optional<FileIdentity> identity;
   std::optional<Failure> owner_lost;   // it has another owner or group than the old one
   std::optional<Failure> not_durable;  // its directory could not be synced
 };
@@ -39,8 +43,8 @@ struct NotOverwritten {
 // is reserved first where the file system can do that, so that a full disk does no damage. The
 // bytes are not taken in pieces, but given to the kernel at once: a reader that waits for changes
 // (inotify(7), as Prometheus does) is woken by each write(2), and would see a part every time.
-[[nodiscard]] tl::expected<void, NotOverwritten> OverwriteFile(Posix& posix,
-                                                               const Destination& destination,
-                                                               std::string_view bytes);
+// Returns the identity of the file that was written, read from its descriptor.
+[[nodiscard]] tl::expected<std::optional<FileIdentity>, NotOverwritten> OverwriteFile(
+    Posix& posix, const Destination& destination, std::string_view bytes);
 
 }  // namespace ecsd::output

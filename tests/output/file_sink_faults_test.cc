@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -77,6 +78,64 @@ TEST_F(FaultsTest, LeavesAWholeFileAndNothingElseWhicheverCallFails) {
       }
       ASSERT_LT(failing, 50U);
     }
+  }
+}
+
+// A slow disk gives another process the time to put its file in place before the write has ended.
+TEST_F(FaultsTest, NeverTakesAFileThatCameDuringAWriteForItsOwn) {
+  calls.fault = [this](const std::string& made) {
+    if (made == "open " + scratch.path()) {  // for the fsync of the directory, after the rename
+      Put(scratch / "foreign", "of another\n");
+      std::filesystem::rename(scratch / "foreign", path);
+    }
+    return 0;
+  };
+  ASSERT_EQ(Words(sink.Write("ours\n")), "replaced");
+  calls.fault = {};
+  ASSERT_EQ(Get(path), "of another\n");
+
+  EXPECT_TRUE(sink.IsDisturbed());
+  EXPECT_FALSE(sink.TouchIfStillOurs());
+  EXPECT_EQ(Words(sink.Write("ours\n")), "replaced");
+  EXPECT_FALSE(sink.IsDisturbed());
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr("something else has written it")));
+}
+
+TEST_F(FaultsTest, NeverTakesAFileThatCameDuringAWriteInPlaceForItsOwn) {
+  bool refused = false;
+  calls.fault = [&](const std::string& made) {
+    if (made == "sync" && refused) {
+      Put(scratch / "foreign", "of another\n");
+      std::filesystem::rename(scratch / "foreign", path);
+    }
+    refused = refused || made.starts_with("rename ");
+    return made.starts_with("rename ") ? EBUSY : 0;
+  };
+  ASSERT_EQ(Words(sink.Write("ours\n")), "in place");
+  calls.fault = {};
+  ASSERT_EQ(Get(path), "of another\n");
+  EXPECT_TRUE(sink.IsDisturbed());
+}
+
+TEST_F(FaultsTest, NeverTakesAFileThatCameDuringATouchForItsOwn) {
+  for (const bool by_write : {true, false}) {
+    SCOPED_TRACE(by_write);
+    ASSERT_TRUE(sink.Write("ours\n"));
+    calls.fault = [this](const std::string& made) {
+      if (made == "touch") {
+        Put(scratch / "foreign", "of another\n");
+        std::filesystem::rename(scratch / "foreign", path);
+      }
+      return 0;
+    };
+    if (by_write) {
+      EXPECT_EQ(Words(sink.Write("ours\n")), "unchanged");
+    } else {
+      static_cast<void>(sink.TouchIfStillOurs());
+    }
+    calls.fault = {};
+    ASSERT_EQ(Get(path), "of another\n");
+    EXPECT_TRUE(sink.IsDisturbed());
   }
 }
 
