@@ -10,6 +10,7 @@
 #include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
+#include <vector>
 
 #include "app/aws_account.h"
 #include "app/named_cluster.h"
@@ -24,6 +25,7 @@
 #include "http/curl_transport.h"
 #include "output/file_sink.h"
 #include "support/result.h"
+#include "support/secret.h"
 #include "support/strings.h"
 
 namespace ecsd::app {
@@ -60,6 +62,30 @@ std::string ProxyName(const aws::Environment& environment,
   return "the environment";
 }
 
+// The password of a proxy's URL, or its whole login where that has no user name before it; empty
+// without a login.
+support::Secret ProxySecret(std::string_view url) {
+  const auto end = url.rfind('@');
+  if (end == std::string_view::npos) return {};
+  auto login = url.substr(0, end);
+  constexpr std::string_view kMark = "://";
+  if (const auto mark = login.find(kMark); mark != std::string_view::npos)
+    login.remove_prefix(mark + kMark.size());
+  const auto colon = login.find(':');
+  if (colon != std::string_view::npos) login.remove_prefix(colon + 1);
+  return support::Secret(std::string(login));
+}
+
+std::vector<support::Secret> ProxySecrets(const aws::Environment& environment) {
+  std::vector<support::Secret> secrets;
+  for (const auto* variable :
+       {"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+    auto secret = ProxySecret(environment.Get(variable));
+    if (!secret.empty()) secrets.push_back(std::move(secret));
+  }
+  return secrets;
+}
+
 Result<http::CurlTransport::Parameters> TransportOf(const aws::SettingPlaces& places) {
   const auto bundle = aws::ConfiguredCaBundle(places);
   if (!bundle) return tl::unexpected(bundle.error());
@@ -73,6 +99,7 @@ Result<http::CurlTransport::Parameters> TransportOf(const aws::SettingPlaces& pl
       ProxyName(places.environment, {"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"});
   parameters.https_proxy_name =
       ProxyName(places.environment, {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"});
+  parameters.proxy_secrets = ProxySecrets(places.environment);
   return parameters;
 }
 

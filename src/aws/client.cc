@@ -25,7 +25,6 @@
 #include "support/draw.h"
 #include "support/mutex.h"
 #include "support/result.h"
-#include "support/secret.h"
 #include "telemetry/log.h"
 
 namespace ecsd::aws {
@@ -90,7 +89,8 @@ http::Request Client::MakeRequest(const ApiCall& call, const Credentials& creden
                         .body = call.body,
                         .signature = std::nullopt,
                         .connect_timeout = {},
-                        .total_timeout = {}};
+                        .total_timeout = {},
+                        .secrets = call.secrets};
   if (credentials_ != nullptr) {
     request.signature = http::Signature{.region = settings_.region,
                                         .service = std::string(call.service.signing_name),
@@ -132,14 +132,14 @@ Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
   if (ahead) clock_ahead_ = *ahead;
   if (response->status >= 300) {
     const auto permission = fmt::format("{}:{}", call.service.signing_name, call.action);
-    auto error = ReadServiceError(*response);
-    Hide(credentials.secret_access_key, error.message);
-    Hide(credentials.session_token, error.message);
-    return tl::unexpected(MakeError(NameOf(call), permission, error, *response));
+    return tl::unexpected(
+        MakeError(NameOf(call), permission, ReadServiceError(*response), *response));
   }
   auto decoded = DecodeBody(decode, response->body);
-  if (!decoded) return tl::unexpected(support::Annotate(NameOf(call), std::move(decoded).error()));
-  return {};
+  if (decoded) return {};
+  auto error = std::move(decoded).error();
+  error.message = transport_.WithoutSecrets(error.message, request);
+  return tl::unexpected(support::Annotate(NameOf(call), std::move(error)));
 }
 
 Result<void> Client::DecodeBody(const Decode& decode, const std::string& body) const {

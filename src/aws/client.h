@@ -20,6 +20,7 @@
 #include "support/clock.h"
 #include "support/mutex.h"
 #include "support/result.h"
+#include "support/secret.h"
 #include "support/thread_annotations.h"
 #include "telemetry/log.h"
 
@@ -45,6 +46,7 @@ struct ApiCall {
   std::string_view action;           // "ListTasks"
   std::vector<std::string> headers;  // those of the protocol
   std::string body;
+  std::vector<support::Secret> secrets;  // of the body, such as a token
 };
 
 // Makes calls: signs, sends, classifies what comes back, and repeats what may pass by itself within

@@ -61,6 +61,13 @@ std::string_view HostOf(std::string_view rest) {
   return close == std::string_view::npos ? std::string_view() : authority.substr(1, close - 1);
 }
 
+// "/path" of "http://host:port/path", which is the secret of some endpoints.
+std::string PathOf(const std::string& url) {
+  const auto host = url.find("://");
+  const auto path = host == std::string::npos ? host : url.find('/', host + 3);
+  return path == std::string::npos ? std::string() : url.substr(path);
+}
+
 bool HasOddByte(std::string_view text) {
   return std::ranges::any_of(
       text, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == '\\'; });
@@ -153,14 +160,14 @@ Result<Credentials> ContainerSource::Fetch(const Deadline& deadline) {
                         .signature = std::nullopt,
                         .method = http::Method::kGet,
                         .direct = true,
-                        .shown = shown};
+                        .shown = shown,
+                        .secrets = {*token, Secret(PathOf(endpoint_.url))}};
   if (!token->empty()) request.headers.push_back("Authorization: " + token->Reveal());
   const auto response = Ask(tools_, std::move(request), kPatience, deadline);
   if (!response) return tl::unexpected(response.error());
   if (response->status != 200) {
     constexpr std::size_t kLongestText = 200;
-    auto why = DecodeDocumentError(response->body);
-    support::Hide(*token, why);
+    const auto why = DecodeDocumentError(response->body);
     return Fail(ErrorKind::kCredentials,
                 fmt::format("{}: HTTP status {}{}{}", shown, response->status,
                             why.empty() ? "" : ": ", support::OneLine(why, kLongestText)));

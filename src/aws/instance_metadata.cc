@@ -18,6 +18,7 @@
 #include "aws/settings.h"
 #include "aws/source_tools.h"
 #include "http/transport.h"
+#include "support/hide_secrets.h"
 #include "support/mutex.h"
 #include "support/result.h"
 #include "support/secret.h"
@@ -138,7 +139,8 @@ Result<std::string> InstanceMetadata::Get(const std::string& path, const Secret&
                         .signature = std::nullopt,
                         .method = http::Method::kGet,
                         .direct = true,
-                        .shown = {}};
+                        .shown = {},
+                        .secrets = {token}};
   const auto url = request.url;
   const Patience patience{.timeouts = {.connect = settings_.timeout, .total = settings_.timeout},
                           .attempts = settings_.attempts};
@@ -179,8 +181,10 @@ Result<Credentials> InstanceMetadata::FetchOnce(const Deadline& deadline) const 
   if (!text) return tl::unexpected(text.error());
   auto credentials = DecodeInstanceCredentials(*text);
   if (!credentials) {
+    auto error = std::move(credentials).error();
+    error.message = support::HideSecrets(error.message, std::array{*token});
     return tl::unexpected(
-        support::Annotate(fmt::format("{}: role {}", kName, role), std::move(credentials).error()));
+        support::Annotate(fmt::format("{}: role {}", kName, role), std::move(error)));
   }
   credentials->source = fmt::format("{}, role {}", kName, role);
   return credentials;

@@ -21,7 +21,6 @@
 #include "aws/source_tools.h"
 #include "http/transport.h"
 #include "support/result.h"
-#include "support/secret.h"
 #include "support/strings.h"
 
 namespace ecsd::aws {
@@ -87,14 +86,14 @@ Result<Credentials> SsoSource::Fetch(const Deadline& deadline) {
       .signature = std::nullopt,
       .method = http::Method::kGet,
       .direct = false,
-      .shown = fmt::format("SSO of profile {}: {}", login_.profile, portal)};
+      .shown = fmt::format("SSO of profile {}: {}", login_.profile, portal),
+      .secrets = {token->access_token}};
   const auto response = Ask(tools_, std::move(request), patience_, deadline);
   if (!response) return tl::unexpected(response.error());
   if (response->status == 401) return FailLogin(login_, "the portal does not take the login");
   if (response->status != 200) {
     constexpr std::size_t kLongestText = 200;
-    auto why = DecodeDocumentError(response->body);
-    support::Hide(token->access_token, why);
+    const auto why = DecodeDocumentError(response->body);
     return Fail(response->status == 403 ? ErrorKind::kDenied : ErrorKind::kCredentials,
                 fmt::format("SSO of profile {}: role {} of account {}: HTTP status {}{}{}; check "
                             "sso_account_id and sso_role_name",

@@ -20,7 +20,8 @@ namespace ecsd::aws {
   return {.service = service,
           .action = action,
           .headers = {"Content-Type: application/x-www-form-urlencoded; charset=utf-8"},
-          .body = std::move(body)};
+          .body = std::move(body),
+          .secrets = {}};
 }
 
 // A call of a service with the AWS JSON 1.1 protocol (ECS, SSM); `target` is its name in
@@ -31,7 +32,8 @@ namespace ecsd::aws {
           .action = action,
           .headers = {"Content-Type: application/x-amz-json-1.1",
                       fmt::format("X-Amz-Target: {}.{}", target, action)},
-          .body = std::move(body)};
+          .body = std::move(body),
+          .secrets = {}};
 }
 
 // Makes one call and returns what `decode` (of the body, and of a parser to use again) read from

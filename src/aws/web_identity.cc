@@ -48,15 +48,14 @@ WebIdentitySource::WebIdentitySource(const Client& client, WebIdentity identity)
 Result<Credentials> WebIdentitySource::Fetch(const Deadline& deadline) {
   auto token = ReadToken(identity_);
   if (!token) return tl::unexpected(std::move(token).error());
-  const auto call = QueryCall(kSts, "AssumeRoleWithWebIdentity",
-                              EncodeAssumeRoleWithWebIdentity(identity_.role, *token));
+  auto call = QueryCall(kSts, "AssumeRoleWithWebIdentity",
+                        EncodeAssumeRoleWithWebIdentity(identity_.role, *token));
+  call.secrets.push_back(*token);
   auto credentials = CallFor(client_, call, DecodeAssumeRoleWithWebIdentity, deadline);
   if (!credentials) {
-    auto error = std::move(credentials).error();
-    support::Hide(*token, error.message);
     return tl::unexpected(support::Annotate(
         fmt::format("assume role {} with the token of {}", identity_.role.arn, identity_.where),
-        std::move(error)));
+        std::move(credentials).error()));
   }
   credentials->source =
       fmt::format("role {} by web identity of {}", identity_.role.arn, identity_.where);

@@ -339,7 +339,7 @@ void CurlTransport::PutBack(std::unique_ptr<Connection> connection) {
   idle_.push_back(std::move(connection));
 }
 
-Result<Response> CurlTransport::Perform(const Request& request, const std::stop_token& stop) {
+Result<Response> CurlTransport::Send(const Request& request, const std::stop_token& stop) {
   if (auto checked = CheckSendable(request); !checked)
     return tl::unexpected(std::move(checked).error());
   Response response;

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "http/authorities.h"
 #include "http/transport.h"
 #include "support/mutex.h"
+#include "support/result.h"
+#include "support/secret.h"
 #include "support/thread_annotations.h"
 
 namespace ecsd::http {
@@ -27,17 +30,20 @@ class CurlTransport final : public HttpTransport {
     // such as "HTTPS_PROXY, http://proxy:3128,". Without a login in it.
     std::string https_proxy_name = "the environment";
     std::string http_proxy_name = "the environment";
+    std::vector<support::Secret> proxy_secrets;  // passwords of the proxies
   };
 
   explicit CurlTransport(Parameters parameters);
   ~CurlTransport() override;
 
-  [[nodiscard]] support::Result<Response> Perform(const Request& request,
-                                                  const std::stop_token& stop) override;
-
  private:
   struct Connection;  // libcurl's handles
 
+  [[nodiscard]] support::Result<Response> Send(const Request& request,
+                                               const std::stop_token& stop) override;
+  [[nodiscard]] std::vector<support::Secret> OwnSecrets() const override {
+    return parameters_.proxy_secrets;
+  }
   [[nodiscard]] std::unique_ptr<Connection> TakeIdle() ECSD_EXCLUDES(mutex_);
   void PutBack(std::unique_ptr<Connection> connection) ECSD_EXCLUDES(mutex_);
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "support/clock.h"
@@ -39,6 +40,9 @@ struct Request {
   Method method = Method::kPost;
   bool direct = false;  // never through a proxy: metadata of the own machine
   std::string shown;    // what messages call it, for a URL that is a secret; empty: the URL
+  // What else of it is secret besides the signature's keys, such as a token in a header: a response
+  // may echo it.
+  std::vector<support::Secret> secrets;
   friend bool operator==(const Request&, const Request&) = default;
 };
 
@@ -57,8 +61,9 @@ struct Response {
   friend bool operator==(const Response&, const Response&) = default;
 };
 
-// Where HTTP begins. Any thread may call; each call blocks until the answer is whole, a deadline
-// passed or `stop` was requested.
+// Where HTTP begins, and the one place where what a response echoes of the request's secrets is
+// hidden. Any thread may call; each call blocks until the answer is whole, a deadline passed or
+// `stop` was requested.
 class HttpTransport {
  public:
   HttpTransport() = default;
@@ -67,9 +72,22 @@ class HttpTransport {
   virtual ~HttpTransport() = default;
 
   // kTransport, kTimeout or kCancelled when there is no whole answer; kCredentials when there is no
-  // access key to sign with, or a header that cannot be sent. The message names the URL.
-  [[nodiscard]] virtual support::Result<Response> Perform(const Request& request,
-                                                          const std::stop_token& stop) = 0;
+  // access key to sign with, or a header that cannot be sent. The message names the URL. No secret
+  // of the request or of the transport is in an error's message, nor in a response whose status is
+  // not 2xx (support/hide_secrets.h). A good response is as it came: use WithoutSecrets() for what
+  // a message quotes of it.
+  [[nodiscard]] support::Result<Response> Perform(const Request& request,
+                                                  const std::stop_token& stop);
+
+  // `text`, which may quote a response to `request`: without secrets of 16 characters and more.
+  [[nodiscard]] std::string WithoutSecrets(std::string_view text, const Request& request) const;
+
+ private:
+  // Perform() without the hiding.
+  [[nodiscard]] virtual support::Result<Response> Send(const Request& request,
+                                                       const std::stop_token& stop) = 0;
+  // Secrets that go with every request, such as the login of a proxy.
+  [[nodiscard]] virtual std::vector<support::Secret> OwnSecrets() const { return {}; }
 };
 
 }  // namespace ecsd::http

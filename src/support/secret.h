@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -25,16 +24,6 @@ template <typename Stream>
 Stream& operator<<(Stream& stream, const Secret& /*secret*/) {
   stream << "***";
   return stream;
-}
-
-// Replaces `secret` in a text from outside, such as the message of a service, by `***`.
-inline void Hide(const Secret& secret, std::string& text) {
-  constexpr std::size_t kShortest = 4;  // a shorter one is none, and would riddle the text
-  if (secret.Reveal().size() < kShortest) return;
-  for (auto at = text.find(secret.Reveal()); at != std::string::npos;
-       at = text.find(secret.Reveal(), at)) {
-    text.replace(at, secret.Reveal().size(), "***");
-  }
 }
 
 }  // namespace ecsd::support

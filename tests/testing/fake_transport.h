@@ -47,27 +47,6 @@ class FakeTransport final : public http::HttpTransport {
     return Handle(call, [reply](const http::Request&) { return reply; });
   }
 
-  [[nodiscard]] Reply Perform(const http::Request& request, const std::stop_token& stop) override {
-    const auto call = CallOf(request);
-    Handler handler;
-    {
-      const std::scoped_lock lock(mutex_);
-      calls_.push_back(call);
-      requests_.push_back(request);
-      if (stop.stop_requested()) return support::Fail(support::ErrorKind::kCancelled, "stopped");
-      if (auto& queue = queues_[call]; !queue.empty()) {
-        auto reply = std::move(queue.front());
-        queue.pop_front();
-        return reply;
-      }
-      if (const auto found = handlers_.find(call); found != handlers_.end())
-        handler = found->second;
-    }
-    if (handler) return handler(request);
-    ADD_FAILURE() << "no reply is scripted for the call \"" << call << "\"";
-    return support::Fail(support::ErrorKind::kRejected, "no reply is scripted for " + call);
-  }
-
   // What was asked so far, in order.
   [[nodiscard]] std::vector<http::Request> requests() const {
     const std::scoped_lock lock(mutex_);
@@ -92,6 +71,27 @@ class FakeTransport final : public http::HttpTransport {
   }
 
  private:
+  [[nodiscard]] Reply Send(const http::Request& request, const std::stop_token& stop) override {
+    const auto call = CallOf(request);
+    Handler handler;
+    {
+      const std::scoped_lock lock(mutex_);
+      calls_.push_back(call);
+      requests_.push_back(request);
+      if (stop.stop_requested()) return support::Fail(support::ErrorKind::kCancelled, "stopped");
+      if (auto& queue = queues_[call]; !queue.empty()) {
+        auto reply = std::move(queue.front());
+        queue.pop_front();
+        return reply;
+      }
+      if (const auto found = handlers_.find(call); found != handlers_.end())
+        handler = found->second;
+    }
+    if (handler) return handler(request);
+    ADD_FAILURE() << "no reply is scripted for the call \"" << call << "\"";
+    return support::Fail(support::ErrorKind::kRejected, "no reply is scripted for " + call);
+  }
+
   static std::string CallOf(const http::Request& request) {
     if (request.method == http::Method::kGet) return "GET " + request.url;
     if (request.method == http::Method::kPut) return "PUT " + request.url;
