@@ -15,6 +15,7 @@
 #include "app/aws_account.h"
 #include "app/named_cluster.h"
 #include "app/version.h"
+#include "aws/client.h"
 #include "aws/credential_plan.h"
 #include "aws/environment.h"
 #include "aws/instance_metadata.h"
@@ -171,7 +172,8 @@ Result<AwsAccount::Parameters> Prepare(const config::Options& options,
                  .settings = {},
                  .role = RoleOf(options),
                  .timeouts = {.connect = Milliseconds(options.connect_timeout),
-                              .total = Milliseconds(options.call_timeout)},
+                              .total = Milliseconds(options.call_timeout),
+                              .stall = aws::StallTimeout(Milliseconds(options.call_timeout))},
                  .metadata = {},
                  .transport = {}});
 }

@@ -55,6 +55,11 @@ Error WithoutTurn(Error no_turn, const Result<void>& last, int attempts) {
 
 }  // namespace
 
+std::chrono::milliseconds StallTimeout(std::chrono::milliseconds total) {
+  constexpr std::chrono::milliseconds kShortest = std::chrono::seconds(10);
+  return std::max(kShortest, total / 3);
+}
+
 Client::Client(http::HttpTransport& transport, CachedCredentials& credentials,
                const Settings& settings, CallTimeouts timeouts, CallPacing pacing,
                const support::Clock& clock, const telemetry::Log& log)
@@ -124,6 +129,7 @@ Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
   auto request = MakeRequest(call, credentials);
   request.connect_timeout = std::min(timeouts_.connect, left);
   request.total_timeout = std::min(timeouts_.total, left);
+  request.stall_timeout = timeouts_.stall;
   auto response = transport_.Perform(request, deadline.stop);
   if (!response)
     return tl::unexpected(support::Annotate(NameOf(call), std::move(response).error()));

@@ -31,7 +31,13 @@ struct JsonParser;  // of aws/json_answer.h
 struct CallTimeouts {
   std::chrono::milliseconds connect{};  // per attempt: name look-up, connection and TLS
   std::chrono::milliseconds total{};    // per attempt: until the answer is whole
+  // Per attempt: longest time without a byte once the request was sent; zero: `total`.
+  std::chrono::milliseconds stall{};
 };
+
+// The `stall` that goes with `total`: 10 s, and a third of a `total` above 30 s, so that who raises
+// --aws.call-timeout for a slow network gives a slow first byte more time too.
+[[nodiscard]] std::chrono::milliseconds StallTimeout(std::chrono::milliseconds total);
 
 // Whose turn it is to call, under whose limits, and who counts.
 struct CallPacing {

@@ -32,6 +32,7 @@ Result<http::Response> AskOnce(const SourceTools& tools, http::Request& request,
   }
   request.connect_timeout = std::min(patience.timeouts.connect, left);
   request.total_timeout = std::min(patience.timeouts.total, left);
+  request.stall_timeout = patience.timeouts.stall;
   auto response = tools.transport.Perform(request, deadline.stop);
   if (!response || (response->status < 500 && response->status != 429)) return response;
   return Fail(ErrorKind::kServer, fmt::format("{}: HTTP status {}", shown, response->status));

@@ -22,6 +22,7 @@
 #include <utility>
 
 #include "http/authorities.h"
+#include "http/stall_watch.h"
 #include "http/transport.h"
 #include "support/mutex.h"
 #include "support/result.h"
@@ -43,9 +44,6 @@ constexpr long kReadBuffer = 32L * 1024;
 // For libcurl to send from, once for each connection with TLS: a request of ours has about 12 kB at
 // most (the names of 100 tasks), so that its 64 kB would only be memory.
 constexpr long kSendBuffer = 16L * 1024;
-// How long to wait for the network before looking at the clock again; a stop wakes the wait by
-// itself.
-constexpr int kPollMilliseconds = 1000;
 
 struct EasyDeleter {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -301,8 +299,8 @@ struct CurlTransport::Connection {
   std::unique_ptr<CURL, EasyDeleter> easy{curl_easy_init()};
   std::unique_ptr<CURLM, MultiDeleter> multi{curl_multi_init()};
 
-  // Runs the transfer that `easy` is set up for; nothing when `stop` ended it first.
-  [[nodiscard]] std::optional<CURLcode> Run(const std::stop_token& stop) const {
+  // Runs the transfer that `easy` is set up for; nothing when it stalled or `stop` ended it first.
+  [[nodiscard]] std::optional<CURLcode> Run(StallWatch& watch, const std::stop_token& stop) const {
     curl_multi_add_handle(multi.get(), easy.get());
     const std::stop_callback wake(stop, [this] { curl_multi_wakeup(multi.get()); });
     std::optional<CURLcode> code;
@@ -312,7 +310,10 @@ struct CurlTransport::Connection {
       int left = 0;
       if (const auto* message = curl_multi_info_read(multi.get(), &left))
         code = message->data.result;  // NOLINT(*-union-access): libcurl says so
-      if (!code) curl_multi_poll(multi.get(), nullptr, 0, kPollMilliseconds, nullptr);
+      const auto now = std::chrono::steady_clock::now();
+      if (code || watch.IsStalled(easy.get(), now)) break;
+      const auto wait = static_cast<int>(watch.LongestWait(now).count());
+      curl_multi_poll(multi.get(), nullptr, 0, wait, nullptr);
     }
     curl_multi_remove_handle(multi.get(), easy.get());
     return code;
@@ -332,6 +333,12 @@ std::unique_ptr<CurlTransport::Connection> CurlTransport::TakeIdle() {
   auto connection = std::move(idle_.back());
   idle_.pop_back();
   return connection;
+}
+
+void CurlTransport::CloseIdle() {
+  std::vector<std::unique_ptr<Connection>> closed;
+  const support::MutexLock lock(mutex_);
+  closed.swap(idle_);
 }
 
 void CurlTransport::PutBack(std::unique_ptr<Connection> connection) {
@@ -355,9 +362,15 @@ Result<Response> CurlTransport::Send(const Request& request, const std::stop_tok
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &sink);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail.data());
 
-  const auto code = connection->Run(stop);
+  StallWatch watch(request.stall_timeout);
+  const auto code = connection->Run(watch, stop);
   if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CONNECT_ERROR)
     authorities_.Doubt();
+  if (!code && watch.stalled()) {
+    CloseIdle();
+    return Fail(ErrorKind::kTimeout,
+                fmt::format("{}: {}", ShownUrl(request), DescribeStall(request.stall_timeout)));
+  }
   if (!code) return Fail(ErrorKind::kCancelled, ShownUrl(request) + ": stopped");
   const bool plain = request.url.starts_with("http://");
   const auto refusal =

@@ -46,6 +46,8 @@ class CurlTransport final : public HttpTransport {
   }
   [[nodiscard]] std::unique_ptr<Connection> TakeIdle() ECSD_EXCLUDES(mutex_);
   void PutBack(std::unique_ptr<Connection> connection) ECSD_EXCLUDES(mutex_);
+  // After a stall: a path that went dead silently took the idle connections with it.
+  void CloseIdle() ECSD_EXCLUDES(mutex_);
 
   // Constant after construction.
   const Parameters parameters_;

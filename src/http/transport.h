@@ -37,6 +37,9 @@ struct Request {
   std::optional<Signature> signature;
   std::chrono::milliseconds connect_timeout{};  // name look-up, connection and TLS
   std::chrono::milliseconds total_timeout{};
+  // How long nothing may arrive once the request was sent, before the first byte too; zero: as long
+  // as the total allows.
+  std::chrono::milliseconds stall_timeout{};
   Method method = Method::kPost;
   bool direct = false;  // never through a proxy: metadata of the own machine
   std::string shown;    // what messages call it, for a URL that is a secret; empty: the URL

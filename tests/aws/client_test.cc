@@ -100,6 +100,23 @@ TEST_F(ClientTest, WaitsNoLongerForAnAnswerThanTheDeadline) {
   EXPECT_EQ(requests[1].total_timeout, 1500ms);
 }
 
+TEST_F(ClientTest, TellsTheTransportWhenAResponseHasStalled) {
+  EXPECT_EQ(StallTimeout(5s), 10s);
+  EXPECT_EQ(StallTimeout(30s), 10s);
+  EXPECT_EQ(StallTimeout(90s), 30s);
+  const Client patient(account.transport, account.credentials, account.settings,
+                       {.connect = 5s, .total = 30s, .stall = 10s}, account.pacing, account.clock,
+                       account.log);
+  account.transport.Always(kCall, Ok("{}"));
+  EXPECT_TRUE(patient.Call({.service = kEcs,
+                            .action = "ListTasks",
+                            .headers = {"X-Amz-Target: AmazonEC2ContainerService.ListTasks"},
+                            .body = "{}"},
+                           AnyBody, account.In(1min)));
+  ASSERT_EQ(account.transport.requests().size(), 1U);
+  EXPECT_EQ(account.transport.requests().front().stall_timeout, 10s);
+}
+
 TEST_F(ClientTest, RepeatsWhatMayPassByItself) {
   for (const auto& failure : std::vector<test::Reply>{
            Fail(ErrorKind::kTransport, "reset"), Fail(ErrorKind::kTimeout, "slow"),

@@ -140,6 +140,76 @@ TEST(CurlTransportFailureTest, WaitsForAConnectionNoLongerThanTheConnectTimeOut)
       TimeOut(request, "no connection in time; check the network, the proxy and the endpoint"), 8s);
 }
 
+// Gives up on `serve` for want of progress, long before the 50 s for all of it.
+void Stall(LoopbackServer::Serve serve) {
+  const LoopbackServer server(std::move(serve));
+  auto request = Within(server.url(), 50s);
+  request.stall_timeout = 500ms;
+  const auto took = TimeOut(request,
+                            "the response stalled: no byte for 0.5 s; check the network, the "
+                            "proxy and the endpoint");
+  EXPECT_GE(took, 490ms);
+  EXPECT_LE(took, 25s);
+}
+
+// They used to hold a call until its total time-out.
+TEST(CurlTransportFailureTest, GivesUpOnAResponseThatStallsBeforeItsFirstByte) {
+  Stall(Hang);
+}
+
+TEST(CurlTransportFailureTest, GivesUpOnAResponseThatStallsInItsHeaders) {
+  Stall([](Peer& peer) {
+    if (peer.Read()) peer.Send("HTTP/1.1 200 OK\r\nContent-Le");
+    peer.WaitForEnd();
+  });
+}
+
+TEST(CurlTransportFailureTest, GivesUpOnAResponseThatStallsInItsBody) {
+  for (const auto* begin :
+       {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "HTTP/1.0 200 OK\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nf\r\n{\"taskArns"}) {
+    Stall([begin](Peer& peer) {
+      if (peer.Read()) peer.Send(begin);
+      peer.WaitForEnd();
+    });
+  }
+}
+
+TEST(CurlTransportFailureTest, AResponseThatMovesOnNeverStalls) {
+  const LoopbackServer server([](Peer& peer) {
+    if (!peer.Read()) return;
+    const std::string body(20, 'x');
+    peer.Send("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n");
+    for (const char c : body) {
+      std::this_thread::sleep_for(100ms);
+      peer.Send(std::string(1, c));
+    }
+  });
+  auto request = Within(server.url(), 50s);
+  request.stall_timeout = 1500ms;  // less than all of it takes
+  CurlTransport transport({.user_agent = "test"});
+  EXPECT_EQ(Must(transport.Perform(request, {})).body.size(), 20U);
+}
+
+TEST(CurlTransportFailureTest, AfterAStallAllConnectionsAreNew) {
+  std::atomic<bool> dead{false};
+  const LoopbackServer server([&](Peer& peer) {
+    while (peer.Read()) {
+      if (dead.exchange(false)) return peer.WaitForEnd();
+      peer.Send(HttpAnswer("{}"));
+    }
+  });
+  CurlTransport transport({.user_agent = "test"});
+  auto request = Within(server.url(), 50s);
+  EXPECT_TRUE(transport.Perform(request, {}));
+  dead = true;
+  request.stall_timeout = 300ms;
+  EXPECT_FALSE(transport.Perform(request, {}));
+  request.stall_timeout = 0ms;
+  EXPECT_TRUE(transport.Perform(request, {}));
+  EXPECT_EQ(server.connections(), 2U);
+}
+
 TEST(CurlTransportFailureTest, FailsWhenTheConnectionIsReset) {
   const LoopbackServer server([](Peer& peer) {
     if (peer.Read()) peer.Reset();

@@ -227,6 +227,16 @@ def test_a_call_that_hangs(faulty_sim, failing):
     assert done.seconds < processes.SOON
 
 
+def test_a_response_that_stalls_is_retried(faulty_sim, discover, tmp_path):
+    """It used to hold up the first file for the 30 s of -aws.call-timeout."""
+    sim = faulty_sim("ListTasks:hang:1")
+    output = ["-config.write-to", tmp_path / "targets.yml"]
+    done = discover([*output, "-log.level=debug"], sim.environment())
+    assert done.status == 0, done.stderr
+    assert "ECS ListTasks" in done.stderr
+    assert "the response stalled: no byte for 10 s" in done.stderr
+
+
 def test_expired_credentials(faulty_sim, failing):
     sim = faulty_sim("ListClusters:expired")
     line = failing([], sim.environment()).only_problem()
