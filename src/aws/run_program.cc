@@ -3,11 +3,10 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <poll.h>
-#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill and sigset_t are POSIX
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigset_t is POSIX
 #include <spawn.h>
 #include <sys/eventfd.h>
 #include <sys/types.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,6 +25,7 @@
 #include <vector>
 
 #include "aws/credentials.h"
+#include "aws/process_session.h"
 #include "support/clock.h"
 #include "support/result.h"
 
@@ -53,32 +53,6 @@ class Descriptor {
   int fd_;
 };
 
-// A child that leads a process group; both are killed with this object, if the child still runs.
-class Child {
- public:
-  explicit Child(pid_t pid) : pid_(pid) {}
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  ~Child() {
-    if (pid_ <= 0) return;
-    kill(-pid_, SIGKILL);
-    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-    }
-  }
-
-  // How it ended; nothing while it runs.
-  [[nodiscard]] std::optional<int> Ended() {
-    int status = 0;
-    const auto waited = waitpid(pid_, &status, WNOHANG);
-    if (waited == 0 || (waited < 0 && errno == EINTR)) return std::nullopt;
-    pid_ = -1;
-    return waited < 0 ? -1 : status;
-  }
-
- private:
-  pid_t pid_;
-};
-
 // What posix_spawn is told besides the program.
 class SpawnPlan {
  public:
@@ -90,16 +64,15 @@ class SpawnPlan {
     // Nothing that we have open is the program's business.
     posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
     posix_spawnattr_init(&attributes_);
-    // A group of its own, to be killed whole, and none of the signals that we block.
+    // A session of its own, to be ended whole, and none of the signals that we block.
     sigset_t none;
     sigset_t all;
     sigemptyset(&none);
     sigfillset(&all);
-    posix_spawnattr_setpgroup(&attributes_, 0);
     posix_spawnattr_setsigmask(&attributes_, &none);
     posix_spawnattr_setsigdefault(&attributes_, &all);
-    posix_spawnattr_setflags(
-        &attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setflags(&attributes_,
+                             POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   }
   SpawnPlan(const SpawnPlan&) = delete;
   SpawnPlan& operator=(const SpawnPlan&) = delete;
@@ -147,20 +120,36 @@ Result<void> CheckTime(const Run& run) {
   return Fail(ErrorKind::kTimeout, fmt::format("{} did not end in time and was killed", name));
 }
 
-// Reads until the end of `output`; `stop` becomes readable when the run is to be stopped.
-Result<std::string> ReadOutput(const Run& run, int output, int stop) {
+// Waits until there is something to read from `output`, `stop` is readable or `end` has come; false
+// when there is nothing to read.
+bool WaitForOutput(const Run& run, support::SteadyTime end, int output, int stop) {
+  // How soon the end of a program is noticed whose output others hold open.
+  constexpr std::chrono::milliseconds kLongestPoll{20};
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - run.clock.Steady());
+  const auto wait = std::clamp(left, std::chrono::milliseconds(0), kLongestPoll);
+  std::array<pollfd, 2> waited{pollfd{.fd = output, .events = POLLIN, .revents = 0},
+                               pollfd{.fd = stop, .events = POLLIN, .revents = 0}};
+  return poll(waited.data(), waited.size(), static_cast<int>(wait.count())) > 0 &&
+         waited[0].revents != 0;
+}
+
+// Reads until the end of `output`, or until a moment after the program has ended, for what it
+// started may hold its output open. `stop` becomes readable when the run is to be stopped.
+Result<std::string> ReadOutput(const Run& run, const ProcessSession& session, int output,
+                               int stop) {
+  constexpr std::chrono::milliseconds kLastWords{500};
   std::string text;
   std::array<char, 4096> piece{};
+  auto end = run.end;
+  bool ended = false;
   while (true) {
     if (auto checked = CheckTime(run); !checked) return tl::unexpected(std::move(checked).error());
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(run.end - run.clock.Steady());
-    constexpr std::chrono::milliseconds kLongestPoll{1000};
-    std::array<pollfd, 2> waited{pollfd{.fd = output, .events = POLLIN, .revents = 0},
-                                 pollfd{.fd = stop, .events = POLLIN, .revents = 0}};
-    if (poll(waited.data(), waited.size(),
-             static_cast<int>(
-                 std::clamp(left, std::chrono::milliseconds(0), kLongestPoll).count())) <= 0 ||
-        waited[0].revents == 0) {
+    if (!ended && session.LeaderStatus()) {
+      ended = true;
+      end = run.clock.Steady() + kLastWords;
+    }
+    if (!WaitForOutput(run, end, output, stop)) {
+      if (ended && run.clock.Steady() >= end) return text;
       continue;
     }
     const auto size = read(output, piece.data(), piece.size());
@@ -175,16 +164,15 @@ Result<std::string> ReadOutput(const Run& run, int output, int stop) {
   }
 }
 
-Result<void> WaitForEnd(const Run& run, Child& child) {
+Result<void> WaitForEnd(const Run& run, const ProcessSession& session) {
   constexpr std::chrono::milliseconds kStep{5};
-  std::optional<int> status;
-  while (!(status = child.Ended())) {
+  std::optional<ExitStatus> status;
+  while (!(status = session.LeaderStatus())) {
     if (auto checked = CheckTime(run); !checked) return checked;
     static_cast<void>(run.clock.SleepUntil(run.stop, run.clock.Steady() + kStep));
   }
-  if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return {};
-  const auto how = WIFEXITED(*status) ? fmt::format("status {}", WEXITSTATUS(*status))
-                                      : fmt::format("signal {}", WTERMSIG(*status));
+  if (status->exited && status->number == 0) return {};
+  const auto how = fmt::format("{} {}", status->exited ? "status" : "signal", status->number);
   return Fail(ErrorKind::kCredentials, fmt::format("{} ended with {}; run it by hand to see why",
                                                    run.program.words.front(), how));
 }
@@ -204,7 +192,7 @@ Result<std::string> RunProgram(const Program& program, const support::Clock& clo
   const auto pid = SpawnPlan(input.get()).Start(program);
   if (!pid) return tl::unexpected(pid.error());
   input.Close();
-  Child child(*pid);
+  const ProcessSession session(*pid);
   const std::stop_callback wake(deadline.stop, [&stopped] {
     const std::uint64_t one = 1;
     static_cast<void>(!write(stopped.get(), &one, sizeof(one)));
@@ -213,9 +201,10 @@ Result<std::string> RunProgram(const Program& program, const support::Clock& clo
                 .clock = clock,
                 .end = std::min(deadline.at, clock.Steady() + program.time),
                 .stop = deadline.stop};
-  auto text = ReadOutput(run, output.get(), stopped.get());
+  auto text = ReadOutput(run, session, output.get(), stopped.get());
   if (!text) return text;
-  if (auto ended = WaitForEnd(run, child); !ended) return tl::unexpected(std::move(ended).error());
+  if (auto ended = WaitForEnd(run, session); !ended)
+    return tl::unexpected(std::move(ended).error());
   return text;
 }
 

@@ -21,8 +21,10 @@ struct Program {
 };
 
 // Runs it and returns what it wrote to its standard output. Its standard input is empty, and its
-// standard error is thrown away, for it may hold secrets. It and all that it started are killed
-// when it takes too long, writes too much or `deadline` ends it. Any thread may call. kCredentials,
+// standard error is thrown away, for it may hold secrets. It runs in a session of its own without a
+// terminal, and what is left of that session when it has ended, takes too long, writes too much or
+// is ended by `deadline` is killed (aws/process_session.h). When it has ended, its output ends half
+// a second later at the latest, whoever holds it open. Any thread may call. kCredentials,
 // naming the program, when it cannot be started or does not end well; kTimeout, kCancelled.
 [[nodiscard]] support::Result<std::string> RunProgram(const Program& program,
                                                       const support::Clock& clock,

@@ -2,8 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill and sigset_t are POSIX
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <fstream>
 #include <map>
@@ -104,6 +108,72 @@ TEST_F(RunProgramTest, KillsWhatTakesTooLongWithAllThatItStarted) {
   ASSERT_GT(pid, 0);
   while (Lives(pid) && clock.Steady() - started < 60s) std::this_thread::yield();
   EXPECT_FALSE(Lives(pid));
+}
+
+// Reads a process id that a script wrote to `file`.
+pid_t ReadPid(const std::string& file) {
+  pid_t pid = 0;
+  std::ifstream(file) >> pid;
+  EXPECT_GT(pid, 0);
+  return pid;
+}
+
+// It used to survive: only the process group of the program was killed.
+TEST_F(RunProgramTest, KillsWhatHasMadeAProcessGroupOfItsOwn) {
+  const auto file = directory.path() + "/pid";
+  const auto script = "set -m; sleep 600 & echo $! > " + file + "; wait";
+  EXPECT_EQ(FailureOf(RunProgram({.words = {"/bin/bash", "-c", script},
+                                  .environment = {},
+                                  .time = 3s,
+                                  .most_output = 10},
+                                 clock, {.stop = {}, .at = clock.Steady() + 5min}))
+                .kind,
+            ErrorKind::kTimeout);
+  EXPECT_FALSE(Lives(ReadPid(file)));
+}
+
+TEST_F(RunProgramTest, KillsWhatHasMadeASessionOfItsOwnButIsWaitedFor) {
+  const auto file = directory.path() + "/pid";
+  const auto script = "setsid sh -c 'echo $$ > " + file + "; exec sleep 600'; true";
+  EXPECT_EQ(FailureOf(Shell(script, 3s)).kind, ErrorKind::kTimeout);
+  EXPECT_FALSE(Lives(ReadPid(file)));
+}
+
+// The reading used to wait for the background process until the time was up, and failed then.
+TEST_F(RunProgramTest, EndsWithTheProgramThoughAnotherHoldsItsOutputOpen) {
+  const auto file = directory.path() + "/pid";
+  const auto started = clock.Steady();
+  EXPECT_EQ(Must(Shell("sleep 600 & echo $! > " + file + "; echo out", 5min)), "out\n");
+  EXPECT_LT(clock.Steady() - started, 2min);
+  EXPECT_FALSE(Lives(ReadPid(file)));
+}
+
+TEST_F(RunProgramTest, LeavesADaemonAlone) {
+  const auto file = directory.path() + "/pid";
+  const auto daemon = "setsid sh -c 'echo $$ > " + file + "; exec sleep 600' > /dev/null &";
+  EXPECT_EQ(Must(Shell(daemon + " while ! [ -s " + file + " ]; do :; done; echo out", 5min)),
+            "out\n");
+  const auto pid = ReadPid(file);
+  EXPECT_TRUE(Lives(pid));
+  kill(pid, SIGKILL);
+}
+
+// As process 1 of a container, to which all orphans come.
+TEST_F(RunProgramTest, LeavesNoZombieWhereOrphansBecomeOurs) {
+  ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+  EXPECT_EQ(Must(Shell("sleep 600 & sh -c 'sleep 600 & :'; true & echo out", 5min)), "out\n");
+  EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
+  EXPECT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 0), 0);
+}
+
+TEST_F(RunProgramTest, HasNoTerminalAndNoSignalBlocked) {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  EXPECT_EQ(Must(Shell("grep SigBlk /proc/self/status")), "SigBlk:\t0000000000000000\n");
+  pthread_sigmask(SIG_UNBLOCK, &all, nullptr);
+  EXPECT_EQ(Must(Shell("(: < /dev/tty) 2>/dev/null || echo none")), "none\n");
 }
 
 TEST_F(RunProgramTest, EndsWhenItIsStopped) {
