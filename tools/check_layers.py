@@ -71,7 +71,7 @@ THIRD_PARTY_TARGETS = {
 # Headers of the system that have a dot or a slash in their name; those without are C++'s own.
 SYSTEM = re.compile(
     r"(sys|netinet|arpa|net|linux)/\w+\.h"
-    r"|(dirent|errno|fcntl|grp|malloc|netdb|poll|pthread|pwd|sched|signal|spawn|string|termios|time|unistd)\.h"
+    r"|(cxxabi|dirent|errno|fcntl|grp|malloc|netdb|poll|pthread|pwd|sched|signal|spawn|string|termios|time|unistd)\.h"
 )
 
 # `core` is pure: what reads clocks, takes locks, starts threads or does input and output stays out.

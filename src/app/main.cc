@@ -15,11 +15,13 @@
 #include <variant>
 #include <vector>
 
+#include "app/last_words.h"
 #include "app/run.h"
 #include "app/version.h"
 #include "aws/environment.h"
 #include "config/command_line.h"
 #include "config/options.h"
+#include "telemetry/log.h"
 
 namespace {
 
@@ -50,6 +52,7 @@ void FillStandardDescriptors() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ecsd::app::InstallLastWords(ecsd::telemetry::LogFormat::kLogfmt);
   FillStandardDescriptors();
   const std::span all(argv, static_cast<std::size_t>(argc));
   const std::vector<std::string_view> arguments(all.begin() + (argc > 0 ? 1 : 0), all.end());
@@ -68,6 +71,7 @@ int main(int argc, char** argv) {
     fmt::print("{} {}\n", kProgramName, ecsd::app::kVersion);
     return ecsd::app::kExitGood;
   }
+  ecsd::app::InstallLastWords(options->log_format);
   // Workers wait for the network most of the time, so they can share one heap; with one for each,
   // the memory that one gave back would be of no use to the others.
   mallopt(M_ARENA_MAX, 1);  // NOLINT(concurrency-mt-unsafe): no other thread runs yet
