@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstddef>
 #include <cstdio>
 #include <exception>
@@ -17,6 +18,7 @@
 
 #include "app/last_words.h"
 #include "app/run.h"
+#include "app/signals.h"
 #include "app/version.h"
 #include "aws/environment.h"
 #include "config/command_line.h"
@@ -49,14 +51,29 @@ void FillStandardDescriptors() {
   }
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they must be first
+// Called by the dynamic loader before the initialisers of the libraries, which take longer than all
+// that main() does before it looks at signals.
+void BlockSignalsEarly(int /*argc*/, char** /*argv*/, char** /*environment*/) {
+  ecsd::app::BlockSignals();
+}
+__attribute__((section(".preinit_array"),
+               used)) void (*const block_signals_early)(int, char**, char**) = BlockSignalsEarly;
+#endif
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  ecsd::app::BlockSignals();  // where the loader knows no .preinit_array
+  // NOLINTNEXTLINE(*-cstyle-cast): the macro is of POSIX
+  std::signal(SIGCHLD, SIG_DFL);  // ignored, nothing would be known of a credential_process
   ecsd::app::InstallLastWords(ecsd::telemetry::LogFormat::kLogfmt);
   FillStandardDescriptors();
   const std::span all(argv, static_cast<std::size_t>(argc));
   const std::vector<std::string_view> arguments(all.begin() + (argc > 0 ? 1 : 0), all.end());
   const auto parsed = ecsd::config::ParseCommandLine(arguments);
+  const bool runs = parsed && std::holds_alternative<ecsd::config::Options>(*parsed);
+  if (!runs) ecsd::app::UnblockSignals();
   if (!parsed) {
     fmt::print(stderr, "{}: {}; run with --help for all flags\n", kProgramName,
                parsed.error().message);

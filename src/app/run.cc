@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -132,13 +133,23 @@ int RunCommand(const CommandContext& context, std::optional<state::StateFile::Op
   return Discover(context, std::move(state), alarm);
 }
 
+// A terminal that hangs up ends what only prints to it, unless nohup was asked for; to the others
+// SIGHUP says to refresh now. `alarm` must outlive what is returned.
+std::function<void()> OnHangUp(const config::Options& options, std::stop_source stop,
+                               Alarm& alarm) {
+  const bool prints = options.command != config::Command::kDiscover || options.dry_run;
+  if (!prints) return [&alarm] { alarm.Ring(); };
+  if (IsHangUpIgnored()) return [] {};
+  return [stop = std::move(stop)]() mutable { stop.request_stop(); };
+}
+
 }  // namespace
 
 int Run(const config::Options& options, const aws::Environment& environment) {
   const telemetry::Log log(options.log_level, options.log_format);
   std::stop_source stop;
   Alarm alarm;
-  const Signals signals(stop, [&alarm] { alarm.Ring(); });
+  const Signals signals(stop, OnHangUp(options, stop, alarm));
   Watchdog watchdog(stop.get_token(), {},
                     [format = options.log_format](const std::string& doing, auto seconds) {
                       EndStuckProcess(doing, seconds, format);

@@ -17,9 +17,25 @@ sigset_t Watched() {
 
 }  // namespace
 
-Signals::Signals(std::stop_source stop, std::function<void()> on_hangup) {
+void BlockSignals() {
   const auto watched = Watched();
   pthread_sigmask(SIG_BLOCK, &watched, nullptr);
+}
+
+void UnblockSignals() {
+  const auto watched = Watched();
+  pthread_sigmask(SIG_UNBLOCK, &watched, nullptr);
+}
+
+bool IsHangUpIgnored() {
+  struct sigaction action{};
+  return sigaction(SIGHUP, nullptr, &action) == 0 &&
+         action.sa_handler == SIG_IGN;  // NOLINT(*-union-access, *-cstyle-cast): of POSIX
+}
+
+Signals::Signals(std::stop_source stop, std::function<void()> on_hangup) {
+  BlockSignals();
+  const auto watched = Watched();
   thread_ = std::jthread([watched, source = std::move(stop),
                           hang_up = std::move(on_hangup)](const std::stop_token& ending) mutable {
     int number = 0;

@@ -87,6 +87,53 @@ def test_a_hang_up_refreshes_now(sim, start_daemon, directory):
     assert_stops_at_once(daemon, signal.SIGTERM, directory, ["targets.yml"])
 
 
+def test_a_hang_up_before_main_begins_is_a_hang_up_too(sim, start_daemon, directory):
+    """It used to end the process, for it was blocked only after all libraries were set up."""
+    if processes.sanitized():
+        pytest.skip("sanitizers want to be loaded first")
+    output = directory / "targets.yml"
+    early = {"LD_PRELOAD": str(binary().parent / "raise-early.so")}
+    daemon = start_daemon(
+        [*FOR_EVER, "-config.write-to", output], sim.environment() | early
+    )
+    processes.wait_until(
+        lambda: daemon.process.poll() is not None or sim.calls().get("ListClusters", 0) >= 2,
+        "the second refresh",
+    )
+    assert daemon.process.poll() is None, daemon.process.returncode
+    assert_stops_at_once(daemon, signal.SIGTERM, directory, ["targets.yml"])
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+@pytest.mark.parametrize("command", [["explain"], ["doctor"], ["--dry-run"]], ids=str)
+def test_a_hang_up_ends_what_only_prints(command, ignored, sim, environment):
+    """It used to go on without its terminal. Under nohup it goes on."""
+    sim.set_faults("ListClusters:hang", "GetCallerIdentity:hang")
+
+    def prepare():
+        processes.die_with_parent()
+        signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL)
+
+    process = subprocess.Popen(
+        [binary(), *command],
+        env=environment(sim.environment()),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=prepare,
+    )
+    try:
+        processes.wait_until(lambda: sum(sim.calls().values()), "a call")
+        process.send_signal(signal.SIGHUP)
+        if ignored:
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(0.3)
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+    finally:
+        processes.stop(process)
+
+
 def test_a_log_that_nobody_reads_any_more_does_no_harm(sim, environment, directory):
     output = directory / "targets.yml"
     reader, writer = os.pipe()
