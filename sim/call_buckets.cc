@@ -57,12 +57,13 @@ std::optional<Bucket> BucketOf(Protocol protocol, std::string_view operation) {
 bool CallBuckets::Take(Protocol protocol, std::string_view operation, Clock::time_point now) {
   const auto bucket = BucketOf(protocol, operation);
   if (!bucket) return true;
+  const double burst = bucket->burst * share_;
   const support::MutexLock lock(mutex_);
-  Level& level = levels_.try_emplace(bucket->name, Level{.tokens = bucket->burst, .filled = now})
-                     .first->second;
+  Level& level =
+      levels_.try_emplace(bucket->name, Level{.tokens = burst, .filled = now}).first->second;
   const std::chrono::duration<double> passed = now - level.filled;
   level.filled = now;
-  level.tokens = std::min(level.tokens + (passed.count() * bucket->per_second), bucket->burst);
+  level.tokens = std::min(level.tokens + (passed.count() * bucket->per_second * share_), burst);
   if (level.tokens < 1) return false;
   level.tokens -= 1;
   return true;

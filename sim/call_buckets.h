@@ -17,6 +17,9 @@ class CallBuckets {
  public:
   using Clock = std::chrono::steady_clock;
 
+  // `share` of the published size and rate is there, as when others use up the rest.
+  explicit CallBuckets(double share = 1) : share_(share) {}
+
   // Takes a token for a call of `operation`; false: there is none, the call is throttled.
   [[nodiscard]] bool Take(Protocol protocol, std::string_view operation, Clock::time_point now)
       ECSD_EXCLUDES(mutex_);
@@ -27,6 +30,7 @@ class CallBuckets {
     Clock::time_point filled;
   };
 
+  const double share_;
   support::Mutex mutex_;
   std::map<std::string_view, Level> levels_ ECSD_GUARDED_BY(mutex_);  // by the bucket's name
 };

@@ -164,6 +164,13 @@ Result<void> SetChurn(Parsed& out, std::string_view value) {
   });
 }
 
+Result<void> SetLimitsPercent(Parsed& out, std::string_view value) {
+  return ReadNumber(value, 1, 100).map([&](std::uint64_t number) {
+    out.flags.published_limits = true;
+    out.flags.limits_percent = number;
+  });
+}
+
 Result<void> SetPageSize(Parsed& out, std::string_view value) {
   return ReadNumber(value, 1, 100).map([&](std::uint64_t number) {
     out.flags.paging.longest_page = number;
@@ -274,6 +281,10 @@ constexpr std::array kFlags = {
          .value = "",
          .help = "throttle by AWS's published token buckets",
          .set = &SetTo<&Flags::published_limits, true>},
+    Flag{.name = "--limits-percent",
+         .value = "N",
+         .help = "the same with N percent of their size and rate, 1 to 100",
+         .set = &SetLimitsPercent},
     Flag{.name = "--gzip",
          .value = "",
          .help = "compress answers for clients that ask for gzip",

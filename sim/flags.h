@@ -37,6 +37,7 @@ struct Flags {
   std::size_t churn = 0;  // tasks a second
   std::chrono::milliseconds stopped_lifetime = std::chrono::hours(1);
   bool published_limits = false;
+  std::size_t limits_percent = 100;  // of the published limits
   bool gzip = false;
   std::vector<AccessKey> credentials;  // without principals
   PagingRules paging;

@@ -159,7 +159,8 @@ support::Result<void> Serve(const Flags& flags) {
       {.paging = flags.paging,
        .session_lifetime = flags.session_lifetime,
        .external_ids = flags.external_ids,
-       .published_limits = flags.published_limits},
+       .published_limits = flags.published_limits,
+       .limits_percent = flags.limits_percent},
       [] { return std::chrono::system_clock::now(); });
   auto exporters = ExporterServer::Start(std::move(made->exporters));
   if (!exporters) return tl::unexpected(std::move(exporters).error());

@@ -211,6 +211,7 @@ Service::Service(const Parts& parts, ServiceRules rules, const Clock& now)
       churn_(parts.churn),
       rules_(std::move(rules)),
       now_(now),
+      buckets_(static_cast<double>(rules_.limits_percent) / 100),
       credential_endpoints_({.account = parts.account,
                              .keys = parts.keys,
                              .faults = parts.faults,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -25,7 +26,8 @@ struct ServiceRules {
   PagingRules paging;
   std::optional<std::chrono::seconds> session_lifetime;  // of all temporary keys
   ExternalIds external_ids;
-  bool published_limits = false;  // AWS's token buckets are in force
+  bool published_limits = false;     // AWS's token buckets are in force
+  std::size_t limits_percent = 100;  // so much of them
 };
 
 // The simulated AWS endpoint: finds the service a request addresses, verifies its signature (where

@@ -23,6 +23,7 @@ The simulator's own flags (see `ecs-sim --help`; every flag is also accepted as 
     --churn N                   tasks that are replaced every second
     --stopped-lifetime DURATION how long stopped tasks are described before they are MISSING
     --published-limits          throttle by the published token buckets
+    --limits-percent N          the same with N percent of their size and rate
     --gzip                      compress answers for clients that ask for it
     --fault ACTION[@NAME]:KIND[=DURATION][:COUNT]  repeatable; NAME: a cluster or task definition
                                 family; a duration for slow and expiring only

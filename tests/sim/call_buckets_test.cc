@@ -28,6 +28,13 @@ TEST(CallBucketsTest, TakesTheBurstAndThenTheRate) {
   EXPECT_EQ(Accepted(buckets, "DescribeTasks", 150, kStart + 1h), 100);
 }
 
+TEST(CallBucketsTest, HasAShareOfSizeAndRateOnly) {
+  CallBuckets buckets(0.1);
+  EXPECT_EQ(Accepted(buckets, "DescribeTasks", 150, kStart), 10);
+  EXPECT_EQ(Accepted(buckets, "DescribeTasks", 150, kStart + 2s), 4);
+  EXPECT_EQ(Accepted(buckets, "DescribeTasks", 150, kStart + 1h), 10);
+}
+
 TEST(CallBucketsTest, ActionsOfOneCategoryShareABucket) {
   CallBuckets buckets;
   EXPECT_EQ(Accepted(buckets, "ListTasks", 60, kStart), 60);
