@@ -99,6 +99,10 @@ void Dashboard::TakeEvents(const discovery::RefreshReport& report) {
       case EventKind::kClusterStale:
         AddEvent(server::EventKind::kStale, cluster, event.error);
         break;
+      case EventKind::kClustersPostponed:
+        AddEvent(server::EventKind::kStale, fmt::format("{} clusters", event.clusters),
+                 "not read before the deadline of the refresh; they come first in the next");
+        break;
       case EventKind::kClusterRecovered:
         AddEvent(server::EventKind::kRecovered, cluster, "is read again");
         break;

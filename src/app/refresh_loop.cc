@@ -236,6 +236,12 @@ void RefreshLoop::ReportEvents(const discovery::RefreshReport& report) {
         log_.Warn("cluster could not be read completely; its last known targets are kept",
                   {{"cluster", event.subject}, {"error", event.error}});
         break;
+      case discovery::EventKind::kClustersPostponed:
+        log_.Warn(
+            "the deadline of the refresh came before some clusters were read; they come first in "
+            "the next; see --refresh-timeout and --aws.rate-share",
+            {{"clusters", fmt::format("{} of {}", event.clusters, report.clusters.size())}});
+        break;
       case discovery::EventKind::kClusterRecovered:
         log_.Info("cluster is read again", {{"cluster", event.subject}});
         break;

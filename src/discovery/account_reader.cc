@@ -48,7 +48,10 @@ AccountReading AccountReader::Read(const TaskReader::Parameters& parameters) con
   reading.error = std::move(choice.error);
   reading.gone = std::move(choice.gone);
   reading.outside = std::move(choice.outside);
-  reading.clusters = TaskReader(parameters).Read(choice.arns);
+  parameters.fleet.SortByTurn(choice.arns);
+  TaskReader reader(parameters);
+  reading.clusters = reader.Read(choice.arns);
+  reading.course = reader.course();
   ConfirmNotFound(reading.clusters, parameters.deadline);
   return reading;
 }

@@ -47,7 +47,8 @@ std::deque<CallQueue::Call>& CallQueue::QueueOf(Urgency urgency) {
 }
 
 Urgency CallQueue::NextUrgency() const {
-  if (!first_.empty()) return Urgency::kFirst;
+  const bool has_others = !normal_.empty() || !awaited_.empty();
+  if (!first_.empty() && !(others_turn_ && has_others)) return Urgency::kFirst;
   const bool has_room = awaited_running_ < (most_ + 1) / 2 || normal_.empty();
   return !awaited_.empty() && has_room ? Urgency::kAwaited : Urgency::kNormal;
 }
@@ -56,6 +57,7 @@ CallQueue::Call CallQueue::TakeWork(Urgency urgency) {
   auto& queue = QueueOf(urgency);
   auto call = std::move(queue.front());
   queue.pop_front();
+  others_turn_ = urgency == Urgency::kFirst;
   return call;
 }
 

@@ -13,7 +13,8 @@
 namespace ecsd::discovery {
 
 enum class Urgency : std::uint8_t {
-  // Few, and others cannot start before it has ended: the next page of a listing, instances.
+  // Few, and others cannot start before it has ended: the next page of a listing, instances. Made
+  // in turn with all others while there are such, for what is listed must be described too.
   kFirst,
   kNormal,
   // What others that have ended wait for, in memory. Made before normal ones, but by no more than
@@ -67,6 +68,7 @@ class CallQueue {
   std::deque<Call> awaited_;         // guarded by mutex_
   std::deque<Done> done_;            // guarded by mutex_
   std::size_t awaited_running_ = 0;  // guarded by mutex_
+  bool others_turn_ = false;         // the last call taken was of kFirst; guarded by mutex_
   std::size_t waiting_ = 0;          // threads without work; guarded by mutex_
   std::vector<std::jthread> threads_;
 };

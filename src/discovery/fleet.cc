@@ -182,6 +182,15 @@ bool Fleet::WasRead(const std::string& cluster) const {
   return found != clusters_.end() && found->second.last_good.has_value();
 }
 
+void Fleet::SortByTurn(std::vector<std::string>& clusters) const {
+  using Turn = std::pair<std::optional<support::SteadyTime>, std::optional<support::SystemTime>>;
+  std::ranges::stable_sort(clusters, {}, [this](const std::string& arn) {
+    const auto found = clusters_.find(arn);
+    if (found == clusters_.end()) return Turn();
+    return Turn(found->second.turn, found->second.last_good);
+  });
+}
+
 std::vector<ClusterHealth> Fleet::Update(AccountReading reading, Moment now) {
   std::vector<ClusterHealth> healths;
   std::ranges::sort(reading.gone);
@@ -233,8 +242,10 @@ ClusterHealth Fleet::UpdateCluster(ClusterReading reading, Moment now) {
   ClusterHealth health{.arn = reading.arn,
                        .had_tasks = !cluster.tasks.empty(),
                        .was_good = !cluster.error,
+                       .had_turn = reading.had_turn,
                        .gone = reading.gone,
                        .error = {}};
+  if (reading.had_turn) cluster.turn = now.steady;
   if (reading.gone) {
     Drop(reading.arn);
     return health;

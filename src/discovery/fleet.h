@@ -33,6 +33,7 @@ struct ClusterHealth {
   std::string arn;
   bool had_tasks = false;               // something of it was known, and is kept
   bool was_good = true;                 // in the refresh before this one
+  bool had_turn = true;                 // see ClusterReading
   bool gone = false;                    // it is no more, and nothing of it is known any more
   std::optional<support::Error> error;  // why it could not be read as a whole; nothing: it was
 };
@@ -95,6 +96,10 @@ class Fleet {
   // Whether this process (or the one whose state was restored) has read the cluster as a whole.
   [[nodiscard]] bool WasRead(const std::string& cluster) const;
 
+  // Sorts clusters by when they were last read to their end (ClusterReading::had_turn): those that
+  // never were come first, then those for which it is longest ago.
+  void SortByTurn(std::vector<std::string>& clusters) const;
+
   // Takes in one refresh.
   std::vector<ClusterHealth> Update(AccountReading reading, Moment now);
 
@@ -131,6 +136,7 @@ class Fleet {
     std::optional<support::SystemTime> last_good;
     std::optional<support::SystemTime> stale_since;
     std::optional<support::Error> error;
+    std::optional<support::SteadyTime> turn;  // when it was last read to its end
     bool outside = false;
     std::vector<TrackedTask> tasks;  // sorted by ARN
   };

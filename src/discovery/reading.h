@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "discovery/describe_plan.h"
+#include "discovery/pace.h"
 #include "discovery/tracked_task.h"
 #include "support/result.h"
 
@@ -24,6 +25,8 @@ struct ClusterReading {
   std::string arn;
   // Listing or describing failed: what is here is not all there is.
   std::optional<support::Error> error;
+  // It was read to its end, well or not. False: time ran out, or calls timed out or were throttled.
+  bool had_turn = true;
   // DescribeClusters confirmed that the cluster is no more.
   bool gone = false;
   bool listed_whole = false;  // every page was read
@@ -42,6 +45,7 @@ struct AccountReading {
   // Which clusters there are could not be found out, or not for certain: `clusters` are known ones.
   std::optional<support::Error> error;
   std::vector<ClusterReading> clusters;
+  Course course;
   std::vector<std::string> gone;     // known clusters that are confirmed to be no more
   std::vector<std::string> outside;  // known clusters that nobody here can ask about
 };

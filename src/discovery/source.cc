@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -15,12 +16,35 @@
 #include "discovery/fleet.h"
 #include "discovery/guard.h"
 #include "discovery/known_state.h"
+#include "discovery/pace.h"
 #include "discovery/reading.h"
 #include "discovery/task_reader.h"
 #include "support/clock.h"
 #include "support/result.h"
 
 namespace ecsd::discovery {
+namespace {
+
+// The first failure of a cluster, rather one of its own than that there was no time for it.
+std::optional<support::Error> WorstOf(const std::vector<ClusterHealth>& clusters) {
+  const ClusterHealth* worst = nullptr;
+  for (const auto& cluster : clusters) {
+    if (!cluster.error) continue;
+    if (worst == nullptr || (cluster.had_turn && !worst->had_turn)) worst = &cluster;
+  }
+  if (worst == nullptr) return std::nullopt;
+  return support::Annotate(worst->arn, *worst->error);
+}
+
+// Whether clusters without a turn are reported together: some were not even begun, or they are
+// many.
+bool ArePostponed(const Course& course, const std::vector<ClusterHealth>& clusters) {
+  constexpr std::ptrdiff_t kFewToName = 8;
+  const auto count = std::ranges::count(clusters, false, &ClusterHealth::had_turn);
+  return course.ran_out && (course.not_reached > 0 || count > kFewToName);
+}
+
+}  // namespace
 
 Source::Source(Parameters parameters, const support::Clock& clock)
     : parameters_(std::move(parameters)),
@@ -55,10 +79,12 @@ RefreshReport Source::Refresh(const aws::Deadline& deadline) {
   return TakeIn(reader_.Read({.clients = parameters_.clients,
                               .selection = parameters_.selection,
                               .deadline = deadline,
+                              .clock = clock_,
                               .rules = {.now = now,
                                         .rediscover_within = parameters_.rediscover_within,
                                         .interval = parameters_.interval,
                                         .since_last = since_last},
+                              .pace = pace_,
                               .fleet = fleet_,
                               .records = records_,
                               .observe = parameters_.observe}));
@@ -78,18 +104,29 @@ RefreshReport Source::TakeIn(AccountReading reading) {
     report.listed += cluster.listed;
     report.described += cluster.asked;
   }
+  const auto course = reading.course;
+  if (!reading.clusters.empty()) pace_ = NextPace(course);
   const auto targets_before = fleet_.target_count();
   report.clusters = fleet_.Update(std::move(reading), Now());
-  for (const auto& cluster : report.clusters) {
-    if (!report.error && cluster.error)
-      report.error = support::Annotate(cluster.arn, *cluster.error);
-  }
-  NoteEvents(report);
+  if (!report.error) report.error = WorstOf(report.clusters);
+  NoteEvents(course, report);
   JudgeLoss(targets_before, report);
   return report;
 }
 
-void Source::NoteEvents(RefreshReport& report) {
+void Source::NotePostponed(std::size_t clusters, RefreshReport& report) {
+  if (clusters == 0) {
+    if (!report.error) postpones_ = false;
+    return;
+  }
+  if (std::exchange(postpones_, true)) return;
+  report.events.push_back(
+      {.kind = EventKind::kClustersPostponed, .subject = {}, .error = {}, .clusters = clusters});
+}
+
+void Source::NoteEvents(const Course& course, RefreshReport& report) {
+  const bool together = ArePostponed(course, report.clusters);
+  std::size_t postponed = 0;
   for (const auto& cluster : report.clusters) {
     if (cluster.gone) {
       stale_.erase(cluster.arn);
@@ -100,6 +137,8 @@ void Source::NoteEvents(RefreshReport& report) {
         report.events.push_back(
             {.kind = EventKind::kClusterRecovered, .subject = cluster.arn, .error = {}});
       }
+    } else if (together && !cluster.had_turn) {
+      ++postponed;
     } else if (cluster.had_tasks && stale_.insert(cluster.arn).second) {
       // A cluster of which nothing is known has nothing to lose; the failed refresh is said anyway.
       report.events.push_back({.kind = EventKind::kClusterStale,
@@ -107,6 +146,7 @@ void Source::NoteEvents(RefreshReport& report) {
                                .error = cluster.error->message});
     }
   }
+  NotePostponed(postponed, report);
 }
 
 void Source::JudgeLoss(std::size_t targets_before, RefreshReport& report) {

@@ -18,6 +18,7 @@
 #include "discovery/fleet.h"
 #include "discovery/guard.h"
 #include "discovery/known_state.h"
+#include "discovery/pace.h"
 #include "discovery/task_reader.h"
 #include "support/clock.h"
 #include "support/result.h"
@@ -26,18 +27,20 @@ namespace ecsd::discovery {
 
 // What an operator should hear of, once per change.
 enum class EventKind : std::uint8_t {
-  kClusterStale,      // it could not be read as a whole; its last known targets are kept
-  kClusterRecovered,  // it was read as a whole again
-  kClusterGone,       // it was deleted; its targets are dropped
-  kLossHeld,          // targets that nobody can confirm the end of are kept for now
-  kLossAccepted,      // and now they are dropped
+  kClusterStale,       // it could not be read as a whole; its last known targets are kept
+  kClustersPostponed,  // a refresh had no time for some clusters; they come first in the next
+  kClusterRecovered,   // it was read as a whole again
+  kClusterGone,        // it was deleted; its targets are dropped
+  kLossHeld,           // targets that nobody can confirm the end of are kept for now
+  kLossAccepted,       // and now they are dropped
 };
 
 struct Event {
   EventKind kind = EventKind::kClusterStale;
-  std::string subject;      // the cluster, or the clusters, by ARN
-  std::string error;        // why; empty where there is no failure
-  std::size_t targets = 0;  // of a loss
+  std::string subject;       // the cluster, or the clusters, by ARN
+  std::string error;         // why; empty where there is no failure
+  std::size_t targets = 0;   // of a loss
+  std::size_t clusters = 0;  // that are postponed
   friend bool operator==(const Event&, const Event&) = default;
 };
 
@@ -100,7 +103,9 @@ class Source {
  private:
   [[nodiscard]] Moment Now() const { return {.steady = clock_.Steady(), .system = clock_.Now()}; }
   [[nodiscard]] RefreshReport TakeIn(AccountReading reading);
-  void NoteEvents(RefreshReport& report);
+  // Clusters that had no turn are reported together where there are many of them.
+  void NoteEvents(const Course& course, RefreshReport& report);
+  void NotePostponed(std::size_t clusters, RefreshReport& report);
   void JudgeLoss(std::size_t targets_before, RefreshReport& report);
 
   const Parameters parameters_;
@@ -111,7 +116,9 @@ class Source {
   AccountRecords records_;
   Fleet fleet_;
   Guard guard_;
+  Pace pace_;                    // of the next refresh
   std::set<std::string> stale_;  // clusters that were said to be stale
+  bool postpones_ = false;       // the last refresh had no time for some clusters
   bool began_with_targets_ = false;
 };
 

@@ -1,12 +1,14 @@
 #include "discovery/task_reader.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <iterator>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,7 @@
 #include "discovery/describe_plan.h"
 #include "discovery/known_task.h"
 #include "discovery/reading.h"
+#include "support/clock.h"
 #include "support/descriptors.h"
 #include "support/result.h"
 
@@ -46,6 +49,26 @@ std::size_t CallsInFlight() {
 // batches of those calls, few enough to need little memory.
 constexpr std::size_t kTasksToGather = 4000;
 
+// No timeout of a call itself is so short; the limiter refuses at once a call whose turn comes
+// after the deadline.
+constexpr std::chrono::milliseconds kAtOnce{100};
+
+bool IsForWantOfTime(const support::Error& error) {
+  return error.kind == ErrorKind::kTimeout || error.kind == ErrorKind::kThrottled;
+}
+
+constexpr std::string_view kNotReached =
+    "not read in this refresh: its deadline (--refresh-timeout) came before the turn of this "
+    "cluster; it comes first in the next";
+
+// `call` with how long it took.
+template <typename Call>
+auto Timed(const support::Clock& clock, const Call& call) {
+  const auto start = clock.Steady();
+  auto reply = call();
+  return std::pair(std::move(reply), std::chrono::nanoseconds(clock.Steady() - start));
+}
+
 void KeepFirst(support::Error error, ClusterReading& reading) {
   if (!reading.error) reading.error = std::move(error);
 }
@@ -56,9 +79,34 @@ TaskReader::TaskReader(const Parameters& parameters)
     : parameters_(parameters),
       queue_(CallsInFlight()),
       references_(parameters.clients, parameters.deadline, parameters.records, queue_),
+      at_once_(std::min(parameters.pace.clusters, CallsInFlight())),
       next_settling_(kTasksToGather) {}
 
 std::vector<ClusterReading> TaskReader::Read(const std::vector<std::string>& arns) {
+  Prepare(arns);
+  BeginMore();
+  do {
+    while (queue_.RunOne()) {
+      ++calls_unsettled_;
+      if (IsSettlingDue()) {
+        SettleWaiting(Take::kAll);
+      } else if (waiting_.size() >= next_settling_) {
+        SettleWaiting(Take::kFull);
+      }
+    }
+    SettleWaiting(Take::kAll);
+  } while (queue_.RunOne());
+  NoteTurns();
+  std::vector<ClusterReading> readings;
+  for (auto& work : works_) {
+    work.reading.seen = work.plan.seen();
+    work.reading.listed = work.plan.listed();
+    readings.push_back(std::move(work.reading));
+  }
+  return readings;
+}
+
+void TaskReader::Prepare(const std::vector<std::string>& arns) {
   std::vector<std::span<const TrackedTask>> known;
   known.reserve(arns.size());
   for (const auto& arn : arns) known.push_back(parameters_.fleet.TasksOf(arn));
@@ -69,37 +117,92 @@ std::vector<ClusterReading> TaskReader::Read(const std::vector<std::string>& arn
     works_.push_back(
         {.reading = {}, .plan = {known[i], std::move(early[i]), parameters_.rules}, .index = i});
     works_.back().reading.arn = arns[i];
-    ListNextPage(works_.back());
   }
-  do {
-    while (queue_.RunOne()) {
-      if (waiting_.size() >= next_settling_) SettleWaiting(Take::kFull);
-    }
-    SettleWaiting(Take::kAll);
-  } while (queue_.RunOne());
-  std::vector<ClusterReading> readings;
+}
+
+void TaskReader::BeginMore() {
+  while (reading_ < at_once_ && begun_ < works_.size()) {
+    ++reading_;
+    ListNextPage(works_[begun_++]);
+  }
+}
+
+void TaskReader::EndIfDone(Work& work) {
+  if (work.done || work.listing || work.describing > 0) return;
+  work.done = true;
+  --reading_;
+  at_once_ = std::min(at_once_ + 1, CallsInFlight());
+  BeginMore();
+}
+
+void TaskReader::NoteFailure(support::Error error, std::chrono::nanoseconds took, Work& work) {
+  if (IsForWantOfTime(error)) {
+    work.reading.had_turn = false;
+    const bool over = parameters_.clock.Steady() >= parameters_.deadline.at;
+    if (over || (error.kind == ErrorKind::kTimeout && took < kAtOnce)) PostponeRest();
+  }
+  KeepFirst(std::move(error), work.reading);
+}
+
+// Calls that are made now would fail.
+void TaskReader::PostponeRest() {
+  course_.ran_out = true;
+  course_.not_reached += works_.size() - begun_;
+  for (; begun_ < works_.size(); ++begun_) {
+    auto& work = works_[begun_];
+    work.reading.error =
+        support::Error{.kind = ErrorKind::kTimeout, .message = std::string(kNotReached)};
+    work.reading.had_turn = false;
+    rolling_->Forget(work.index);
+    --listings_;
+  }
+}
+
+// From the middle of its time on, any refresh may turn out to be too short.
+bool TaskReader::IsHurried() const {
+  const auto start = parameters_.rules.now;
+  return parameters_.pace.hurried ||
+         parameters_.clock.Steady() - start > (parameters_.deadline.at - start) / 2;
+}
+
+// In a hurry, tasks of clusters that are otherwise done do not wait for what fills a batch. Not
+// after every call when many wait, for each of them is looked at.
+bool TaskReader::IsSettlingDue() const {
+  constexpr std::size_t kTasksForACall = 64;
+  return calls_unsettled_ > waiting_.size() / kTasksForACall && IsHurried() &&
+         std::ranges::any_of(waiting_, [](const Waiting& each) { return each.work->done; });
+}
+
+// A cluster without its references was not read to its end either. One that had a whole refresh for
+// itself goes to the back all the same, so that each comes first some time.
+void TaskReader::NoteTurns() {
   for (auto& work : works_) {
-    work.reading.seen = work.plan.seen();
-    work.reading.listed = work.plan.listed();
-    readings.push_back(std::move(work.reading));
+    const auto& unread = work.reading.unread;
+    if (unread && IsForWantOfTime(*unread)) work.reading.had_turn = false;
   }
-  return readings;
+  course_.done = static_cast<std::size_t>(
+      std::ranges::count_if(works_, [](const Work& work) { return work.reading.had_turn; }));
+  const bool one_by_one = parameters_.pace.clusters == 1;
+  if (course_.done == 0 && one_by_one && !works_.empty()) works_.front().reading.had_turn = true;
 }
 
 void TaskReader::ListNextPage(Work& work) {
   queue_.Submit(Urgency::kFirst,
                 [this, &work, arn = work.reading.arn, token = work.token]() -> CallQueue::Done {
-                  auto reply =
-                      parameters_.clients.ecs.ListTasksPage(arn, token, parameters_.deadline);
-                  return [this, &work, page = std::move(reply)]() mutable {
-                    TakePage(std::move(page), work);
+                  auto timed = Timed(parameters_.clock, [&] {
+                    return parameters_.clients.ecs.ListTasksPage(arn, token, parameters_.deadline);
+                  });
+                  return [this, &work, reply = std::move(timed)]() mutable {
+                    TakePage(std::move(reply.first), reply.second, work);
                   };
                 });
 }
 
-void TaskReader::TakePage(support::Result<aws::ArnPage> page, Work& work) {
+void TaskReader::TakePage(support::Result<aws::ArnPage> page, std::chrono::nanoseconds took,
+                          Work& work) {
   if (!page) {
-    FailListing(std::move(page).error(), work);
+    NoteFailure(std::move(page).error(), took, work);
+    FailListing(work);
     return;
   }
   Plan(work.plan.Take(std::move(page->items)), work);
@@ -108,35 +211,42 @@ void TaskReader::TakePage(support::Result<aws::ArnPage> page, Work& work) {
     return;
   }
   if (!work.tokens.insert(std::hash<std::string>()(*page->next_token)).second) {
-    FailListing({.kind = ErrorKind::kMalformed,
-                 .message = "ECS ListTasks: a nextToken that was given before"},
-                work);
+    KeepFirst({.kind = ErrorKind::kMalformed,
+               .message = "ECS ListTasks: a nextToken that was given before"},
+              work.reading);
+    FailListing(work);
     return;
   }
   work.token = std::move(page->next_token);
   ListNextPage(work);
 }
 
-void TaskReader::FailListing(support::Error error, Work& work) {
-  KeepFirst(std::move(error), work.reading);
+void TaskReader::FailListing(Work& work) {
   rolling_->Forget(work.index);
   DescribePending(work);
-  CountListing();
+  CountListing(work);
 }
 
+// In a hurry the rolling share of a cluster does not wait for the end of all listings.
 void TaskReader::EndListing(Work& work) {
   work.reading.listed_whole = true;
   Plan(work.plan.Absent(), work);
-  if (const auto size = work.pending.size(); size > 0) {
+  if (!work.pending.empty() || IsHurried()) {
+    const auto size = work.pending.size();
     Plan(work.plan.Listed(rolling_->TakeOf(work.index, aws::kEcsBatch - size)), work);
     DescribePending(work);
   }
-  CountListing();
+  CountListing(work);
 }
 
-// After the last one, the rest of the rolling share.
-void TaskReader::CountListing() {
-  if (--listings_ > 0) return;
+void TaskReader::CountListing(Work& work) {
+  work.listing = false;
+  --listings_;
+  EndIfDone(work);
+  if (listings_ == 0 && !course_.ran_out) DescribeRestOfShare();
+}
+
+void TaskReader::DescribeRestOfShare() {
   while (const auto batch = rolling_->TakeBatch(aws::kEcsBatch)) {
     auto& work = works_[batch->cluster];
     Plan(work.plan.Listed(batch->positions), work);
@@ -154,24 +264,34 @@ void TaskReader::Plan(std::vector<std::string> arns, Work& work) {
 
 void TaskReader::DescribePending(Work& work) {
   if (work.pending.empty()) return;
+  ++work.describing;
   queue_.Submit(Urgency::kNormal,
                 [this, &work, arn = work.reading.arn,
                  batch = std::exchange(work.pending, {})]() -> CallQueue::Done {
-                  auto reply =
-                      parameters_.clients.ecs.DescribeTasks(arn, batch, parameters_.deadline);
-                  return [this, &work, batch, answer = std::move(reply)]() mutable {
-                    TakeTasks(batch, std::move(answer), work);
+                  auto timed = Timed(parameters_.clock, [&] {
+                    return parameters_.clients.ecs.DescribeTasks(arn, batch, parameters_.deadline);
+                  });
+                  return [this, &work, batch, reply = std::move(timed)]() mutable {
+                    EndDescribing(batch, std::move(reply.first), reply.second, work);
                   };
                 });
 }
 
-void TaskReader::TakeTasks(const std::vector<std::string>& batch,
-                           support::Result<aws::Described<core::Task>> answer, Work& work) {
-  if (!answer) {
-    KeepFirst(std::move(answer).error(), work.reading);
-    return;
+void TaskReader::EndDescribing(const std::vector<std::string>& batch,
+                               support::Result<aws::Described<core::Task>> answer,
+                               std::chrono::nanoseconds took, Work& work) {
+  if (answer) {
+    TakeTasks(batch, *std::move(answer), work);
+  } else {
+    NoteFailure(std::move(answer).error(), took, work);
   }
-  auto sorted = SortAnswer(batch, *std::move(answer));
+  --work.describing;
+  EndIfDone(work);
+}
+
+void TaskReader::TakeTasks(const std::vector<std::string>& batch, aws::Described<core::Task> answer,
+                           Work& work) {
+  auto sorted = SortAnswer(batch, std::move(answer));
   std::ranges::move(sorted.missing, std::back_inserter(work.reading.missing));
   std::ranges::move(sorted.unanswered, std::back_inserter(work.reading.unanswered));
   for (auto& task : sorted.items) {
@@ -186,6 +306,7 @@ void TaskReader::TakeTasks(const std::vector<std::string>& batch,
 // With kAll, every pass asks for something that was not asked for before, or finishes a task, so
 // that they come to an end.
 void TaskReader::SettleWaiting(Take take) {
+  calls_unsettled_ = 0;
   references_.CountAnew();
   std::erase_if(waiting_, [&](const Waiting& waiting) {
     const bool ready = references_.IsReady(waiting.work->reading.arn, waiting.task);

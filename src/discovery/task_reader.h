@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -20,8 +21,10 @@
 #include "discovery/call_queue.h"
 #include "discovery/describe_plan.h"
 #include "discovery/fleet.h"
+#include "discovery/pace.h"
 #include "discovery/reading.h"
 #include "discovery/reference_reader.h"
+#include "support/clock.h"
 #include "support/result.h"
 
 namespace ecsd::discovery {
@@ -32,14 +35,16 @@ using ObserveTask = std::function<void(const core::Task&, const TaskReferences&)
 // Reads the tasks of clusters, once: lists them, describes those that need it, reads what they
 // refer to, and works out their outcomes. Everything overlaps, with a bounded number of calls in
 // flight; the answers of DescribeTasks are not kept for longer than it takes to read what they
-// refer to. Used by one thread.
+// refer to. Clusters are begun in the given order, a few at a time (Pace). Used by one thread.
 class TaskReader {
  public:
   struct Parameters {
     AccountClients clients;
     const core::Selection& selection;
     const aws::Deadline& deadline;
+    const support::Clock& clock;
     DescribeRules rules;
+    Pace pace;
     Fleet& fleet;  // what is known, and the values that tasks share; its tasks do not change
     AccountRecords& records;
     const ObserveTask& observe;  // may be empty
@@ -51,6 +56,9 @@ class TaskReader {
   // An error of kind kNotFound is ECS saying that there is no such cluster.
   [[nodiscard]] std::vector<ClusterReading> Read(const std::vector<std::string>& arns);
 
+  // How far Read came.
+  [[nodiscard]] const Course& course() const { return course_; }
+
  private:
   // A cluster while it is being read.
   struct Work {
@@ -60,6 +68,9 @@ class TaskReader {
     std::optional<std::string> token;  // of the next page
     std::set<std::size_t> tokens;      // hashes of those that were there before
     std::vector<std::string> pending;  // to be described, less than a batch
+    bool listing = true;               // its listing has not ended
+    std::size_t describing = 0;        // calls that have not ended
+    bool done = false;                 // both have; references may still be on their way
   };
 
   // A described task whose references are not all known.
@@ -68,15 +79,28 @@ class TaskReader {
     core::Task task;
   };
 
+  void Prepare(const std::vector<std::string>& arns);
+  void BeginMore();
+  void EndIfDone(Work& work);
+  void NoteFailure(support::Error error, std::chrono::nanoseconds took, Work& work);
+  void PostponeRest();
+  [[nodiscard]] bool IsHurried() const;
+  [[nodiscard]] bool IsSettlingDue() const;
+  void NoteTurns();
+
   void ListNextPage(Work& work);
-  void TakePage(support::Result<aws::ArnPage> page, Work& work);
+  void TakePage(support::Result<aws::ArnPage> page, std::chrono::nanoseconds took, Work& work);
   void EndListing(Work& work);
-  void FailListing(support::Error error, Work& work);
-  void CountListing();
+  void FailListing(Work& work);
+  void CountListing(Work& work);
+  void DescribeRestOfShare();
   void Plan(std::vector<std::string> arns, Work& work);
   void DescribePending(Work& work);
-  void TakeTasks(const std::vector<std::string>& batch,
-                 support::Result<aws::Described<core::Task>> answer, Work& work);
+  void EndDescribing(const std::vector<std::string>& batch,
+                     support::Result<aws::Described<core::Task>> answer,
+                     std::chrono::nanoseconds took, Work& work);
+  void TakeTasks(const std::vector<std::string>& batch, aws::Described<core::Task> answer,
+                 Work& work);
   void SettleWaiting(Take take);
   void Finish(const core::Task& task, Work& work);
 
@@ -85,9 +109,14 @@ class TaskReader {
   ReferenceReader references_;
   std::optional<RollingShare> rolling_;
   std::deque<Work> works_;
+  std::size_t at_once_;       // how many clusters may be read at a time
+  std::size_t begun_ = 0;     // works_ before this one
+  std::size_t reading_ = 0;   // clusters that are begun and not done
   std::size_t listings_ = 0;  // that have not ended
+  Course course_;
   std::vector<Waiting> waiting_;
   std::size_t next_settling_;
+  std::size_t calls_unsettled_ = 0;  // that ended since the last settling
 };
 
 }  // namespace ecsd::discovery

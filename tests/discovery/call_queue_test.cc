@@ -95,6 +95,32 @@ TEST(CallQueueTest, UrgentCallsGoFirst) {
   EXPECT_THAT(order, testing::ElementsAre(3, 1, 2));
 }
 
+// More may be listed than there is time for; what is listed must be described all the same.
+TEST(CallQueueTest, UrgentCallsAndOthersAreMadeInTurn) {
+  CallQueue queue(1);
+  std::latch begun(1);
+  std::latch all_submitted(1);
+  std::vector<int> order;
+  queue.Submit(Urgency::kNormal, [&]() -> CallQueue::Done {
+    begun.count_down();
+    all_submitted.wait();
+    return [] {};
+  });
+  begun.wait();
+  const auto submit = [&](Urgency urgency, int number) {
+    queue.Submit(urgency, [&order, number]() -> CallQueue::Done {
+      return [&order, number] { order.push_back(number); };
+    });
+  };
+  for (const int i : {1, 2, 3, 4}) submit(Urgency::kFirst, i);
+  for (const int i : {11, 12}) submit(Urgency::kNormal, i);
+  submit(Urgency::kAwaited, 21);
+  all_submitted.count_down();
+  while (queue.RunOne()) {
+  }
+  EXPECT_THAT(order, testing::ElementsAre(1, 21, 2, 11, 3, 12, 4));
+}
+
 // They may all have to wait for one of AWS' limits.
 TEST(CallQueueTest, AwaitedCallsGoFirstButHoldNoMoreThanHalfOfTheThreads) {
   CallQueue queue(2);

@@ -7,10 +7,12 @@
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,7 @@
 #include "discovery/account_clients.h"
 #include "discovery/source.h"
 #include "http/transport.h"
+#include "support/result.h"
 #include "testing/fake_account.h"
 #include "testing/replies.h"
 
@@ -52,6 +55,7 @@ class ScriptedAccount {
       account.transport.Handle("ecs " + action,
                                [this, action, answer](const http::Request& request) {
                                  const std::scoped_lock lock(mutex_);
+                                 if (!IsInTime()) return test::Reply(Late());
                                  if (const auto refusal = RefusalOf(action)) return *refusal;
                                  const auto body = (this->*answer)(Json::parse(request.body));
                                  if (body.contains("__type"))
@@ -67,6 +71,7 @@ class ScriptedAccount {
     ecs("DescribeContainerInstances", &ScriptedAccount::DescribeContainerInstances);
     account.transport.Handle("ec2 DescribeInstances", [this](const http::Request& request) {
       const std::scoped_lock lock(mutex_);
+      if (!IsInTime()) return test::Reply(Late());
       if (const auto refusal = RefusalOf("DescribeInstances")) return *refusal;
       return test::Reply(test::Ok(InstancesXml(request.body)));
     });
@@ -92,6 +97,13 @@ class ScriptedAccount {
     return Source(std::move(parameters), account.clock);
   }
 
+  // The same when the refresh has time for so many calls only.
+  [[nodiscard]] RefreshReport RefreshInCalls(Source& source, std::size_t calls) {
+    calls_in_time = calls;
+    late_ = false;
+    return Refresh(source);
+  }
+
   [[nodiscard]] RefreshReport Refresh(Source& source) {
     return source.Refresh(account.In(std::chrono::minutes(1)));
   }
@@ -107,8 +119,10 @@ class ScriptedAccount {
   std::set<std::string> denied;                 // actions that are refused
   std::size_t percent_denied = 0;               // of all other calls
   std::set<std::string> missing;                // actions that describe nothing
-  std::size_t page = 100;                       // tasks on a page of ListTasks
-  bool lists_nothing = false;                   // ListTasks: one empty page
+  // How many more calls are answered before two minutes pass, longer than a refresh may take.
+  std::optional<std::size_t> calls_in_time;
+  std::size_t page = 100;      // tasks on a page of ListTasks
+  bool lists_nothing = false;  // ListTasks: one empty page
   std::mt19937_64 dice{1};
 
  private:
@@ -116,6 +130,20 @@ class ScriptedAccount {
     return {{"__type", "ClusterNotFoundException"}, {"message", "Cluster not found."}};
   }
   static std::string NameOf(const std::string& arn) { return arn.substr(arn.rfind('/') + 1); }
+
+  static tl::unexpected<support::Error> Late() {
+    return support::Fail(support::ErrorKind::kTimeout, "no answer in time");
+  }
+
+  // Lets the time of the refresh pass at the first call that is not in time.
+  bool IsInTime() {
+    if (!calls_in_time) return true;
+    if (late_) return false;
+    if (*calls_in_time > 0) return (*calls_in_time)--, true;
+    late_ = true;
+    account.clock.Advance(std::chrono::minutes(2));
+    return false;
+  }
 
   std::optional<test::Reply> RefusalOf(const std::string& action) {
     if (!denied.contains(action) && dice() % 100 >= percent_denied) return std::nullopt;
@@ -250,6 +278,7 @@ class ScriptedAccount {
   }
 
   std::mutex mutex_;
+  bool late_ = false;  // two minutes have passed in this refresh
   aws::EcsClient ecs_{account.client};
   aws::Ec2Client ec2_{account.client};
   aws::SsmClient ssm_{account.client};
