@@ -46,6 +46,7 @@ class OneReading {
                  .interval = context.options.scrape_interval,
                  .rediscover_within = context.options.rediscover_within,
                  .startup_grace = {},
+                 .one_shot = true,
                  .observe = std::move(observe)},
                 context.clock),
         report_(Watched(context, source_)

@@ -116,6 +116,11 @@ void Dashboard::TakeEvents(const discovery::RefreshReport& report) {
                              "refreshes agree",
                              event.targets));
         break;
+      case EventKind::kTasksDoubted:
+        AddEvent(server::EventKind::kHeldBack, cluster,
+                 fmt::format("targets of {} tasks are kept for two minutes: {}", event.targets,
+                             event.error));
+        break;
       case EventKind::kLossAccepted:
         AddEvent(server::EventKind::kGone, event.subject,
                  fmt::format("{} targets outside the selection are dropped", event.targets));

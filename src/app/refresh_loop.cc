@@ -87,6 +87,7 @@ discovery::Source::Parameters ParametersOf(const config::Options& options, AwsAc
           .rediscover_within = options.rediscover_within,
           .startup_grace = options.startup_grace,
           .max_drop_percent = options.max_drop_percent,
+          .one_shot = options.scrape_times == 1,
           .observe = ObserverOf(dashboard)};
 }
 
@@ -153,7 +154,7 @@ void RefreshLoop::ReadOwnFile(const std::stop_token& stop) {
     return !discovery::CanBeAskedOf(target.cluster_arn, target.task_arn);
   });
   const bool whole = file->damage.empty() && file->skipped == 0;
-  source_.Seed(file->targets, whole);
+  source_.Seed(file->targets, whole, file->written);
   if (!file->damage.empty()) {
     log_.Warn("the existing output file could not be read to its end",
               {{"file", options_.write_to}, {"error", file->damage}});
@@ -253,6 +254,12 @@ void RefreshLoop::ReportEvents(const discovery::RefreshReport& report) {
             "targets of clusters outside the selection are kept until two more complete refreshes "
             "agree; delete the file or give -guard.max-drop-percent=100 to drop them now",
             {{"targets", fmt::format("{}", event.targets)}, {"clusters", event.subject}});
+        break;
+      case discovery::EventKind::kTasksDoubted:
+        log_.Warn("ECS contradicts what it reported before; known targets are kept for two minutes",
+                  {{"cluster", event.subject},
+                   {"tasks", fmt::format("{}", event.targets)},
+                   {"error", event.error}});
         break;
       case discovery::EventKind::kLossAccepted:
         log_.Warn("targets of clusters outside the selection are dropped",

@@ -134,6 +134,7 @@ std::optional<core::Task> ReadTask(element element_of_task) {
                   .group = object.Text("group"),
                   .desired_status = object.Text("desiredStatus"),
                   .last_status = object.Text("lastStatus"),
+                  .version = object.Number("version"),
                   .has_network_interface = false,
                   .interface_addresses = {},
                   .containers = {}};
@@ -145,7 +146,8 @@ std::optional<core::Task> ReadTask(element element_of_task) {
   object.ForEach("containers", [&](element entry) {
     JsonObject container(entry);
     task.containers.push_back(ReadContainer(container));
-    object.Require(container.well_formed());
+    const auto task_arn = container.Text("taskArn");
+    object.Require(container.well_formed() && (task_arn.empty() || task_arn == task.arn));
   });
   if (!object.well_formed() || task.arn.empty()) return std::nullopt;
   return task;

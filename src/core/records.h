@@ -50,6 +50,7 @@ struct Task {
   std::string group;
   std::string desired_status;
   std::string last_status;
+  std::optional<std::int64_t> version;  // grows with every change of the task; moto has none
   bool has_network_interface = false;  // an attachment that is an elastic network interface
   IpAddresses interface_addresses;     // of that attachment
   std::vector<Container> containers;

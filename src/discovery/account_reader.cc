@@ -12,10 +12,12 @@
 #include <vector>
 
 #include "aws/ecs_codec.h"
+#include "core/explain.h"
 #include "discovery/batches.h"
 #include "discovery/cluster_scope.h"
 #include "discovery/fleet.h"
 #include "discovery/reading.h"
+#include "discovery/response_checks.h"
 #include "discovery/task_reader.h"
 #include "support/result.h"
 
@@ -34,6 +36,11 @@ bool ConcernsEveryCall(ErrorKind kind) {
          kind == ErrorKind::kTransport || kind == ErrorKind::kTimeout ||
          kind == ErrorKind::kCredentials || kind == ErrorKind::kExpired ||
          kind == ErrorKind::kClockSkew;
+}
+
+tl::unexpected<support::Error> Malformed(std::string_view what) {
+  return Fail(ErrorKind::kMalformed,
+              fmt::format("ECS DescribeClusters: malformed response: {}", what));
 }
 
 }  // namespace
@@ -60,6 +67,14 @@ AccountReader::Choice AccountReader::ChooseAll(const Fleet& fleet,
                                                const aws::Deadline& deadline) const {
   Choice choice;
   auto listed = clients_.ecs.ListClusters(deadline);
+  if (listed) {
+    if (const auto wrong = NoClusterArn(*listed)) {
+      listed = Fail(ErrorKind::kMalformed,
+                    fmt::format("ECS ListClusters: the response lists \"{}\", which is not the ARN "
+                                "of a cluster",
+                                *wrong));
+    }
+  }
   if (!listed) {
     choice.error = std::move(listed).error();
     choice.outside = fleet.OutsideArns();
@@ -115,12 +130,26 @@ Result<std::string> AccountReader::FindNamed(const aws::Deadline& deadline) cons
                     cluster_, region_));
   }
   const auto& cluster = answer->items.front();
+  if (const auto fault = WhyNotTheNamed(answer->items)) return Malformed(*fault);
   if (cluster.status == kInactive) {
     return Fail(
         ErrorKind::kNotFound,
         fmt::format("cluster \"{}\" was deleted (INACTIVE); check -config.cluster", cluster_));
   }
   return cluster.arn;
+}
+
+// What is wrong with the response for the named cluster; nothing when it is about that alone.
+std::optional<std::string> AccountReader::WhyNotTheNamed(
+    const std::vector<aws::Cluster>& clusters) const {
+  const auto& first = clusters.front();
+  for (const auto& cluster : clusters) {
+    const bool named = cluster.arn == cluster_ || core::ShortName(cluster.arn) == cluster_;
+    if (!named) return fmt::format("{} was not asked for", cluster.arn);
+    if (cluster != first) return fmt::format("it describes {} twice, differently", cluster.arn);
+  }
+  if (const auto fault = FaultOf(first)) return fmt::format("{} {}", first.arn, *fault);
+  return std::nullopt;
 }
 
 AccountReader::Verdict AccountReader::Confirm(const std::vector<std::string>& arns,
@@ -133,9 +162,14 @@ AccountReader::Verdict AccountReader::Confirm(const std::vector<std::string>& ar
       continue;
     }
     auto sorted = SortAnswer(batch, *std::move(answer));
+    if (!sorted.foreign.empty()) {
+      if (!verdict.error) verdict.error = Malformed(sorted.foreign + " was not asked for").value();
+      continue;
+    }
     std::ranges::move(sorted.missing, std::back_inserter(verdict.gone));
     for (auto& cluster : sorted.items) {
-      if (cluster.status == kInactive) verdict.gone.push_back(std::move(cluster.arn));
+      if (cluster.status == kInactive && !FaultOf(cluster))
+        verdict.gone.push_back(std::move(cluster.arn));
     }
   }
   std::ranges::sort(verdict.gone);

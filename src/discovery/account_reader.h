@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "aws/credentials.h"
+#include "aws/ecs_codec.h"
 #include "core/selection.h"
 #include "discovery/account_clients.h"
 #include "discovery/account_records.h"
@@ -50,6 +51,8 @@ class AccountReader {
   [[nodiscard]] Choice ChooseAll(const Fleet& fleet, const aws::Deadline& deadline) const;
   [[nodiscard]] Choice ChooseNamed(const Fleet& fleet, const aws::Deadline& deadline) const;
   [[nodiscard]] support::Result<std::string> FindNamed(const aws::Deadline& deadline) const;
+  [[nodiscard]] std::optional<std::string> WhyNotTheNamed(
+      const std::vector<aws::Cluster>& clusters) const;
   [[nodiscard]] Verdict Confirm(const std::vector<std::string>& arns,
                                 const aws::Deadline& deadline) const;
   void ConfirmNotFound(std::vector<ClusterReading>& readings, const aws::Deadline& deadline) const;

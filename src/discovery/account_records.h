@@ -67,6 +67,9 @@ class AccountRecords {
   // Notes for this refresh why the record of `key` is not there.
   void PutUnread(const std::string& key, support::Error error);
 
+  // Lets go of a definition that cannot be right, so that it is asked for in the next refresh.
+  void ForgetDefinition(const std::string& arn) { definitions_.Remove(arn); }
+
   // Whether the record of `key` need not be asked for: it is there, or this refresh has its answer
   // (or has asked), or for an instance, it is too early to ask again.
   [[nodiscard]] bool HasDefinition(const std::string& arn);

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
-#include <unordered_set>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "aws/ecs_codec.h"
@@ -47,23 +50,49 @@ template <typename T>
 struct SortedAnswer {
   std::vector<T> items;
   std::vector<std::string> missing;     // said not to exist
-  std::vector<std::string> unanswered;  // neither described nor missing
+  std::vector<std::string> unanswered;  // neither described nor missing, or contradictory
+  std::string foreign;                  // the first that was not asked for; empty: none
 };
 
-// Sorts `answer` by what became of `keys`; what was not asked for is left out.
+// Sorts `answer` by what became of `keys`. A key that the response describes twice with different
+// content, or both describes and calls missing, is unanswered.
 template <typename T>
 [[nodiscard]] SortedAnswer<T> SortAnswer(const std::vector<std::string>& keys,
                                          aws::Described<T> answer) {
   SortedAnswer<T> sorted;
-  std::unordered_set<std::string> waiting(keys.begin(), keys.end());
-  for (auto& item : answer.items) {
-    if (waiting.erase(item.arn) > 0) sorted.items.push_back(std::move(item));
+  // What the response says of each key, as a position in answer.items, or one of these:
+  constexpr std::size_t kNothing = std::numeric_limits<std::size_t>::max();
+  constexpr std::size_t kMissing = kNothing - 1;
+  constexpr std::size_t kContradiction = kNothing - 2;
+  std::unordered_map<std::string_view, std::size_t> said;
+  for (const auto& key : keys) said.emplace(key, kNothing);
+  for (std::size_t i = 0; i < answer.items.size(); ++i) {
+    const auto found = said.find(answer.items[i].arn);
+    if (found == said.end()) {
+      if (sorted.foreign.empty()) sorted.foreign = answer.items[i].arn;
+    } else if (found->second == kNothing) {
+      found->second = i;
+    } else if (found->second >= kContradiction ||
+               !(answer.items[found->second] == answer.items[i])) {
+      found->second = kContradiction;
+    }
   }
   for (const auto& failure : answer.failures) {
-    if (failure.reason == "MISSING" && waiting.erase(failure.arn) > 0)
-      sorted.missing.push_back(failure.arn);
+    const auto found = said.find(failure.arn);
+    if (found == said.end() || failure.reason != "MISSING") continue;
+    found->second =
+        found->second == kNothing || found->second == kMissing ? kMissing : kContradiction;
   }
-  sorted.unanswered.assign(waiting.begin(), waiting.end());
+  for (const auto& [key, what] : said) {
+    if (what == kMissing) sorted.missing.emplace_back(key);
+    if (what == kNothing || what == kContradiction) sorted.unanswered.emplace_back(key);
+  }
+  for (std::size_t i = 0; i < answer.items.size(); ++i) {
+    const auto found = said.find(answer.items[i].arn);
+    if (found != said.end() && found->second == i)
+      sorted.items.push_back(std::move(answer.items[i]));
+  }
+  std::ranges::sort(sorted.missing);
   std::ranges::sort(sorted.unanswered);
   return sorted;
 }

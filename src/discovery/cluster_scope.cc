@@ -38,20 +38,25 @@ bool IsNamed(std::string_view arn, std::string_view wanted, std::string_view reg
          PartOf(arn, kRegion) == region;
 }
 
-bool CanBeAskedOf(std::string_view cluster_arn, std::string_view task_arn) {
-  constexpr std::string_view kCluster = "cluster/";
-  constexpr std::string_view kTask = "task/";
-  const auto at = cluster_arn.find(":cluster/");
+bool IsOfCluster(std::string_view cluster_arn, std::string_view task_arn) {
+  constexpr std::string_view kCluster = ":cluster/";
+  constexpr std::string_view kTask = ":task/";
+  const auto at = cluster_arn.find(kCluster);
   if (at == std::string_view::npos) return true;
-  const auto prefix = cluster_arn.substr(0, at + 1);
-  const auto name = cluster_arn.substr(at + 1 + kCluster.size());
-  if (!task_arn.starts_with(prefix)) return false;
-  auto id = task_arn.substr(prefix.size());
-  if (!id.starts_with(kTask)) return false;
-  id.remove_prefix(kTask.size());
-  const auto slash = id.find('/');
-  if (slash == std::string_view::npos) return IsTaskId(id);
-  return id.substr(0, slash) == name && IsTaskId(id.substr(slash + 1));
+  if (task_arn.substr(0, at) != cluster_arn.substr(0, at)) return false;
+  task_arn.remove_prefix(at);
+  if (!task_arn.starts_with(kTask)) return false;
+  task_arn.remove_prefix(kTask.size());
+  const auto slash = task_arn.find('/');
+  return slash == std::string_view::npos ||
+         task_arn.substr(0, slash) == cluster_arn.substr(at + kCluster.size());
+}
+
+bool CanBeAskedOf(std::string_view cluster_arn, std::string_view task_arn) {
+  if (cluster_arn.find(":cluster/") == std::string_view::npos) return true;
+  if (!IsOfCluster(cluster_arn, task_arn)) return false;
+  const auto id = task_arn.substr(task_arn.find('/') + 1);
+  return IsTaskId(id.substr(id.find('/') + 1));
 }
 
 AbsentClusters SortAbsent(const std::vector<std::string>& known,

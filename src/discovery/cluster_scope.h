@@ -10,6 +10,11 @@ namespace ecsd::discovery {
 // `region`.
 [[nodiscard]] bool IsNamed(std::string_view arn, std::string_view wanted, std::string_view region);
 
+// Whether the task can be of the cluster, by their ARNs: partition, region and account are equal,
+// and the cluster's name where the task's ARN has one. True for every task of what is no ECS
+// cluster ARN.
+[[nodiscard]] bool IsOfCluster(std::string_view cluster_arn, std::string_view task_arn);
+
 // Whether DescribeTasks of the cluster can be asked for this task. ECS refuses a whole batch for
 // one task of another cluster, account or region, or with an id that is none. True for every task
 // of what is no ECS cluster ARN, for there nothing is asked.

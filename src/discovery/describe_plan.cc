@@ -51,6 +51,7 @@ support::SteadyTime OverdueSince(const DescribeRules& rules) {
 }  // namespace
 
 bool IsAlwaysDescribed(const TrackedTask& task, const DescribeRules& rules) {
+  if (task.doubt) return true;
   switch (task.settlement) {
     case Settlement::kMoving:
     case Settlement::kUnread:
@@ -219,6 +220,22 @@ std::vector<std::string> ListingPlan::Absent() const {
     if (!seen_[i]) absent.emplace_back(known_[i].task->arn());
   }
   return absent;
+}
+
+bool ListingPlan::IsAbsent(std::string_view arn) const {
+  const auto position = index_.Find(arn);
+  return position != known_.size() && !seen_[position];
+}
+
+bool ListingPlan::HasTargetWithout(std::string_view arn,
+                                   const core::TaskDefinition& definition) const {
+  const auto position = index_.Find(arn);
+  if (position == known_.size()) return false;
+  const auto& task = *known_[position].task;
+  for (std::size_t i = 0; i < task.container_count(); ++i) {
+    if (task.IsTarget(i) && definition.FindContainer(task.FactsOf(i).name) == nullptr) return true;
+  }
+  return false;
 }
 
 std::vector<std::string> ListingPlan::Listed(std::span<const std::size_t> positions) const {

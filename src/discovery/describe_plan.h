@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/records.h"
 #include "discovery/tracked_task.h"
 #include "support/clock.h"
 
@@ -107,6 +108,13 @@ class ListingPlan {
 
   // Of known tasks, by position, those on pages that are not described for other reasons.
   [[nodiscard]] std::vector<std::string> Listed(std::span<const std::size_t> positions) const;
+
+  // Whether `arn` is a known task that no page had so far.
+  [[nodiscard]] bool IsAbsent(std::string_view arn) const;
+  // Whether a container of the known task `arn` is a target, and `definition` does not have it: the
+  // content of a revision never changes, so one of the two is wrong.
+  [[nodiscard]] bool HasTargetWithout(std::string_view arn,
+                                      const core::TaskDefinition& definition) const;
 
   // By position in `known`, whether a page had the task.
   [[nodiscard]] const Marks& seen() const { return seen_; }

@@ -41,6 +41,12 @@ std::optional<support::SystemTime> ToSystem(support::SteadyTime time, Moment now
   return now.system - std::chrono::duration_cast<support::SystemTime::duration>(now.steady - time);
 }
 
+std::shared_ptr<const Doubt> ToDoubt(const std::optional<RecordedDoubt>& doubt, Moment now) {
+  if (!doubt) return nullptr;
+  return std::make_shared<const Doubt>(
+      Doubt{.kind = doubt->kind, .since = ToSteady(doubt->since, now), .version = doubt->version});
+}
+
 TaskOutcome ToOutcome(const TrackedTask& tracked, std::string_view cluster, Moment now) {
   auto outcome = tracked.task->ToRecord();
   outcome.cluster_arn = cluster;
@@ -48,6 +54,12 @@ TaskOutcome ToOutcome(const TrackedTask& tracked, std::string_view cluster, Mome
   outcome.first_seen = ToSystem(tracked.first_seen, now).value_or(now.system);
   outcome.settlement = tracked.settlement;
   outcome.restartable = tracked.restartable;
+  outcome.version = tracked.version;
+  if (const auto& doubt = tracked.doubt) {
+    outcome.doubt = {.kind = doubt->kind,
+                     .since = ToSystem(doubt->since, now).value_or(now.system),
+                     .version = doubt->version};
+  }
   return outcome;
 }
 
@@ -112,7 +124,8 @@ TaskOutcome FleetSnapshot::RecordOf(const TrackedTask& tracked, std::string_view
   return ToOutcome(tracked, cluster, taken_);
 }
 
-void Fleet::Seed(std::span<const core::Target> targets, Moment now) {
+void Fleet::Seed(std::span<const core::Target> targets, Moment now,
+                 std::optional<support::SystemTime> written) {
   std::map<std::string, std::size_t> known_counts;  // of the clusters that there are targets of
   ForEachTaskOf(targets, [&](const TaskOutcome& record) {
     auto& cluster = clusters_[record.cluster_arn];
@@ -122,7 +135,8 @@ void Fleet::Seed(std::span<const core::Target> targets, Moment now) {
                        .described = kNever,
                        .first_seen = now.steady,
                        .settlement = Settlement::kUnread,
-                       .restartable = false};
+                       .restartable = false,
+                       .doubt = nullptr};
     const auto known = std::span(cluster.tasks).first(count);
     const auto position = FindTask(known, record.arn);
     if (position == known.size()) {
@@ -134,6 +148,7 @@ void Fleet::Seed(std::span<const core::Target> targets, Moment now) {
   for (const auto& [arn, count] : known_counts) {
     auto& cluster = clusters_[arn];
     if (!cluster.stale_since) cluster.stale_since = now.system;
+    cluster.seeded = ToSteady(written.value_or(now.system), now);
     SortByArn(cluster.tasks);
   }
   ++targets_version_;
@@ -147,7 +162,9 @@ void Fleet::Restore(const KnownState& state, Moment now) {
                              .described = ToSteady(record.described, now),
                              .first_seen = ToSteady(record.first_seen, now),
                              .settlement = record.settlement,
-                             .restartable = record.restartable});
+                             .restartable = record.restartable,
+                             .version = record.version,
+                             .doubt = ToDoubt(record.doubt, now)});
   }
   for (auto& [arn, cluster] : clusters_) {
     SortByArn(cluster.tasks);
@@ -251,7 +268,12 @@ ClusterHealth Fleet::UpdateCluster(ClusterReading reading, Moment now) {
     return health;
   }
   health.error = WhyIncomplete(reading);
-  auto merged = MergeReading(std::move(cluster.tasks), std::move(reading));
+  auto merged =
+      MergeReading(std::move(cluster.tasks), std::move(reading),
+                   {.now = now.steady,
+                    .confirmed = std::max(cluster.seeded, ToSteady(cluster.last_good, now)),
+                    .one_shot = one_shot_});
+  health.doubts = std::move(merged.doubts);
   if (!health.error && merged.contradiction) {
     health.error =
         support::Error{.kind = support::ErrorKind::kMalformed,

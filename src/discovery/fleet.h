@@ -36,6 +36,7 @@ struct ClusterHealth {
   bool had_turn = true;                 // see ClusterReading
   bool gone = false;                    // it is no more, and nothing of it is known any more
   std::optional<support::Error> error;  // why it could not be read as a whole; nothing: it was
+  NewDoubts doubts;                     // known tasks that this reading contradicts
 };
 
 // A cluster in numbers.
@@ -79,11 +80,16 @@ class FleetSnapshot {
 // DropOutside. No calls are made here. Used by one thread.
 class Fleet {
  public:
-  // `targets` are those of our own output file: the last good state of what has not been read yet.
+  // `one_shot`: there will be one Update only.
+  explicit Fleet(bool one_shot = false) : one_shot_(one_shot) {}
+
+  // `targets` are those of our own output file, written at `written` or before `now`: the last good
+  // state of what has not been read yet.
   // Of what Restore brought nothing is taken away, for it is not known which of the two is newer:
   // tasks that only the file has are added, and where it has other targets for a task than the
   // state, those of the file stand until the task is described again.
-  void Seed(std::span<const core::Target> targets, Moment now);
+  void Seed(std::span<const core::Target> targets, Moment now,
+            std::optional<support::SystemTime> written = std::nullopt);
   // The same from a state file, with all that is known of the tasks.
   void Restore(const KnownState& state, Moment now);
 
@@ -138,7 +144,8 @@ class Fleet {
     std::optional<support::Error> error;
     std::optional<support::SteadyTime> turn;  // when it was last read to its end
     bool outside = false;
-    std::vector<TrackedTask> tasks;  // sorted by ARN
+    support::SteadyTime seeded = support::SteadyTime::min();  // the time of the file it came from
+    std::vector<TrackedTask> tasks;                           // sorted by ARN
   };
 
   void MarkOutside(const std::vector<std::string>& arns);
@@ -146,6 +153,7 @@ class Fleet {
   ClusterHealth UpdateCluster(ClusterReading reading, Moment now);
   static void MarkStale(const support::Error& error, Moment now, Cluster& cluster);
 
+  const bool one_shot_;
   SharedValues shared_;
   std::map<std::string, Cluster, std::less<>> clusters_;  // by ARN
   bool every_cluster_was_read_ = false;

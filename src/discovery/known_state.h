@@ -8,6 +8,7 @@
 
 #include "core/records.h"
 #include "core/resolve.h"
+#include "discovery/doubt.h"
 #include "support/clock.h"
 
 namespace ecsd::discovery {
@@ -29,6 +30,14 @@ struct ContainerOutcome {
   friend bool operator==(const ContainerOutcome&, const ContainerOutcome&) = default;
 };
 
+// A Doubt by the clock of the calendar.
+struct RecordedDoubt {
+  DoubtKind kind = DoubtKind::kMissing;
+  support::SystemTime since;
+  std::int64_t version = kNoVersion;
+  friend bool operator==(const RecordedDoubt&, const RecordedDoubt&) = default;
+};
+
 // What is known of one task, as plain data: for a state file and for people.
 struct TaskOutcome {
   std::string arn;
@@ -41,6 +50,8 @@ struct TaskOutcome {
   support::SystemTime first_seen;
   Settlement settlement = Settlement::kUnread;
   bool restartable = false;  // a container may be restarted in place and change its bindings
+  std::int64_t version = kNoVersion;
+  std::optional<RecordedDoubt> doubt;
   std::vector<ContainerOutcome> containers;
   friend bool operator==(const TaskOutcome&, const TaskOutcome&) = default;
 };

@@ -190,11 +190,14 @@ void KnownTask::FillTarget(std::size_t container, core::Target& target) const {
 std::optional<std::size_t> KnownTask::TargetLike(const KnownTask& before,
                                                  std::size_t container) const {
   if (IsTarget(container) || !IsOnlyNotFound(ReasonOf(container))) return std::nullopt;
-  for (std::size_t i = 0; i < before.entries_.size(); ++i) {
-    if (before.IsTarget(i) && before.entries_[i].facts->name == entries_[container].facts->name &&
-        before.ArnOf(i) == ArnOf(container)) {
-      return i;
-    }
+  const auto same = before.FindContainer(entries_[container].facts->name, ArnOf(container));
+  return same && before.IsTarget(*same) ? same : std::nullopt;
+}
+
+std::optional<std::size_t> KnownTask::FindContainer(std::string_view name,
+                                                    std::string_view container_arn) const {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].facts->name == name && ArnOf(i) == container_arn) return i;
   }
   return std::nullopt;
 }
@@ -213,6 +216,18 @@ std::shared_ptr<const KnownTask> KnownTask::KeepingTargetsOf(const KnownTask& be
     kept->entries_[i].detail.reset();
   }
   return kept;
+}
+
+bool KnownTask::HasLessThan(const KnownTask& before) const {
+  for (std::size_t i = 0; i < before.entries_.size(); ++i) {
+    if (!before.IsTarget(i)) continue;
+    const auto same = FindContainer(before.entries_[i].facts->name, before.ArnOf(i));
+    if (!same) return true;
+    if (IsTarget(*same)) continue;
+    const auto reason = ReasonOf(*same);
+    if (reason == core::Reason::kNoAddress || reason == core::Reason::kNoBinding) return true;
+  }
+  return false;
 }
 
 TaskOutcome KnownTask::ToRecord() const {

@@ -87,6 +87,10 @@ class KnownTask {
   // The task runs, so what is not found must be there, and the last good target stands.
   [[nodiscard]] std::shared_ptr<const KnownTask> KeepingTargetsOf(const KnownTask& before) const;
 
+  // Whether a target of `before` has no counterpart here for want of facts that a running container
+  // does not lose: its address, its bindings, or itself. A container that stopped lost nothing.
+  [[nodiscard]] bool HasLessThan(const KnownTask& before) const;
+
   // As plain data, without the times and the settlement.
   [[nodiscard]] TaskOutcome ToRecord() const;
 
@@ -108,6 +112,8 @@ class KnownTask {
   [[nodiscard]] std::size_t TextOf(std::size_t container) const;
   [[nodiscard]] std::string ArnOf(std::size_t container) const;
   [[nodiscard]] std::string_view AddressOf(std::size_t container) const;
+  [[nodiscard]] std::optional<std::size_t> FindContainer(std::string_view name,
+                                                         std::string_view container_arn) const;
   [[nodiscard]] std::optional<std::size_t> TargetLike(const KnownTask& before,
                                                       std::size_t container) const;
 

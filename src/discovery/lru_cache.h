@@ -37,6 +37,14 @@ class LruCache {
     places_.emplace(entries_.front().first, entries_.begin());
   }
 
+  void Remove(std::string_view key) {
+    const auto found = places_.find(key);
+    if (found == places_.end()) return;
+    const auto entry = found->second;
+    places_.erase(found);
+    entries_.erase(entry);
+  }
+
   // Not done by Put, so that nothing is lost which a refresh still needs.
   void Trim() {
     while (entries_.size() > capacity_) {

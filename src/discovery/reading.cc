@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "discovery/doubt.h"
 #include "discovery/tracked_task.h"
 #include "support/result.h"
 
@@ -27,11 +29,15 @@ bool HasTargets(const TrackedTask& tracked) {
   return tracked.task->target_count() > 0;
 }
 
+bool IsRunning(const TrackedTask& tracked) {
+  return tracked.settlement == Settlement::kSettled || tracked.settlement == Settlement::kSettling;
+}
+
 // Merges two lists that are sorted by ARN.
 class Merge {
  public:
-  Merge(std::vector<TrackedTask> known, ClusterReading reading)
-      : known_(std::move(known)), reading_(std::move(reading)) {
+  Merge(std::vector<TrackedTask> known, ClusterReading reading, const MergeRules& rules)
+      : known_(std::move(known)), reading_(std::move(reading)), rules_(rules) {
     reading_.seen.resize(known_.size());
     std::ranges::sort(reading_.missing);
     auto& described = reading_.described;
@@ -76,21 +82,61 @@ class Merge {
     return reading_.listed_whole && !reading_.seen[position];
   }
 
-  void Keep(std::size_t position) {
-    if (IsAbsent(position) && IsMissing(known_[position].task->arn())) {
-      Drop(position);
-    } else {
-      Put(std::move(known_[position]), false);
+  // Whether `old` is kept because of what the reading says of it; not once that is believed.
+  bool IsKeptInDoubt(TrackedTask& old, DoubtKind kind, std::int64_t version) {
+    const bool is_new = !old.doubt || old.doubt->kind != kind;
+    old.doubt = AfterReading(old.doubt, kind, version, rules_.now);
+    if (!old.doubt) return false;
+    if (is_new && merged_.doubts.count++ == 0) {
+      merged_.doubts.kind = kind;
+      merged_.doubts.first = old.task->arn();
     }
+    return true;
+  }
+
+  // ECS describes a task for an hour after it stopped, so that it cannot be missing yet.
+  [[nodiscard]] bool IsDoubtfullyMissing(const TrackedTask& old) const {
+    if (rules_.one_shot || !HasTargets(old)) return false;
+    return std::max(old.described, rules_.confirmed) >= rules_.now - kStoppedTasksAreDescribed;
+  }
+
+  void Keep(std::size_t position) {
+    auto& old = known_[position];
+    if (!IsAbsent(position)) {
+      if (reading_.seen[position] && old.doubt && old.doubt->kind == DoubtKind::kMissing)
+        old.doubt = nullptr;
+      Put(std::move(old), false);
+    } else if (!IsMissing(old.task->arn())) {
+      Put(std::move(old), false);
+    } else if (IsDoubtfullyMissing(old) && IsKeptInDoubt(old, DoubtKind::kMissing, kNoVersion)) {
+      doubted_.emplace_back(old.task->arn());
+      Put(std::move(old), false);
+    } else {
+      Drop(position);
+    }
+  }
+
+  [[nodiscard]] bool HasLess(const TrackedTask& old, const DescribedTask& described) const {
+    const auto& now = described.tracked;
+    if (!IsRunning(now)) return false;
+    if (described.lacks_target) return !rules_.one_shot;
+    return now.version != kNoVersion && now.version == old.version &&
+           now.task->HasLessThan(*old.task);
   }
 
   void Replace(std::size_t position, DescribedTask& described) {
     auto& old = known_[position];
     auto& now = described.tracked;
-    if (described.ended && !reading_.seen[position]) {
+    const bool has_versions = old.version != kNoVersion && now.version != kNoVersion;
+    if (has_versions && now.version < old.version &&
+        IsKeptInDoubt(old, DoubtKind::kStale, now.version)) {
+      Put(std::move(old), false);
+    } else if (described.ended && !reading_.seen[position]) {
       Drop(position);
     } else if (now.settlement == Settlement::kUnread) {
       old.settlement = Settlement::kUnread;
+      Put(std::move(old), false);
+    } else if (HasLess(old, described) && IsKeptInDoubt(old, DoubtKind::kLess, kNoVersion)) {
       Put(std::move(old), false);
     } else {
       Exchange(old, now);
@@ -109,15 +155,18 @@ class Merge {
 
   [[nodiscard]] std::optional<std::string> FindContradiction() const {
     for (const auto& arn : reading_.missing) {
-      if (!std::ranges::binary_search(gone_, arn)) return arn;
+      if (!std::ranges::binary_search(gone_, arn) && !std::ranges::binary_search(doubted_, arn))
+        return arn;
     }
     return std::nullopt;
   }
 
   std::vector<TrackedTask> known_;
   ClusterReading reading_;
+  const MergeRules rules_;
   MergedTasks merged_;
-  std::vector<std::string> gone_;  // sorted, for the known tasks are
+  std::vector<std::string> gone_;     // sorted, for the known tasks are
+  std::vector<std::string> doubted_;  // called missing, and kept; sorted
 };
 
 }  // namespace
@@ -126,15 +175,17 @@ std::optional<Error> WhyIncomplete(const ClusterReading& reading) {
   if (reading.error) return reading.error;
   if (reading.unread) return reading.unread;
   if (reading.unanswered.empty()) return std::nullopt;
-  return Error{.kind = ErrorKind::kMalformed,
-               .message = fmt::format(
-                   "ECS DescribeTasks: no answer that can be understood for {} of the tasks asked "
-                   "for, such as {}",
-                   reading.unanswered.size(), reading.unanswered.front())};
+  auto message = fmt::format(
+      "ECS DescribeTasks: {} of the tasks asked for are missing or malformed "
+      "in the response, such as {}",
+      reading.unanswered.size(), reading.unanswered.front());
+  if (!reading.fault.empty()) message += ": " + reading.fault;
+  return Error{.kind = ErrorKind::kMalformed, .message = std::move(message)};
 }
 
-MergedTasks MergeReading(std::vector<TrackedTask> known, ClusterReading reading) {
-  return Merge(std::move(known), std::move(reading)).Run();
+MergedTasks MergeReading(std::vector<TrackedTask> known, ClusterReading reading,
+                         const MergeRules& rules) {
+  return Merge(std::move(known), std::move(reading), rules).Run();
 }
 
 }  // namespace ecsd::discovery

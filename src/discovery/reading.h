@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "discovery/describe_plan.h"
+#include "discovery/doubt.h"
 #include "discovery/pace.h"
 #include "discovery/tracked_task.h"
+#include "support/clock.h"
 #include "support/result.h"
 
 namespace ecsd::discovery {
@@ -18,6 +20,8 @@ struct DescribedTask {
   // outcomes say less than is perhaps known.
   TrackedTask tracked;
   bool ended = false;  // it is not to run any more, or has ended
+  // Its definition does not have a container that was a target: one of the two is wrong.
+  bool lacks_target = false;
 };
 
 // What one refresh read of a cluster. The order of tasks plays no part.
@@ -34,8 +38,11 @@ struct ClusterReading {
   Marks seen;                 // by position among the known tasks, whether a page had the task
   std::size_t asked = 0;      // tasks that were to be described
   std::vector<DescribedTask> described;
-  std::vector<std::string> missing;     // tasks that DescribeTasks says are not there
-  std::vector<std::string> unanswered;  // tasks that an answer of DescribeTasks says nothing of
+  std::vector<std::string> missing;  // tasks that DescribeTasks says are not there
+  // Tasks that no response of DescribeTasks had, or only in malformed form.
+  std::vector<std::string> unanswered;
+  // What is wrong with the first task that was malformed; empty: none was.
+  std::string fault;
   // The first reference of a task that could not be read. What AWS says does not exist is none.
   std::optional<support::Error> unread;
 };
@@ -54,17 +61,39 @@ struct AccountReading {
 // answered, or something that a task refers to could not be read.
 [[nodiscard]] std::optional<support::Error> WhyIncomplete(const ClusterReading& reading);
 
+// What MergeReading needs to know besides the reading.
+struct MergeRules {
+  support::SteadyTime now;
+  // When the known tasks were last confirmed to run, other than by a description: the last whole
+  // reading of their cluster, or the time of the file that they are from.
+  support::SteadyTime confirmed = support::SteadyTime::min();
+  // No other reading will follow, so that nothing can be asked again.
+  bool one_shot = false;
+};
+
+// Known tasks that began to be in doubt in one reading.
+struct NewDoubts {
+  DoubtKind kind = DoubtKind::kMissing;  // of the first
+  std::size_t count = 0;
+  std::string first;  // the ARN of one
+  friend bool operator==(const NewDoubts&, const NewDoubts&) = default;
+};
+
 // The known tasks of a cluster after a refresh.
 struct MergedTasks {
   std::vector<TrackedTask> tasks;  // sorted by ARN
   bool targets_changed = false;
-  // A task that is listed and that DescribeTasks calls missing all the same: it stays as it was.
+  // A task that is listed and that DescribeTasks calls missing: its last known facts are kept.
   std::optional<std::string> contradiction;
+  NewDoubts doubts;
 };
 
 // Takes `reading` into `known`, the known tasks of its cluster (sorted by ARN, those that
-// reading.seen speaks of). A failure takes nothing away: a task goes only when no page of a whole
-// listing had it and DescribeTasks says that it ended or is missing.
-[[nodiscard]] MergedTasks MergeReading(std::vector<TrackedTask> known, ClusterReading reading);
+// reading.seen speaks of). Invariant: a failure takes nothing away. A task goes only when no page
+// of a whole listing had it and DescribeTasks says that it ended or, believed (see doubt.h), that
+// it is missing. A description replaces what is known unless its version is lower, or it is equal
+// and a running task has less than before; those two are believed only after a while.
+[[nodiscard]] MergedTasks MergeReading(std::vector<TrackedTask> known, ClusterReading reading,
+                                       const MergeRules& rules);
 
 }  // namespace ecsd::discovery

@@ -1,5 +1,8 @@
 #include "discovery/reference_reader.h"
 
+#include <fmt/core.h>
+
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +15,7 @@
 #include "core/resolve.h"
 #include "discovery/batches.h"
 #include "discovery/call_queue.h"
+#include "discovery/response_checks.h"
 #include "support/result.h"
 
 namespace ecsd::discovery {
@@ -31,6 +35,17 @@ constexpr std::size_t kMostWaiting = 8000;
 // know.
 bool IsTaskDefinition(const std::string& arn) {
   return arn.find(":task-definition/") != std::string::npos;
+}
+
+// `answer`, unless it is not about the definition `arn`.
+support::Result<core::TaskDefinition> Checked(const std::string& arn,
+                                              support::Result<core::TaskDefinition> answer) {
+  const auto fault = answer ? FaultOf(*answer, arn) : std::nullopt;
+  if (!fault) return answer;
+  return support::Fail(
+      ErrorKind::kMalformed,
+      fmt::format("ECS DescribeTaskDefinition: the definition in the response for {} {}", arn,
+                  *fault));
 }
 
 }  // namespace
@@ -116,12 +131,18 @@ std::vector<std::vector<std::string>> ReferenceReader::TakeNoted(std::vector<std
   return batches;
 }
 
-void ReferenceReader::AskDefinition(const std::string& arn) {
-  queue_.Submit(Urgency::kAwaited, [this, arn]() -> CallQueue::Done {
-    auto reply = clients_.ecs.DescribeTaskDefinition(arn, deadline_);
-    return [this, arn, answer = std::move(reply)]() mutable {
+// A task that runs has a definition: a response that it does not exist, or that contradicts itself,
+// is asked for once more.
+void ReferenceReader::AskDefinition(const std::string& arn, bool again) {
+  queue_.Submit(Urgency::kAwaited, [this, arn, again]() -> CallQueue::Done {
+    auto reply = Checked(arn, clients_.ecs.DescribeTaskDefinition(arn, deadline_));
+    return [this, arn, again, answer = std::move(reply)]() mutable {
+      const bool wrong = !answer && (answer.error().kind == ErrorKind::kNotFound ||
+                                     answer.error().kind == ErrorKind::kMalformed);
       if (answer) {
         records_.PutDefinition(arn, *std::move(answer));
+      } else if (wrong && !again) {
+        AskDefinition(arn, true);
       } else {
         records_.PutUnread(arn, std::move(answer).error());
       }

@@ -51,7 +51,7 @@ class ReferenceReader {
   [[nodiscard]] std::vector<std::vector<std::string>> TakeNoted(std::vector<std::string>& keys,
                                                                 std::size_t size, Take take);
 
-  void AskDefinition(const std::string& arn);
+  void AskDefinition(const std::string& arn, bool again = false);
   void AskContainerInstances(const std::string& cluster, std::vector<std::string> keys);
   void AskEc2(std::vector<std::string> keys);
   void AskSystemsManager(std::vector<std::string> keys);

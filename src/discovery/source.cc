@@ -8,11 +8,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "aws/credentials.h"
 #include "core/target.h"
+#include "discovery/doubt.h"
 #include "discovery/fleet.h"
 #include "discovery/guard.h"
 #include "discovery/known_state.h"
@@ -44,6 +46,22 @@ bool ArePostponed(const Course& course, const std::vector<ClusterHealth>& cluste
   return course.ran_out && (course.not_reached > 0 || count > kFewToName);
 }
 
+std::string WhyDoubted(const NewDoubts& doubts) {
+  std::string_view what;
+  switch (doubts.kind) {
+    case DoubtKind::kMissing:
+      what = "is MISSING, though ECS describes stopped tasks for an hour";
+      break;
+    case DoubtKind::kStale:
+      what = "is described with a lower version than before";
+      break;
+    case DoubtKind::kLess:
+      what = "is RUNNING at the same version, without addresses, bindings or containers it had";
+      break;
+  }
+  return fmt::format("{} {}", doubts.first, what);
+}
+
 }  // namespace
 
 Source::Source(Parameters parameters, const support::Clock& clock)
@@ -51,10 +69,12 @@ Source::Source(Parameters parameters, const support::Clock& clock)
       clock_(clock),
       started_(clock.Steady()),
       reader_(parameters_.clients, parameters_.cluster, parameters_.region),
+      fleet_(parameters_.one_shot),
       guard_(parameters_.max_drop_percent) {}
 
-void Source::Seed(std::span<const core::Target> targets, bool whole) {
-  fleet_.Seed(targets, Now());
+void Source::Seed(std::span<const core::Target> targets, bool whole,
+                  std::optional<support::SystemTime> written) {
+  fleet_.Seed(targets, Now(), written);
   began_with_targets_ = began_with_targets_ || (whole && !targets.empty());
 }
 
@@ -128,6 +148,12 @@ void Source::NoteEvents(const Course& course, RefreshReport& report) {
   const bool together = ArePostponed(course, report.clusters);
   std::size_t postponed = 0;
   for (const auto& cluster : report.clusters) {
+    if (cluster.doubts.count > 0) {
+      report.events.push_back({.kind = EventKind::kTasksDoubted,
+                               .subject = cluster.arn,
+                               .error = WhyDoubted(cluster.doubts),
+                               .targets = cluster.doubts.count});
+    }
     if (cluster.gone) {
       stale_.erase(cluster.arn);
       report.events.push_back(

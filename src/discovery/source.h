@@ -33,13 +33,14 @@ enum class EventKind : std::uint8_t {
   kClusterGone,        // it was deleted; its targets are dropped
   kLossHeld,           // targets that nobody can confirm the end of are kept for now
   kLossAccepted,       // and now they are dropped
+  kTasksDoubted,       // what ECS says of known tasks is not believed yet; they are kept
 };
 
 struct Event {
   EventKind kind = EventKind::kClusterStale;
   std::string subject;       // the cluster, or the clusters, by ARN
   std::string error;         // why; empty where there is no failure
-  std::size_t targets = 0;   // of a loss
+  std::size_t targets = 0;   // of a loss; tasks that are doubted
   std::size_t clusters = 0;  // that are postponed
   friend bool operator==(const Event&, const Event&) = default;
 };
@@ -72,6 +73,7 @@ class Source {
     std::chrono::nanoseconds rediscover_within{};  // see DescribeRules
     std::chrono::nanoseconds startup_grace{};      // see MayWrite
     std::int64_t max_drop_percent = 50;            // see Guard
+    bool one_shot = false;                         // there will be one refresh only
     ObserveTask observe;                           // empty: nobody asks
   };
 
@@ -81,8 +83,9 @@ class Source {
   // Takes the targets of our own output file for the last good state of what is not known
   // otherwise. From here on it may be written, unless the file was not read whole, or is empty:
   // that somebody may have made for a start, and an empty list over HTTP would take away what a
-  // Prometheus has.
-  void Seed(std::span<const core::Target> targets, bool whole);
+  // Prometheus has. `written` is when the file was written last.
+  void Seed(std::span<const core::Target> targets, bool whole,
+            std::optional<support::SystemTime> written = std::nullopt);
   // The same for what an earlier process knew; to be done before Seed. `clusters` and `tasks` are
   // those of a source that might write (MayWrite): with them this one may from the start.
   void Restore(const KnownState& state);

@@ -1,5 +1,7 @@
 #include "discovery/task_reader.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -20,6 +22,7 @@
 #include "discovery/describe_plan.h"
 #include "discovery/known_task.h"
 #include "discovery/reading.h"
+#include "discovery/response_checks.h"
 #include "support/clock.h"
 #include "support/descriptors.h"
 #include "support/result.h"
@@ -205,6 +208,16 @@ void TaskReader::TakePage(support::Result<aws::ArnPage> page, std::chrono::nanos
     FailListing(work);
     return;
   }
+  if (const auto other = TaskOfAnotherCluster(page->items, work.reading.arn)) {
+    if (!std::exchange(work.page_again, true)) return ListNextPage(work);
+    KeepFirst({.kind = ErrorKind::kMalformed,
+               .message = fmt::format("ECS ListTasks: the response lists \"{}\", which is not a "
+                                      "task of this cluster",
+                                      *other)},
+              work.reading);
+    FailListing(work);
+    return;
+  }
   Plan(work.plan.Take(std::move(page->items)), work);
   if (!page->next_token) {
     EndListing(work);
@@ -264,24 +277,28 @@ void TaskReader::Plan(std::vector<std::string> arns, Work& work) {
 
 void TaskReader::DescribePending(Work& work) {
   if (work.pending.empty()) return;
-  ++work.describing;
-  queue_.Submit(Urgency::kNormal,
-                [this, &work, arn = work.reading.arn,
-                 batch = std::exchange(work.pending, {})]() -> CallQueue::Done {
-                  auto timed = Timed(parameters_.clock, [&] {
-                    return parameters_.clients.ecs.DescribeTasks(arn, batch, parameters_.deadline);
-                  });
-                  return [this, &work, batch, reply = std::move(timed)]() mutable {
-                    EndDescribing(batch, std::move(reply.first), reply.second, work);
-                  };
-                });
+  Describe(std::exchange(work.pending, {}), Attempt::kFirst, work);
 }
 
-void TaskReader::EndDescribing(const std::vector<std::string>& batch,
+void TaskReader::Describe(std::vector<std::string> arns, Attempt attempt, Work& work) {
+  ++work.describing;
+  queue_.Submit(
+      Urgency::kNormal,
+      [this, &work, attempt, arn = work.reading.arn, batch = std::move(arns)]() -> CallQueue::Done {
+        auto timed = Timed(parameters_.clock, [&] {
+          return parameters_.clients.ecs.DescribeTasks(arn, batch, parameters_.deadline);
+        });
+        return [this, &work, attempt, batch, reply = std::move(timed)]() mutable {
+          EndDescribing(batch, attempt, std::move(reply.first), reply.second, work);
+        };
+      });
+}
+
+void TaskReader::EndDescribing(const std::vector<std::string>& batch, Attempt attempt,
                                support::Result<aws::Described<core::Task>> answer,
                                std::chrono::nanoseconds took, Work& work) {
   if (answer) {
-    TakeTasks(batch, *std::move(answer), work);
+    TakeTasks(batch, attempt, *std::move(answer), work);
   } else {
     NoteFailure(std::move(answer).error(), took, work);
   }
@@ -289,17 +306,49 @@ void TaskReader::EndDescribing(const std::vector<std::string>& batch,
   EndIfDone(work);
 }
 
-void TaskReader::TakeTasks(const std::vector<std::string>& batch, aws::Described<core::Task> answer,
-                           Work& work) {
+// What is malformed is asked for once more, and so is what is missing though a page had it. In a
+// response that has a task nobody asked for, nothing is trusted the first time.
+void TaskReader::TakeTasks(const std::vector<std::string>& batch, Attempt attempt,
+                           aws::Described<core::Task> answer, Work& work) {
+  const bool first = attempt == Attempt::kFirst;
   auto sorted = SortAnswer(batch, std::move(answer));
-  std::ranges::move(sorted.missing, std::back_inserter(work.reading.missing));
-  std::ranges::move(sorted.unanswered, std::back_inserter(work.reading.unanswered));
+  if (!sorted.foreign.empty()) {
+    if (first) return Describe(batch, Attempt::kAgain, work);
+    KeepFirst({.kind = ErrorKind::kMalformed,
+               .message = "ECS DescribeTasks: the response has a task that was not asked for, " +
+                          sorted.foreign},
+              work.reading);
+  }
+  auto wrong = std::move(sorted.unanswered);
   for (auto& task : sorted.items) {
-    if (references_.IsReady(work.reading.arn, task)) {
-      Finish(task, work);
+    if (const auto fault = FaultOf(task, work.reading.arn)) {
+      if (work.reading.fault.empty()) work.reading.fault = fmt::format("{} {}", task.arn, *fault);
+      wrong.push_back(std::move(task.arn));
     } else {
-      waiting_.push_back({.work = &work, .task = std::move(task)});
+      TakeTask(std::move(task), work);
     }
+  }
+  for (auto& arn : sorted.missing) {
+    auto& list = first && IsContradiction(arn, work) ? wrong : work.reading.missing;
+    list.push_back(std::move(arn));
+  }
+  if (!first) {
+    std::ranges::move(wrong, std::back_inserter(work.reading.unanswered));
+  } else if (!wrong.empty()) {
+    Describe(std::move(wrong), Attempt::kAgain, work);
+  }
+}
+
+// Whether a page had the task that DescribeTasks calls missing: new tasks are from a page.
+bool TaskReader::IsContradiction(const std::string& missing, const Work& work) {
+  return !work.plan.IsAbsent(missing);
+}
+
+void TaskReader::TakeTask(core::Task task, Work& work) {
+  if (references_.IsReady(work.reading.arn, task)) {
+    Finish(task, work);
+  } else {
+    waiting_.push_back({.work = &work, .task = std::move(task)});
   }
 }
 
@@ -320,20 +369,25 @@ void TaskReader::SettleWaiting(Take take) {
 void TaskReader::Finish(const core::Task& task, Work& work) {
   const auto references = parameters_.records.ReferencesOf(task);
   const auto* why = AccountRecords::WhyUnknown(task, references);
-  // "There is none" is an answer: waiting for another would hold everything back for ever.
+  // "There is none" is an answer: waiting for another would hold everything back indefinitely.
   const bool unread = why != nullptr && why->kind != ErrorKind::kNotFound;
   if (unread && !work.reading.unread) work.reading.unread = *why;
   const auto outcomes = core::ResolveTask(task, references.ForCore(), parameters_.selection);
   const auto* definition = references.definition.get();
   DescribedTask described;
   described.ended = HasEnded(task);
+  described.lacks_target =
+      definition != nullptr && work.plan.HasTargetWithout(task.arn, *definition);
+  if (described.lacks_target) parameters_.records.ForgetDefinition(task.definition_arn);
   described.tracked.task =
       std::make_shared<const KnownTask>(task, definition, outcomes, parameters_.fleet.shared());
   described.tracked.described = parameters_.rules.now;
   described.tracked.first_seen = parameters_.rules.now;
-  described.tracked.settlement =
-      unread ? Settlement::kUnread : SettlementOf(task, definition, outcomes);
+  described.tracked.settlement = unread || !HasKnownStatus(task)
+                                     ? Settlement::kUnread
+                                     : SettlementOf(task, definition, outcomes);
   described.tracked.restartable = IsRestartable(task, definition);
+  described.tracked.version = task.version.value_or(kNoVersion);
   work.reading.described.push_back(std::move(described));
   if (parameters_.observe) parameters_.observe(task, references);
 }

@@ -67,6 +67,7 @@ class TaskReader {
     std::size_t index = 0;             // among the clusters of this reading
     std::optional<std::string> token;  // of the next page
     std::set<std::size_t> tokens;      // hashes of those that were there before
+    bool page_again = false;           // the page was malformed, and is asked for once more
     std::vector<std::string> pending;  // to be described, less than a batch
     bool listing = true;               // its listing has not ended
     std::size_t describing = 0;        // calls that have not ended
@@ -78,6 +79,10 @@ class TaskReader {
     Work* work = nullptr;
     core::Task task;
   };
+
+  // Whether tasks are asked for the first time in this refresh, or once more, since the first
+  // response was malformed for them.
+  enum class Attempt : std::uint8_t { kFirst, kAgain };
 
   void Prepare(const std::vector<std::string>& arns);
   void BeginMore();
@@ -96,11 +101,14 @@ class TaskReader {
   void DescribeRestOfShare();
   void Plan(std::vector<std::string> arns, Work& work);
   void DescribePending(Work& work);
-  void EndDescribing(const std::vector<std::string>& batch,
+  void Describe(std::vector<std::string> batch, Attempt attempt, Work& work);
+  void EndDescribing(const std::vector<std::string>& batch, Attempt attempt,
                      support::Result<aws::Described<core::Task>> answer,
                      std::chrono::nanoseconds took, Work& work);
-  void TakeTasks(const std::vector<std::string>& batch, aws::Described<core::Task> answer,
-                 Work& work);
+  void TakeTasks(const std::vector<std::string>& batch, Attempt attempt,
+                 aws::Described<core::Task> answer, Work& work);
+  [[nodiscard]] static bool IsContradiction(const std::string& missing, const Work& work);
+  void TakeTask(core::Task task, Work& work);
   void SettleWaiting(Take take);
   void Finish(const core::Task& task, Work& work);
 

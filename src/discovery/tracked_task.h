@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "discovery/doubt.h"
 #include "discovery/known_state.h"
 #include "discovery/known_task.h"
 #include "support/clock.h"
@@ -20,6 +21,8 @@ struct TrackedTask {
   support::SteadyTime first_seen;
   Settlement settlement = Settlement::kUnread;
   bool restartable = false;
+  std::int64_t version = kNoVersion;   // of the description that is believed
+  std::shared_ptr<const Doubt> doubt;  // null: nothing contradicts it
 };
 
 // The position of the task `arn` in `tasks`, which are sorted by ARN; tasks.size() for none.

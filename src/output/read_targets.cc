@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -21,6 +23,7 @@
 #include "output/destination.h"
 #include "output/posix.h"
 #include "output/yaml_events.h"
+#include "support/clock.h"
 #include "support/result.h"
 
 namespace ecsd::output {
@@ -133,6 +136,14 @@ FileTargets ReadGroups(YamlEvents& events, bool brackets) {
   return file;
 }
 
+std::optional<support::SystemTime> WrittenAt(const Descriptor& file) {
+  struct stat about{};
+  if (::fstat(file.get(), &about) != 0) return std::nullopt;
+  return support::SystemTime(std::chrono::duration_cast<support::SystemTime::duration>(
+      std::chrono::seconds(about.st_mtim.tv_sec) +
+      std::chrono::nanoseconds(about.st_mtim.tv_nsec)));
+}
+
 // Bytes of an open file, until `stop`.
 class FileReader {
  public:
@@ -186,6 +197,7 @@ Result<FileTargets> ReadTargetsOf(const std::string& path, const std::stop_token
   if (!file) return Fail(ErrorKind::kIo, "output file " + path + ": " + Describe(file.error()));
   FileReader reader(*file, path, stop);
   auto targets = ReadTargets([&reader](std::span<char> room) { return reader.Read(room); });
+  if (targets) targets->written = WrittenAt(*file);
   if (!targets && targets.error().kind == ErrorKind::kMalformed) {
     return Fail(ErrorKind::kMalformed, fmt::format("output file {} is not one of this program: {}",
                                                    path, targets.error().message));

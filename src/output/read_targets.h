@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "core/target.h"
 #include "output/yaml_events.h"
+#include "support/clock.h"
 #include "support/result.h"
 
 namespace ecsd::output {
@@ -16,6 +18,7 @@ struct FileTargets {
   std::vector<core::Target> targets;  // in the order of the file
   std::size_t skipped = 0;            // groups that this program cannot have written; see below
   std::string damage;                 // why the rest was not read; empty: it was read to its end
+  std::optional<support::SystemTime> written;  // when the file was last written, or confirmed
 };
 
 // The targets in `bytes`, as core/render wrote them, in YAML or JSON: the inverse of both.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "discovery/doubt.h"
 #include "discovery/fleet.h"
 #include "discovery/known_state.h"
 #include "discovery/tracked_task.h"
@@ -19,6 +21,7 @@
 namespace ecsd::state {
 namespace {
 
+using discovery::Doubt;
 using discovery::FleetSnapshot;
 using discovery::TrackedTask;
 
@@ -26,9 +29,14 @@ constexpr std::chrono::minutes kGrain{10};
 
 using Tasks = std::span<const TrackedTask>;
 
+bool IsSame(const std::shared_ptr<const Doubt>& before, const std::shared_ptr<const Doubt>& after) {
+  return before == after || (before && after && *before == *after);
+}
+
+// The version alone is not worth a write: a lower one than that of the task does no harm.
 bool IsSame(const TrackedTask& before, const TrackedTask& after) {
   return before.task == after.task && before.settlement == after.settlement &&
-         before.restartable == after.restartable;
+         before.restartable == after.restartable && IsSame(before.doubt, after.doubt);
 }
 
 bool IsSame(const std::optional<support::SystemTime>& before,

@@ -15,6 +15,7 @@
 #include "core/records.h"
 #include "core/skip.h"
 #include "core/target.h"
+#include "discovery/doubt.h"
 #include "discovery/known_state.h"
 #include "state/packing.h"
 #include "support/clock.h"
@@ -32,6 +33,8 @@ using core::Protocol;
 using core::TaskDefinition;
 using discovery::ClusterMemory;
 using discovery::ContainerOutcome;
+using discovery::DoubtKind;
+using discovery::RecordedDoubt;
 using discovery::Settlement;
 using discovery::TaskOutcome;
 
@@ -205,15 +208,32 @@ void Members(Codec& codec, T& container) {
 }
 
 template <typename Codec, typename T>
+  requires std::same_as<std::remove_const_t<T>, DoubtKind>
+void Members(Codec& codec, T& kind) {
+  Enumeration(codec, kind, DoubtKind::kLess);
+}
+
+template <typename Codec, typename T>
+  requires std::same_as<std::remove_const_t<T>, RecordedDoubt>
+void Members(Codec& codec, T& doubt) {
+  auto& [kind, since, version] = doubt;
+  codec(kind);
+  codec(since);
+  codec(version);
+}
+
+template <typename Codec, typename T>
   requires std::same_as<std::remove_const_t<T>, TaskOutcome>
 void Members(Codec& codec, T& task) {
   auto& [arn, cluster_arn, group, family, revision, described, first_seen, settlement, restartable,
-         containers] = task;
+         version, doubt, containers] = task;
   for (auto* text : {&arn, &cluster_arn, &group, &family, &revision}) codec(*text);
   codec(described);
   codec(first_seen);
   codec(settlement);
   codec(restartable);
+  codec(version);
+  codec(doubt);
   codec(containers);
 }
 // NOLINTEND(misc-use-internal-linkage)

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "app/check.h"
 #include "aws/credential_plan.h"

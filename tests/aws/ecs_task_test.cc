@@ -85,6 +85,7 @@ TEST(DecodeDescribeTasksTest, ReadsAFargateTask) {
       .group = "service:web",
       .desired_status = "RUNNING",
       .last_status = "RUNNING",
+      .version = 9007199254740993,
       .has_network_interface = true,
       .interface_addresses = {.ipv4 = "10.0.1.5", .ipv6 = "2001:db8::5"},
       .containers = {{.arn = "arn:aws:ecs:eu-west-1:111122223333:container/prod/0f/11",
@@ -110,6 +111,7 @@ TEST(DecodeDescribeTasksTest, ReadsATaskInBridgeMode) {
             .group = "",
             .desired_status = "",
             .last_status = "RUNNING",
+            .version = std::nullopt,
             .has_network_interface = false,
             .interface_addresses = {},
             .containers = {{.arn = "arn:c",
@@ -138,6 +140,7 @@ TEST(DecodeDescribeTasksTest, TakesEveryMemberButTheArnForOptional) {
                   .group = "",
                   .desired_status = "",
                   .last_status = "",
+                  .version = std::nullopt,
                   .has_network_interface = false,
                   .interface_addresses = {},
                   .containers = {}};
@@ -230,6 +233,9 @@ TEST(DecodeDescribeTasksTest, LeavesOutATaskWithAMemberOfAnotherType) {
   for (const auto* members :
        {R"("group":1)",
         R"("lastStatus":{})",
+        R"("version":"7")",
+        R"("version":1.5)",
+        R"("version":9223372036854775808)",
         R"("containers":{})",
         R"("containers":"x")",
         R"("containers":[null])",
@@ -256,13 +262,19 @@ TEST(DecodeDescribeTasksTest, LeavesOutATaskWithAMemberOfAnotherType) {
   }
 }
 
+TEST(DecodeDescribeTasksTest, LeavesOutATaskWhoseContainersNameAnotherTask) {
+  EXPECT_EQ(OnlyTask(R"("containers":[{"taskArn":"t"},{"taskArn":null}])").containers.size(), 2U);
+  EXPECT_EQ(Tasks(R"([{"taskArn":"t","containers":[{"taskArn":"t"},{"taskArn":"u"}]}])"),
+            std::vector<Task>());
+}
+
 TEST(DecodeDescribeTasksTest, LeavesOutATaskWithoutAnArn) {
   EXPECT_EQ(Tasks(R"([{},{"taskArn":null},{"taskArn":""},{"taskArn":3},null,[],"t"])"),
             std::vector<Task>());
 }
 
 TEST(DecodeDescribeTasksTest, OverlooksOddMembersThatItDoesNotRead) {
-  EXPECT_EQ(OnlyTask(R"("tags":"x","overrides":[],"version":1.5,"cpu":{},"createdAt":"yesterday",
+  EXPECT_EQ(OnlyTask(R"("tags":"x","overrides":[],"cpu":{},"createdAt":"yesterday",
       "containers":[{"cpu":null,"exitCode":"x"}])")
                 .containers,
             std::vector{Container{}});

@@ -96,13 +96,31 @@ TEST_F(FleetTest, ANewTaskComesAndAKnownOneStays) {
   EXPECT_THAT(Addresses(), ElementsAre("10.0.0.1:9102", "10.0.0.2:9102"));
 }
 
-TEST_F(FleetTest, AnAbsentTaskThatIsMissingGoes) {
+TEST_F(FleetTest, AnAbsentTaskThatIsMissingForTwoMinutesGoes) {
   Update({Listed({1, 2})});
+  const auto miss = [this] {
+    auto reading = Listed({2});
+    reading.missing = {TaskArn(1)};
+    return Update({std::move(reading)});
+  };
+  const auto healths = miss();
+  EXPECT_FALSE(healths[0].error);
+  EXPECT_EQ(healths[0].doubts,
+            (NewDoubts{.kind = DoubtKind::kMissing, .count = 1, .first = TaskArn(1)}));
+  EXPECT_EQ(miss()[0].doubts.count, 0U);
+  EXPECT_THAT(Addresses(), ElementsAre("10.0.0.1:9102", "10.0.0.2:9102"));
+  miss();
+  EXPECT_THAT(Addresses(), ElementsAre("10.0.0.2:9102"));
+}
+
+TEST_F(FleetTest, AMissingTaskWithoutTargetsGoesAtOnce) {
+  auto first = Listed({2});
+  first.described.push_back(DescribedAs(ATask(1), Because(Reason::kFiltered)));
+  Update({std::move(first)});
   auto reading = Listed({2});
   reading.missing = {TaskArn(1)};
-  const auto healths = Update({std::move(reading)});
-  EXPECT_THAT(Addresses(), ElementsAre("10.0.0.2:9102"));
-  EXPECT_FALSE(healths[0].error);
+  Update({std::move(reading)});
+  EXPECT_EQ(fleet_.task_count(), 1U);
 }
 
 TEST_F(FleetTest, AnAbsentTaskThatIsToStopOrHasStoppedGoes) {
@@ -298,7 +316,7 @@ TEST_F(FleetTest, EveryClusterWasReadWhenThereIsNone) {
 // What was known before.
 
 TEST_F(FleetTest, TheTargetsOfTheFileAreKnownTasks) {
-  fleet_.Seed(SomeTargets(1, 2), After(0));
+  fleet_.Seed(SomeTargets(1, 2), After(0), After(-61).system);
   EXPECT_THAT(Addresses(), ElementsAre("10.0.0.1:9102", "10.0.0.2:9102"));
   EXPECT_EQ(fleet_.TasksOf(kProd)[0].settlement, Settlement::kUnread);
   auto reading = Listed({1});

@@ -41,6 +41,7 @@ struct ScriptedTask {
   int instance = 1;
   bool listed = true;
   bool missing = false;  // DescribeTasks does not know it
+  std::optional<std::int64_t> version;
 };
 
 // An ECS account whose answers the test makes up: a change shows in the next answer, and any call
@@ -57,7 +58,11 @@ class ScriptedAccount {
                                  const std::scoped_lock lock(mutex_);
                                  if (!IsInTime()) return test::Reply(Late());
                                  if (const auto refusal = RefusalOf(action)) return *refusal;
-                                 const auto body = (this->*answer)(Json::parse(request.body));
+                                 auto body = (this->*answer)(Json::parse(request.body));
+                                 if (lie && lies_left > 0 && action == lies_in) {
+                                   --lies_left;
+                                   lie(body);
+                                 }
                                  if (body.contains("__type"))
                                    return test::Reply(test::Answer(400, body.dump()));
                                  return test::Reply(test::Ok(body.dump()));
@@ -86,15 +91,18 @@ class ScriptedAccount {
 
   // A source that reads this account.
   [[nodiscard]] Source MakeSource(std::string cluster = {}) {
-    Source::Parameters parameters{.clients = {.ecs = ecs_, .ec2 = ec2_, .ssm = ssm_},
-                                  .cluster = std::move(cluster),
-                                  .region = "eu-west-1",
-                                  .selection = {},
-                                  .interval = std::chrono::minutes(1),
-                                  .rediscover_within = std::chrono::minutes(10),
-                                  .startup_grace = std::chrono::minutes(5),
-                                  .observe = {}};
-    return Source(std::move(parameters), account.clock);
+    return Source(ParametersOf(std::move(cluster)), account.clock);
+  }
+
+  [[nodiscard]] Source::Parameters ParametersOf(std::string cluster = {}) {
+    return {.clients = {.ecs = ecs_, .ec2 = ec2_, .ssm = ssm_},
+            .cluster = std::move(cluster),
+            .region = "eu-west-1",
+            .selection = {},
+            .interval = std::chrono::minutes(1),
+            .rediscover_within = std::chrono::minutes(10),
+            .startup_grace = std::chrono::minutes(5),
+            .observe = {}};
   }
 
   // The same when the refresh has time for so many calls only.
@@ -124,6 +132,10 @@ class ScriptedAccount {
   std::size_t page = 100;      // tasks on a page of ListTasks
   bool lists_nothing = false;  // ListTasks: one empty page
   std::mt19937_64 dice{1};
+  // Changes the next `lies_left` responses of the ECS action `lies_in`.
+  std::string lies_in;
+  std::size_t lies_left = 1'000'000;
+  std::function<void(Json& body)> lie;
 
  private:
   static Json NotFound() {
@@ -217,6 +229,7 @@ class ScriptedAccount {
           {{{"containerPort", 9102}, {"hostPort", 32768 + task.address}, {"protocol", "tcp"}}});
     }
     json["containers"] = Json::array({container});
+    if (task.version) json["version"] = *task.version;
     return json;
   }
 

@@ -5,10 +5,12 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "core/reason.h"
 #include "core/target.h"
 #include "discovery/fleet.h"
 #include "discovery/known_state.h"
@@ -21,6 +23,7 @@ namespace {
 
 using discovery::After;
 using discovery::ATask;
+using discovery::Because;
 using discovery::Fleet;
 using discovery::FleetSnapshot;
 using discovery::KnownState;
@@ -59,7 +62,7 @@ std::vector<std::string> KeysOf(const std::vector<Change>& changes) {
 
 class FleetChangesTest : public testing::Test {
  protected:
-  // The tasks of `numbers` were found in `cluster`, and no others; all were described.
+  // The tasks of `numbers` were found in `cluster`, and all others have stopped.
   void Read(const std::vector<int>& numbers, const std::string& cluster = kProd,
             const std::string& address = "10.0.0.1:9102") {
     discovery::ClusterReading reading;
@@ -67,16 +70,22 @@ class FleetChangesTest : public testing::Test {
     reading.listed_whole = true;
     const auto known = fleet_.TasksOf(cluster);
     reading.seen.resize(known.size());
-    for (std::size_t i = 0; i < known.size(); ++i) {
-      reading.missing.emplace_back(known[i].task->arn());
-    }
+    std::set<std::string> stopped;
+    for (const auto& tracked : known) stopped.emplace(tracked.task->arn());
     for (const int number : numbers) {
-      std::erase(reading.missing, TaskArn(number));
+      stopped.erase(TaskArn(number));
       const auto position = FindTask(known, TaskArn(number));
       if (position < known.size()) reading.seen[position] = true;
       const auto task = ATask(number, cluster);
       reading.described.push_back(
           Described(task, TargetOf(task, address), fleet_.shared(), After(minute_)));
+    }
+    for (const auto& arn : stopped) {
+      auto task = ATask(0, cluster);
+      task.arn = arn;
+      task.last_status = "STOPPED";
+      reading.described.push_back(
+          Described(task, Because(core::Reason::kTaskNotRunning), fleet_.shared(), After(minute_)));
     }
     discovery::AccountReading account;
     account.clusters = {std::move(reading)};

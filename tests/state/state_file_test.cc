@@ -222,7 +222,7 @@ TEST_F(StateFileTest, SetsAsideOtherVersionsAndTables) {
     sqlite3_close(file);
   };
   change("PRAGMA user_version=1");
-  EXPECT_EQ(SetAside(), "its version is 1, and this program's 2" + Aside(1));
+  EXPECT_EQ(SetAside(), "its version is 1, and this program's 3" + Aside(1));
   change("DROP TABLE record");
   EXPECT_EQ(SetAside(), "its tables are not those of this program" + Aside(2));
   change("CREATE TRIGGER t INSERT ON record BEGIN DELETE FROM record; END");
