@@ -17,7 +17,6 @@
 namespace ecsd::aws {
 namespace {
 
-using core::IpAddresses;
 using core::IpFamily;
 using pugi::xml_node;
 using support::ErrorKind;
@@ -26,12 +25,15 @@ using support::Result;
 
 constexpr std::string_view kEc2Version = "2016-11-15";
 
-void KeepFirst(IpFamily family, const char* text, std::string& kept) {
-  if (kept.empty() && core::FamilyOf(text) == family) kept = text;
-}
-
-void KeepFirstOf(IpFamily family, const xml_node& list, const char* child, std::string& kept) {
-  for (const auto& item : list.children("item")) KeepFirst(family, item.child_value(child), kept);
+// Keeps the first address of the family; anything else makes the instance malformed.
+void KeepFirst(IpFamily family, std::string_view text, std::string& kept,
+               core::Instance& instance) {
+  if (text.empty()) return;
+  if (core::FamilyOf(text) != family) {
+    instance.malformed = true;
+  } else if (kept.empty()) {
+    kept = text;
+  }
 }
 
 // The main interface: device index 0 on network card 0 (absent means 0). Traffic of others need not
@@ -43,19 +45,25 @@ bool IsPrimary(const xml_node& interface) {
   return device == "0" && (card.empty() || card == "0");
 }
 
-void AddInterface(const xml_node& interface, IpAddresses& addresses) {
-  KeepFirst(IpFamily::kV4, interface.child_value("privateIpAddress"), addresses.ipv4);
-  KeepFirst(IpFamily::kV6, interface.child_value("ipv6Address"), addresses.ipv6);
-  KeepFirstOf(IpFamily::kV6, interface.child("ipv6AddressesSet"), "ipv6Address", addresses.ipv6);
+// The addresses of an instance or of one of its interfaces.
+void AddAddresses(const xml_node& node, core::Instance& instance) {
+  auto& [ipv4, ipv6] = instance.addresses;
+  KeepFirst(IpFamily::kV4, node.child_value("privateIpAddress"), ipv4, instance);
+  KeepFirst(IpFamily::kV6, node.child_value("ipv6Address"), ipv6, instance);
+  for (const auto& item : node.child("ipv6AddressesSet").children("item")) {
+    KeepFirst(IpFamily::kV6, item.child_value("ipv6Address"), ipv6, instance);
+  }
 }
 
 core::Instance ReadInstance(const xml_node& item) {
   core::Instance instance{.id = item.child_value("instanceId"), .addresses = {}};
-  KeepFirst(IpFamily::kV4, item.child_value("privateIpAddress"), instance.addresses.ipv4);
-  KeepFirst(IpFamily::kV6, item.child_value("ipv6Address"), instance.addresses.ipv6);
+  AddAddresses(item, instance);
   for (const auto& interface : item.child("networkInterfaceSet").children("item")) {
-    if (IsPrimary(interface)) AddInterface(interface, instance.addresses);
+    if (IsPrimary(interface)) AddAddresses(interface, instance);
   }
+  const std::string_view state = item.child("instanceState").child_value("name");
+  instance.terminated = state == "terminated";
+  instance.malformed = instance.malformed || instance.id.empty();
   return instance;
 }
 
@@ -86,8 +94,7 @@ Result<InstancePage> DecodeDescribeInstances(const std::string& body) {
   InstancePage page;
   for (const auto& reservation : reservations.children("item")) {
     for (const auto& item : reservation.child("instancesSet").children("item")) {
-      auto instance = ReadInstance(item);
-      if (!instance.id.empty()) page.items.push_back(std::move(instance));
+      page.items.push_back(ReadInstance(item));
     }
   }
   if (const std::string_view token = response.child_value("nextToken"); !token.empty())

@@ -32,7 +32,8 @@ struct InstanceQuery {
 [[nodiscard]] std::string EncodeDescribeInstances(const InstanceQuery& query);
 
 // kMalformed for what is no DescribeInstancesResponse. The address of an instance is its own
-// private one, else that of the interface with device index 0.
+// private one, else that of the interface with device index 0. An instance without id, or with an
+// address that is none, is marked as malformed.
 [[nodiscard]] support::Result<InstancePage> DecodeDescribeInstances(const std::string& body);
 
 }  // namespace ecsd::aws

@@ -99,6 +99,14 @@ void ReadAttachment(JsonObject& attachment, core::Task& task) {
   });
 }
 
+// 0 lets the agent choose, and a range has no fixed ports (API Reference, PortMapping).
+std::optional<std::uint16_t> ReadFixedHostPort(JsonObject& mapping) {
+  const auto number = mapping.Number("hostPort");
+  if (!number || !mapping.Text("containerPortRange").empty()) return std::nullopt;
+  const auto port = core::SinglePort(*number);
+  return port ? std::optional(port->first) : std::nullopt;
+}
+
 core::ContainerDefinition ReadContainerDefinition(JsonObject& object) {
   core::ContainerDefinition definition{.name = object.Text("name"),
                                        .image = object.Text("image"),
@@ -112,7 +120,8 @@ core::ContainerDefinition ReadContainerDefinition(JsonObject& object) {
     const auto ports =
         ReadPorts(mapping.Text("containerPortRange"), mapping.Number("containerPort"));
     const auto protocol = ReadProtocol(mapping.Text("protocol"));
-    if (ports) definition.port_mappings.push_back({.container = *ports, .protocol = protocol});
+    const auto host = ReadFixedHostPort(mapping);
+    if (ports) definition.port_mappings.push_back({*ports, protocol, host});
     object.Require(mapping.well_formed());
   });
   if (const auto policy = object.Find("restartPolicy")) {
@@ -135,6 +144,7 @@ std::optional<core::Task> ReadTask(element element_of_task) {
                   .desired_status = object.Text("desiredStatus"),
                   .last_status = object.Text("lastStatus"),
                   .version = object.Number("version"),
+                  .disconnected = object.Text("connectivity") == "DISCONNECTED",
                   .has_network_interface = false,
                   .interface_addresses = {},
                   .containers = {}};
@@ -171,8 +181,10 @@ std::optional<core::TaskDefinition> ReadTaskDefinition(element element_of_defini
 
 std::optional<core::ContainerInstance> ReadContainerInstance(element element_of_instance) {
   JsonObject object(element_of_instance);
-  core::ContainerInstance instance{.arn = object.Text("containerInstanceArn"),
-                                   .instance_id = object.Text("ec2InstanceId")};
+  core::ContainerInstance instance{
+      .arn = object.Text("containerInstanceArn"),
+      .instance_id = object.Text("ec2InstanceId"),
+      .agent_connected = !object.Find("agentConnected") || object.Flag("agentConnected")};
   if (!object.well_formed() || instance.arn.empty()) return std::nullopt;
   return instance;
 }

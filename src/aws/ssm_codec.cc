@@ -23,14 +23,15 @@ using support::Result;
 // The longest page (API Reference, DescribeInstanceInformation, MaxResults).
 constexpr int kLongestPage = 50;
 
-std::optional<core::Instance> ReadInstance(simdjson::dom::element entry) {
+core::Instance ReadInstance(simdjson::dom::element entry) {
   JsonObject object(entry);
   core::Instance instance{.id = object.Text("InstanceId"), .addresses = {}};
   const auto address = object.Text("IPAddress");
   const auto family = core::FamilyOf(address);
   if (family == core::IpFamily::kV4) instance.addresses.ipv4 = address;
   if (family == core::IpFamily::kV6) instance.addresses.ipv6 = address;
-  if (!object.well_formed() || instance.id.empty()) return std::nullopt;
+  const bool is_address = address.empty() || family != core::IpFamily::kNone;
+  instance.malformed = !object.well_formed() || instance.id.empty() || !is_address;
   return instance;
 }
 
@@ -49,10 +50,9 @@ Result<InstancePage> DecodeDescribeInstanceInformation(const std::string& body, 
   return DecodeJsonAnswer<InstancePage>(
       body, again, [](JsonObject& object) -> Result<InstancePage> {
         InstancePage page;
-        const bool found =
-            object.ForEach("InstanceInformationList", [&](simdjson::dom::element entry) {
-              if (auto instance = ReadInstance(entry)) page.items.push_back(*std::move(instance));
-            });
+        const bool found = object.ForEach(
+            "InstanceInformationList",
+            [&](simdjson::dom::element entry) { page.items.push_back(ReadInstance(entry)); });
         if (auto token = object.Text("NextToken"); !token.empty())
           page.next_token = std::move(token);
         if (!found || !object.well_formed())

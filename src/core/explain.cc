@@ -19,6 +19,7 @@
 #include "core/records.h"
 #include "core/resolve.h"
 #include "core/selection.h"
+#include "core/skip.h"
 
 namespace ecsd::core {
 namespace {
@@ -62,7 +63,10 @@ std::string AddressText(const Reach& reach, const References& references) {
     case AddressSource::kTaskInterface:
       return reach.host + " (the task's network interface)";
     case AddressSource::kInstance:
-      return fmt::format("{} (private address of {})", reach.host, references.instance_id);
+      return fmt::format("{} (private address of {}){}", reach.host, references.instance_id,
+                         reach.fixed_port ? "; hostPort of the port mapping, for ECS has not "
+                                            "reported the binding"
+                                          : "");
     case AddressSource::kBinding:
       break;
   }
@@ -96,6 +100,17 @@ Explanation NameContainer(const Task& task, const Container& container,
   explanation.container = container.name;
   explanation.bindings = Describe(container.bindings);
   return explanation;
+}
+
+// Where the definition is right there is nothing to change in it.
+std::string ChangeOf(const Skip& skip, const ContainerDefinition* definition,
+                     const Selection& selection) {
+  if (skip.reason == Reason::kNoBinding &&
+      skip.detail.find(kBindingNotReported) != std::string::npos) {
+    return "nothing in the task definition; if the binding does not come, restart the ECS agent on "
+           "the instance";
+  }
+  return ChangeFor(skip.reason, definition, selection);
 }
 
 void AddDefinitionFacts(const Task& task, const ContainerDefinition* definition,
@@ -194,9 +209,10 @@ std::vector<Explanation> ExplainTask(const Task& task, const References& referen
     }
     explanation.outcome = std::move(outcomes[i]);
     if (!explanation.outcome) {
-      explanation.change = ChangeFor(explanation.outcome.error().reason, definition, selection);
+      explanation.change = ChangeOf(explanation.outcome.error(), definition, selection);
     } else if (const auto reach = ReachOf(task, container, references, selection)) {
       explanation.address = AddressText(*reach, references);
+      if (reach->source == AddressSource::kInstance) explanation.instance = references.instance_id;
       AddChangeOfTarget(selection, explanation);
     }
     explanations.push_back(std::move(explanation));

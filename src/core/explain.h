@@ -25,8 +25,10 @@ struct Explanation {
   std::string bindings;  // "8080->32768/tcp on 0.0.0.0"
   std::string mappings;  // port mappings of the definition: "8080/tcp"
   std::string
-      address;         // of a target, and where it comes from: "10.0.0.9 (private address of i-0a)"
-  std::string change;  // what to make it a target that Prometheus takes; empty for those
+      address;  // of a target, and where it comes from: "10.0.0.9 (private address of i-0a)"
+  std::string instance;  // `i-...` or `mi-...` where its address is that of the target
+  std::string warning;   // why the target may not be reached; set by the caller
+  std::string change;    // what to make it a target that Prometheus takes; empty for those
 };
 
 // The explanation of every container of `task`, in the task's order. The outcomes are those of

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,15 +31,22 @@ std::optional<std::uint16_t> HostPortFor(const NetworkBinding& binding, std::uin
   return static_cast<std::uint16_t>(host_port);
 }
 
-// Only tcp can be scraped, and a binding on loopback answers only inside the instance.
+// Only tcp can be scraped, and a binding on loopback or link-local answers only inside the
+// instance.
 bool IsUsable(const NetworkBinding& binding) {
-  return binding.protocol == Protocol::kTcp && binding.host && !IsLoopback(binding.bind_ip);
+  const bool answers = IsUnspecified(binding.bind_ip) || UnreachableKind(binding.bind_ip).empty();
+  return binding.protocol == Protocol::kTcp && binding.host && answers;
 }
 
 // A binding that does not say its address is taken to be of any family.
 bool HasFamily(const NetworkBinding& binding, IpFamily family) {
   const auto own = FamilyOf(binding.bind_ip);
   return own == IpFamily::kNone || own == family;
+}
+
+// Machines of ECS Anywhere, whose address Systems Manager reports.
+bool IsManaged(std::string_view instance_id) {
+  return instance_id.starts_with("mi-");
 }
 
 struct Candidate {
@@ -112,16 +120,16 @@ OrSkip<std::uint16_t> OnlyMappedPort(const ContainerDefinition& definition) {
   return only->first;
 }
 
-// The container's own interface first, then the task's attachment; IPv4 from either before IPv6.
-std::optional<Reach> TaskAddress(const Task& task, const Container& container) {
+// What ECS reports of a task's own addresses: the container's own interface first, then the task's
+// attachment; IPv4 from either before IPv6.
+std::array<Reach, 4> TaskAddresses(const Task& task, const Container& container) {
   using enum AddressSource;
   const auto& attached = task.interface_addresses;
   const auto& own = container.addresses;
-  if (!own.ipv4.empty()) return Reach{.host = own.ipv4, .source = kContainerInterface};
-  if (!attached.ipv4.empty()) return Reach{.host = attached.ipv4, .source = kTaskInterface};
-  if (!own.ipv6.empty()) return Reach{.host = own.ipv6, .source = kContainerInterface};
-  if (!attached.ipv6.empty()) return Reach{.host = attached.ipv6, .source = kTaskInterface};
-  return std::nullopt;
+  return {Reach{.host = own.ipv4, .source = kContainerInterface},
+          Reach{.host = attached.ipv4, .source = kTaskInterface},
+          Reach{.host = own.ipv6, .source = kContainerInterface},
+          Reach{.host = attached.ipv6, .source = kTaskInterface}};
 }
 
 // `at` with the port that was asked for, or with the only one that the definition maps.
@@ -134,8 +142,14 @@ OrSkip<Reach> WithPort(Reach at, const Placement& placement, std::optional<std::
 }
 
 OrSkip<Reach> AwsvpcReach(const Placement& placement, std::optional<std::uint16_t> port) {
-  auto address = TaskAddress(placement.task, placement.container);
-  if (address) return WithPort(*std::move(address), placement, port);
+  std::string unreachable;
+  for (auto& address : TaskAddresses(placement.task, placement.container)) {
+    if (address.host.empty()) continue;
+    const auto kind = UnreachableVpcKind(address.host);
+    if (kind.empty()) return WithPort(std::move(address), placement, port);
+    if (unreachable.empty()) unreachable = fmt::format("ECS reports {}, {}", address.host, kind);
+  }
+  if (!unreachable.empty()) return SkipBecause(Reason::kNoAddress, std::move(unreachable));
   return SkipBecause(Reason::kNoAddress, placement.task.has_network_interface
                                              ? "the task's network interface has no address yet"
                                              : "the task has no network interface yet");
@@ -144,8 +158,23 @@ OrSkip<Reach> AwsvpcReach(const Placement& placement, std::optional<std::uint16_
 // The instance's private address; IPv4 before IPv6.
 std::optional<std::string> InstanceAddress(const Placement& placement) {
   const auto* addresses = placement.references.instance;
-  if (addresses == nullptr || addresses->empty()) return std::nullopt;
-  return addresses->ipv4.empty() ? addresses->ipv6 : addresses->ipv4;
+  if (addresses == nullptr) return std::nullopt;
+  const auto id = placement.references.instance_id;
+  for (const auto* text : {&addresses->ipv4, &addresses->ipv6}) {
+    if (!text->empty() && UnreachableInstanceKind(*text, id).empty()) return *text;
+  }
+  return std::nullopt;
+}
+
+// What was reported in place of an address that can be reached; empty when nothing was.
+std::string ReportedInstead(const References& references) {
+  if (references.instance == nullptr || references.instance->empty()) return {};
+  const auto& [ipv4, ipv6] = *references.instance;
+  const auto& text = ipv4.empty() ? ipv6 : ipv4;
+  const auto kind = UnreachableInstanceKind(text, references.instance_id);
+  if (kind.empty()) return {};
+  return fmt::format("{} reports {}, {}",
+                     IsManaged(references.instance_id) ? "Systems Manager" : "EC2", text, kind);
 }
 
 tl::unexpected<Skip> NoInstanceAddress(const Placement& placement) {
@@ -154,7 +183,8 @@ tl::unexpected<Skip> NoInstanceAddress(const Placement& placement) {
   if (arn.empty()) {
     return SkipBecause(Reason::kNoInstanceAddress, "the task names no container instance");
   }
-  const std::string_view why = references.why_no_instance;
+  const auto reported = ReportedInstead(references);
+  const std::string_view why = reported.empty() ? references.why_no_instance : reported;
   return SkipBecause(Reason::kNoInstanceAddress,
                      fmt::format("no private address is known for container instance {}{}{}",
                                  references.instance_id.empty() ? arn : references.instance_id,
@@ -166,6 +196,52 @@ OrSkip<Reach> HostReach(const Placement& placement, std::optional<std::uint16_t>
   if (!address) return NoInstanceAddress(placement);
   return WithPort({.host = *std::move(address), .source = AddressSource::kInstance}, placement,
                   port);
+}
+
+// The tcp mapping of the definition that holds `port`; null when there is none.
+const PortMapping* MappingOf(const ContainerDefinition& definition, std::uint16_t port) {
+  const auto found = std::ranges::find_if(definition.port_mappings, [port](const auto& mapping) {
+    return mapping.protocol == Protocol::kTcp && mapping.container.Contains(port);
+  });
+  return found == definition.port_mappings.end() ? nullptr : &*found;
+}
+
+bool IsBound(const Container& container, std::uint16_t port) {
+  return std::ranges::any_of(container.bindings, [port](const auto& binding) {
+    return binding.protocol == Protocol::kTcp && binding.container.Contains(port);
+  });
+}
+
+}  // namespace
+
+bool AwaitsBinding(const Container& container, const ContainerDefinition& definition,
+                   std::uint16_t port) {
+  return MappingOf(definition, port) != nullptr && !IsBound(container, port);
+}
+
+std::string_view UnreachableInstanceKind(std::string_view address, std::string_view instance_id) {
+  return IsManaged(instance_id) ? UnreachableKind(address) : UnreachableVpcKind(address);
+}
+
+namespace {
+
+// The host port that the definition fixes for `port` of a container that runs. Docker binds it
+// before the container starts, so it stands in while ECS reports no binding of the port.
+std::optional<std::uint16_t> FixedHostPort(const Placement& placement, std::uint16_t port) {
+  const auto& container = placement.container;
+  if (container.last_status != "RUNNING" || IsBound(container, port)) return std::nullopt;
+  const auto* mapping = MappingOf(placement.container_definition, port);
+  return mapping == nullptr ? std::nullopt : mapping->host;
+}
+
+// The port to look for: the one that was asked for, else the only bound one; where no binding is
+// reported, the only mapped one with a fixed host port.
+OrSkip<std::uint16_t> PortToFind(const Placement& placement, std::optional<std::uint16_t> port) {
+  if (port) return *port;
+  auto bound = OnlyBoundPort(placement.container);
+  if (bound || !placement.container.bindings.empty()) return bound;
+  auto mapped = OnlyMappedPort(placement.container_definition);
+  return mapped && FixedHostPort(placement, *mapped) ? mapped : bound;
 }
 
 // A label that names the host port instead of the container port is the most common mistake, so it
@@ -182,10 +258,19 @@ std::string NoBindingDetail(const Container& container, std::uint16_t port) {
                      port, Describe(container.bindings));
 }
 
+tl::unexpected<Skip> NoBinding(const Placement& placement, std::uint16_t port) {
+  const auto& container = placement.container;
+  return SkipBecause(Reason::kNoBinding,
+                     AwaitsBinding(container, placement.container_definition, port)
+                         ? fmt::format("the definition maps port {}; {}; bindings: {}", port,
+                                       kBindingNotReported, Describe(container.bindings))
+                         : NoBindingDetail(container, port));
+}
+
 OrSkip<Reach> BridgeReach(const Placement& placement, std::optional<std::uint16_t> port) {
   const auto& container = placement.container;
   const auto address = InstanceAddress(placement);
-  OrSkip<std::uint16_t> wanted = port ? OrSkip<std::uint16_t>(*port) : OnlyBoundPort(container);
+  auto wanted = PortToFind(placement, port);
   const auto candidates = wanted ? CandidatesFor(container, *wanted, FamilyOf(address.value_or("")))
                                  : std::vector<Candidate>{};
   for (const auto& [binding, host_port] : candidates) {
@@ -199,7 +284,11 @@ OrSkip<Reach> BridgeReach(const Placement& placement, std::optional<std::uint16_
   }
   if (!address) return NoInstanceAddress(placement);
   if (!wanted) return tl::unexpected(std::move(wanted).error());
-  return SkipBecause(Reason::kNoBinding, NoBindingDetail(container, *wanted));
+  if (const auto fixed = FixedHostPort(placement, *wanted)) {
+    return Reach{
+        .host = *address, .port = *fixed, .source = AddressSource::kInstance, .fixed_port = true};
+  }
+  return NoBinding(placement, *wanted);
 }
 
 }  // namespace

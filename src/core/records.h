@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/port.h"
+#include "support/clock.h"
 
 namespace ecsd::core {
 
@@ -51,6 +52,7 @@ struct Task {
   std::string desired_status;
   std::string last_status;
   std::optional<std::int64_t> version;  // grows with every change of the task; moto has none
+  bool disconnected = false;           // connectivity DISCONNECTED: its agent is not connected
   bool has_network_interface = false;  // an attachment that is an elastic network interface
   IpAddresses interface_addresses;     // of that attachment
   std::vector<Container> containers;
@@ -60,6 +62,8 @@ struct Task {
 struct PortMapping {
   PortRange container;
   Protocol protocol = Protocol::kTcp;
+  // The fixed hostPort; nothing where the agent chooses it (absent or 0) or a range is mapped.
+  std::optional<std::uint16_t> host = std::nullopt;
   friend bool operator==(const PortMapping&, const PortMapping&) = default;
 };
 
@@ -100,12 +104,20 @@ struct TaskDefinition {
 struct ContainerInstance {
   std::string arn;
   std::string instance_id;  // `i-...` for EC2, `mi-...` for ECS Anywhere
+  // Whether its ECS agent is connected, as of the description; true where ECS does not report it.
+  bool agent_connected = true;
   friend bool operator==(const ContainerInstance&, const ContainerInstance&) = default;
 };
 
 struct Instance {
   std::string id;
-  IpAddresses addresses;  // private ones
+  IpAddresses addresses;    // private ones
+  bool terminated = false;  // EC2 describes it as terminated: it has ended and does not come back
+  // The response describes it in a way that cannot be understood: `addresses` say nothing.
+  bool malformed = false;
+  // When Systems Manager was last asked for it (`mi-...`), whose addresses may change; nothing for
+  // EC2 instances, which keep their private address for life.
+  std::optional<support::SystemTime> read = std::nullopt;
   friend bool operator==(const Instance&, const Instance&) = default;
 };
 

@@ -115,9 +115,10 @@ void Members(Codec& codec, T& addresses) {
 template <typename Codec, typename T>
   requires std::same_as<std::remove_const_t<T>, PortMapping>
 void Members(Codec& codec, T& mapping) {
-  auto& [container, protocol] = mapping;
+  auto& [container, protocol, host] = mapping;
   codec(container);
   codec(protocol);
+  codec(host);
 }
 
 template <typename Codec, typename T>
@@ -145,7 +146,8 @@ void Members(Codec& codec, T& definition) {
 template <typename Codec, typename T>
   requires std::same_as<std::remove_const_t<T>, ContainerInstance>
 void Members(Codec& codec, T& instance) {
-  auto& [arn, instance_id] = instance;
+  // agent_connected is news of one response, and is not kept.
+  auto& [arn, instance_id, agent_connected] = instance;
   codec(arn);
   codec(instance_id);
 }
@@ -153,9 +155,11 @@ void Members(Codec& codec, T& instance) {
 template <typename Codec, typename T>
   requires std::same_as<std::remove_const_t<T>, Instance>
 void Members(Codec& codec, T& instance) {
-  auto& [id, addresses] = instance;
+  // The others are news of one response, and are not kept.
+  auto& [id, addresses, terminated, malformed, read] = instance;
   codec(id);
   codec(addresses);
+  codec(read);
 }
 
 template <typename Codec, typename T>

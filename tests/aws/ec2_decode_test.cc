@@ -114,10 +114,20 @@ TEST(DecodeDescribeInstancesTest, KeepsAnInstanceWithoutAnyAddress) {
             (Instance{.id = "i-1", .addresses = {}}));
 }
 
-TEST(DecodeDescribeInstancesTest, LeavesOutAnInstanceWithoutAnId) {
-  EXPECT_EQ(Must(DecodeDescribeInstances(
-                Answer(Reservation("<instanceId/><privateIpAddress>10.0.0.1</privateIpAddress>")))),
-            (InstancePage{.items = {}, .next_token = std::nullopt}));
+TEST(DecodeDescribeInstancesTest, MarksAnInstanceWithoutAnId) {
+  EXPECT_EQ(OnlyInstance(
+                Answer(Reservation("<instanceId/><privateIpAddress>10.0.0.1</privateIpAddress>"))),
+            (Instance{.id = "", .addresses = {.ipv4 = "10.0.0.1", .ipv6 = ""}, .malformed = true}));
+}
+
+TEST(DecodeDescribeInstancesTest, ReadsThatAnInstanceIsTerminated) {
+  const auto in_state = [](const std::string& state) {
+    return OnlyInstance(Answer(Reservation("<instanceId>i-1</instanceId><instanceState><name>" +
+                                           state + "</name></instanceState>")));
+  };
+  EXPECT_TRUE(in_state("terminated").terminated);
+  for (const auto* state : {"running", "stopped", "shutting-down", ""})
+    EXPECT_FALSE(in_state(state).terminated) << state;
 }
 
 TEST(DecodeDescribeInstancesTest, ReadsAnInstanceWithOnlyIpv6) {
@@ -174,11 +184,11 @@ TEST(DecodeDescribeInstancesTest, PrefersTheAddressOfTheInstanceToThatOfItsInter
             (Instance{.id = "i-1", .addresses = {.ipv4 = "10.0.0.1", .ipv6 = ""}}));
 }
 
-TEST(DecodeDescribeInstancesTest, TakesWhatIsNoAddressForNone) {
+TEST(DecodeDescribeInstancesTest, MarksAnAddressThatIsNone) {
   EXPECT_EQ(OnlyInstance(Answer(Reservation(
                 "<instanceId>i-1</instanceId><privateIpAddress>10.0.0.300</privateIpAddress>"
                 "<ipv6Address>10.0.0.1</ipv6Address>"))),
-            (Instance{.id = "i-1", .addresses = {}}));
+            (Instance{.id = "i-1", .addresses = {}, .malformed = true}));
 }
 
 TEST(DecodeDescribeInstancesTest, ReadsEntitiesAndCdata) {

@@ -40,19 +40,23 @@ TEST(DecodeDescribeInstanceInformationTest, ReadsAddressesOfBothFamilies) {
   EXPECT_EQ(page.next_token, "more");
 }
 
-TEST(DecodeDescribeInstanceInformationTest, TakesNoAddressFromWhatIsNone) {
+TEST(DecodeDescribeInstanceInformationTest, MarksAnAddressThatIsNone) {
   const auto page = Must(DecodeDescribeInstanceInformation(
       R"({"InstanceInformationList":[{"InstanceId":"mi-1","IPAddress":"host.example"},)"
       R"({"InstanceId":"mi-2"}]})"));
-  EXPECT_EQ(page.items, (std::vector<Instance>{{.id = "mi-1", .addresses = {}},
+  EXPECT_EQ(page.items, (std::vector<Instance>{{.id = "mi-1", .addresses = {}, .malformed = true},
                                                {.id = "mi-2", .addresses = {}}}));
   EXPECT_EQ(page.next_token, std::nullopt);
 }
 
-TEST(DecodeDescribeInstanceInformationTest, LeavesOutEntriesThatAreNone) {
+TEST(DecodeDescribeInstanceInformationTest, MarksEntriesThatAreNone) {
   const auto page = Must(DecodeDescribeInstanceInformation(
       R"({"InstanceInformationList":[7,{"IPAddress":"10.0.0.7"},{"InstanceId":3},{"InstanceId":"mi-4"}]})"));
-  EXPECT_EQ(page.items, (std::vector<Instance>{{.id = "mi-4", .addresses = {}}}));
+  const Instance nameless{.id = "", .addresses = {}, .malformed = true};
+  auto address = nameless;
+  address.addresses.ipv4 = "10.0.0.7";
+  EXPECT_EQ(page.items,
+            (std::vector<Instance>{nameless, address, nameless, {.id = "mi-4", .addresses = {}}}));
 }
 
 TEST(DecodeDescribeInstanceInformationTest, RefusesAnAnswerWithoutAList) {

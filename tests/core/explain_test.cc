@@ -77,6 +77,24 @@ TEST(ExplainTaskTest, SaysWhatToChangeWhenTheLabelHasTheHostPort) {
             "or add a tcp port mapping for 32768 to the task definition");
 }
 
+TEST(ExplainTaskTest, AsksForNoChangeWhereEcsOwesTheBinding) {
+  Scene scene("8080");
+  scene.task.containers[0].bindings.clear();
+  EXPECT_THAT(scene.Explain().outcome.error().detail,
+              HasSubstr("ECS has not reported the binding yet; check the ECS agent"));
+  EXPECT_THAT(scene.Explain().change, HasSubstr("nothing in the task definition"));
+}
+
+TEST(ExplainTaskTest, ShowsThatAFixedHostPortStandsInForABinding) {
+  Scene scene("8080");
+  scene.task.containers[0].bindings.clear();
+  scene.definition.containers[0].port_mappings[0].host = 18080;
+  EXPECT_EQ(scene.Explain().outcome->address, "10.0.0.9:18080");
+  EXPECT_EQ(scene.Explain().address,
+            "10.0.0.9 (private address of i-0a); hostPort of the port mapping, for ECS has not "
+            "reported the binding");
+}
+
 TEST(ExplainTaskTest, NamesEverySourceOfAnAddress) {
   Scene scene("8080");
   scene.task.containers[0].bindings[0].bind_ip = "10.7.7.7";

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,7 @@ struct Case {
   std::string expected = {};
   std::string mode = {};  // of the task definition; empty: it says none
   IpAddresses instance = {"10.0.0.9", ""};
+  std::string instance_id = "i-0a";
   bool instance_known = true;
   bool has_interface = false;
   IpAddresses interface = {};
@@ -63,6 +65,10 @@ PortMapping Mapped(int port, Protocol protocol = Protocol::kTcp) {
   return {.container = SinglePort(port).value(), .protocol = protocol};
 }
 
+PortMapping Fixed(int port, std::uint16_t host) {
+  return {.container = SinglePort(port).value(), .protocol = Protocol::kTcp, .host = host};
+}
+
 Selection SelectionOf(const Case& row) {
   Selection selection;
   selection.dynamic_port_detection = row.dynamic;
@@ -94,7 +100,8 @@ Outcome ResolveOne(const Case& row) {
                                    .docker_labels = row.labels,
                                    .port_mappings = row.mappings});
   const References references{.definition = row.definition_known ? &definition : nullptr,
-                              .instance = row.instance_known ? &row.instance : nullptr};
+                              .instance = row.instance_known ? &row.instance : nullptr,
+                              .instance_id = row.instance_id};
   return ResolveTask(task, references, SelectionOf(row)).front();
 }
 
@@ -165,6 +172,50 @@ const std::vector<Case> kCases = {
      .bindings = {Bound(9102, 32768)}},
     {.name = "BridgeOnAnInstanceWithoutAddress", .expected = "no_instance_address", .mode = "bridge", .instance = {"", ""},
      .bindings = {Bound(9102, 32768)}},
+
+    // Addresses that no other machine reaches.
+    {.name = "AwsvpcLinkLocalIsNoAddress", .expected = "no_address", .mode = "awsvpc", .has_interface = true,
+     .interface = {"169.254.172.2", "fe80::1"}},
+    {.name = "AwsvpcTakesTheNextAddressThatIsReachable", .expected = "[2001:db8::1]:9102", .mode = "awsvpc",
+     .has_interface = true, .interface = {"0.0.0.0", ""}, .container = {"127.0.0.1", "2001:db8::1"}},
+    {.name = "HostOnLoopback", .expected = "no_instance_address", .mode = "host", .instance = {"127.0.0.1", ""}},
+    {.name = "HostOnAMachineOfLoopback", .expected = "no_instance_address", .mode = "host",
+     .instance = {"127.11.0.1", ""}, .instance_id = "mi-0a"},
+    {.name = "HostOnLinkLocalWithAV6AddressTakesThat", .expected = "[2001:db8::9]:9102", .mode = "host",
+     .instance = {"169.254.7.8", "2001:db8::9"}, .instance_id = "mi-0a"},
+    {.name = "HostOnMappedLoopback", .expected = "no_instance_address", .mode = "host",
+     .instance = {"", "::ffff:127.0.0.1"}, .instance_id = "mi-0a"},
+    {.name = "BridgeOnLinkLocal", .expected = "no_instance_address", .mode = "bridge",
+     .instance = {"169.254.7.8", "fe80::1"}, .instance_id = "mi-0a", .bindings = {Bound(9102, 32768)}},
+    {.name = "BridgeOnDockersBridgeIsKept", .expected = "172.17.0.1:32768", .mode = "bridge",
+     .instance = {"172.17.0.1", ""}, .instance_id = "mi-0a", .bindings = {Bound(9102, 32768)}},
+    {.name = "BridgeBoundToLinkLocalIsNoBinding", .expected = "no_binding", .mode = "bridge",
+     .bindings = {Bound(9102, 32768, "169.254.7.8")}},
+
+    // A fixed host port stands in for a binding that is not reported.
+    {.name = "BridgeFixedHostPortWithoutBindings", .expected = "10.0.0.9:19102", .mode = "bridge",
+     .mappings = {Mapped(53, Protocol::kUdp), Fixed(9102, 19102)}},
+    {.name = "DefaultFixedHostPortWithoutBindings", .expected = "10.0.0.9:19102", .mode = "default",
+     .mappings = {Fixed(9102, 19102)}},
+    {.name = "BridgeFixedHostPortOfAnotherPort", .expected = "no_binding", .mode = "bridge",
+     .mappings = {Fixed(8080, 9102)}},
+    {.name = "BridgeReportedBindingWins", .expected = "10.0.0.9:32768", .mode = "bridge",
+     .bindings = {Bound(9102, 32768)}, .mappings = {Fixed(9102, 19102)}},
+    {.name = "BridgeReportedLoopbackBindingWins", .expected = "no_binding", .mode = "bridge",
+     .bindings = {Bound(9102, 19102, "127.0.0.1")}, .mappings = {Fixed(9102, 19102)}},
+    {.name = "BridgeOtherBindingsAreNoReport", .expected = "10.0.0.9:19102", .mode = "bridge",
+     .bindings = {Bound(8080, 32768)}, .mappings = {Fixed(9102, 19102)}},
+    {.name = "BridgeFixedHostPortOfAContainerThatStarts", .expected = "no_binding", .mode = "bridge",
+     .mappings = {Fixed(9102, 19102)}, .container_status = "PENDING"},
+    {.name = "BridgeFixedHostPortNeedsTheInstance", .expected = "no_instance_address", .mode = "bridge",
+     .instance_known = false, .mappings = {Fixed(9102, 19102)}},
+    {.name = "DynamicFixedHostPortWithoutBindings", .expected = "10.0.0.9:19102", .mode = "bridge",
+     .mappings = {Fixed(8080, 19102)}, .labels = kDynamic, .dynamic = true},
+    {.name = "DynamicWithOtherBindingsTakesNoMapping", .expected = "no_binding", .mode = "bridge",
+     .bindings = {Bound(53, 32768, "0.0.0.0", Protocol::kUdp)}, .mappings = {Fixed(8080, 19102)},
+     .labels = kDynamic, .dynamic = true},
+    {.name = "DynamicMappedWithoutBindings", .expected = "no_binding", .mode = "bridge",
+     .mappings = {Mapped(8080)}, .labels = kDynamic, .dynamic = true},
 
     // host.
     {.name = "HostTakesTheInstanceAndTheLabelsPort", .expected = "10.0.0.9:9102", .mode = "host"},
@@ -350,6 +401,25 @@ TEST(SkipDetailTest, NamesTheContainerPortWhenTheLabelHasTheHostPort) {
       ResolveOne(row).error().detail,
       "the label says 32768, which is a host port; it must be the container port: 8080; bindings: "
       "8080->32768/tcp on 0.0.0.0");
+}
+
+TEST(SkipDetailTest, NamesTheAddressThatNoOtherMachineReaches) {
+  const auto detail_of = [](const Case& row) { return ResolveOne(row).error().detail; };
+  EXPECT_EQ(detail_of({.mode = "host", .instance = {"127.0.0.1", ""}, .instance_id = "mi-0a"}),
+            "no private address is known for container instance mi-0a: Systems Manager reports "
+            "127.0.0.1, a loopback address");
+  EXPECT_EQ(detail_of({.mode = "host", .instance = {"0.0.0.0", "fe80::1"}}),
+            "no private address is known for container instance i-0a: EC2 reports 0.0.0.0, an "
+            "unspecified address");
+  EXPECT_EQ(detail_of({.mode = "awsvpc", .container = {"", "fe80::1"}}),
+            "ECS reports fe80::1, a link-local address");
+}
+
+// It used to give the advice to map the port, which is mapped.
+TEST(SkipDetailTest, ReportsABindingThatEcsOwes) {
+  EXPECT_EQ(ResolveOne({.mode = "bridge", .mappings = {Mapped(9102)}}).error().detail,
+            "the definition maps port 9102; ECS has not reported the binding yet; check the ECS "
+            "agent; bindings: none");
 }
 
 TEST(SkipDetailTest, ListsTheBindingsThatThereAre) {
