@@ -3,8 +3,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -17,10 +20,13 @@
 #include "aws/credentials.h"
 #include "config/options.h"
 #include "core/explain.h"
+#include "core/reason.h"
 #include "discovery/account_records.h"
+#include "discovery/address_warnings.h"
 #include "discovery/fleet.h"
 #include "discovery/source.h"
 #include "discovery/task_reader.h"
+#include "output/read_targets.h"
 #include "support/clock.h"
 #include "support/result.h"
 #include "telemetry/log.h"
@@ -71,12 +77,53 @@ class OneReading {
   }
 
   [[nodiscard]] const discovery::Fleet& fleet() const { return source_.fleet(); }
+  [[nodiscard]] const std::vector<discovery::AddressWarning>& address_warnings() const {
+    return source_.address_warnings();
+  }
 
  private:
   const CommandContext& context_;
   discovery::Source source_;
   discovery::RefreshReport report_;
 };
+
+// Warns of targets whose address may not lead to their machine; what the account as a whole shows.
+void Warn(std::span<const discovery::AddressWarning> warnings,
+          std::vector<core::Explanation>& explanations) {
+  for (const auto& warning : warnings) {
+    for (auto& explanation : explanations) {
+      if (std::ranges::binary_search(warning.ids, explanation.instance))
+        explanation.warning = warning.text;
+    }
+  }
+}
+
+// Whether a running process keeps a known target in spite of this outcome.
+bool IsKept(const core::Explanation& explanation) {
+  if (explanation.outcome) return false;
+  const auto reason = explanation.outcome.error().reason;
+  return reason == core::Reason::kNoInstanceAddress ||
+         reason == core::Reason::kDefinitionUnavailable;
+}
+
+// Shows where the output file has a target all the same, so that both agree.
+void WarnOfKept(const CommandContext& context, std::vector<core::Explanation>& explanations) {
+  const auto& path = context.options.write_to;
+  std::map<std::array<std::string, 3>, core::Explanation*> kept;
+  for (auto& each : explanations) {
+    if (IsKept(each)) kept.emplace(std::array{each.cluster, each.task, each.container}, &each);
+  }
+  if (path.empty() || kept.empty()) return;
+  const auto file = output::ReadTargetsOf(path, context.stop);
+  if (!file) return;
+  for (const auto& target : file->targets) {
+    const auto found = kept.find({core::ShortName(target.cluster_arn),
+                                  core::ShortName(target.task_arn), target.container_name});
+    if (found == kept.end()) continue;
+    found->second->warning = fmt::format(
+        "{} has its last known target {}, which is kept while this may pass", path, target.address);
+  }
+}
 
 void Sort(std::vector<core::Explanation>& explanations) {
   std::ranges::sort(explanations, {}, [](const core::Explanation& explanation) {
@@ -114,6 +161,8 @@ bool Explain(const CommandContext& context) {
   const OneReading reading(context, explain);
   if (!reading.Began()) return false;
   const bool whole = reading.IsWhole();
+  Warn(reading.address_warnings(), explanations);
+  WarnOfKept(context, explanations);
   Sort(explanations);
   const bool all_known = Narrow(context.options.names, context.log, explanations);
   context.watchdog.Allow("printing");

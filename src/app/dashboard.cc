@@ -125,6 +125,25 @@ void Dashboard::TakeEvents(const discovery::RefreshReport& report) {
         AddEvent(server::EventKind::kGone, event.subject,
                  fmt::format("{} targets outside the selection are dropped", event.targets));
         break;
+      case EventKind::kInstanceUnknown:
+        AddEvent(server::EventKind::kStale, "instance " + event.subject,
+                 "EC2 does not know it, and its agent is disconnected; its targets are kept until "
+                 "this has been so for five minutes");
+        break;
+      case EventKind::kInstanceGone:
+        AddEvent(server::EventKind::kGone, "instance " + event.subject,
+                 "has ended; the targets of its tasks are dropped");
+        break;
+      case EventKind::kInstanceKnown:
+        AddEvent(server::EventKind::kRecovered, "instance " + event.subject,
+                 "is known to EC2 again");
+        break;
+      case EventKind::kAddressDoubtful:
+        AddEvent(server::EventKind::kDoubtful, "address", event.error);
+        break;
+      case EventKind::kAddressClear:
+        AddEvent(server::EventKind::kRecovered, "address", "of " + event.subject + " is clear");
+        break;
     }
   }
 }
@@ -190,6 +209,8 @@ void Dashboard::Publish(const discovery::Source& source) {
     AddContainers(source, *snapshot);
     targets_version_ = source.fleet().targets_version();
   }
+  tallies_.unknown_instances = source.records().unknown_instances();
+  for (const auto& warning : source.address_warnings()) snapshot->warnings.push_back(warning.text);
   tallies_.held_back_targets = source.fleet().OutsideTargets();
   const auto& records = source.records();
   tallies_.caches = {CountsOf("definitions", records.definition_counts()),

@@ -265,6 +265,26 @@ void RefreshLoop::ReportEvents(const discovery::RefreshReport& report) {
         log_.Warn("targets of clusters outside the selection are dropped",
                   {{"targets", fmt::format("{}", event.targets)}, {"clusters", event.subject}});
         break;
+      case discovery::EventKind::kInstanceUnknown:
+        log_.Warn(
+            "EC2 does not know this instance, and ECS reports its agent as disconnected; its "
+            "targets are kept until this has been so for five minutes",
+            {{"instance", event.subject}});
+        break;
+      case discovery::EventKind::kInstanceGone:
+        log_.Warn("the instance has ended; the targets of its tasks are dropped",
+                  {{"instance", event.subject}});
+        break;
+      case discovery::EventKind::kInstanceKnown:
+        log_.Info("EC2 knows the instance again", {{"instance", event.subject}});
+        break;
+      case discovery::EventKind::kAddressDoubtful:
+        log_.Warn("an address may not lead to its machine",
+                  {{"instances", event.subject}, {"error", event.error}});
+        break;
+      case discovery::EventKind::kAddressClear:
+        log_.Info("the address is not doubtful any more", {{"instances", event.subject}});
+        break;
     }
   }
 }

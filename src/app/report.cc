@@ -96,6 +96,7 @@ void AppendObject(const Explanation& explanation, std::string& json) {
   AppendMember("bindings", explanation.bindings, json);
   AppendMember("port_mappings", explanation.mappings, json);
   AppendMember("address", explanation.address, json);
+  if (!explanation.warning.empty()) AppendMember("warning", explanation.warning, json);
   json += '}';
 }
 
@@ -125,6 +126,7 @@ std::string RenderTable(std::span<const Explanation> explanations) {
     if (!explanation.outcome) AppendDetail("why", explanation.outcome.error().detail, table);
     AppendDetail("refused by Prometheus", RefusalOf(explanation), table);
     AppendDetail("facts", FactsOf(explanation), table);
+    AppendDetail("warning", explanation.warning, table);
     AppendDetail("change", explanation.change, table);
   }
   return table;

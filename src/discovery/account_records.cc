@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/reach.h"
 #include "core/records.h"
@@ -16,6 +17,17 @@
 
 namespace ecsd::discovery {
 namespace {
+
+bool IsMachine(std::string_view id) {
+  return id.starts_with("mi-");
+}
+
+bool CanBeReached(const core::Instance& instance) {
+  const auto reachable = [&](const std::string& address) {
+    return !address.empty() && core::UnreachableInstanceKind(address, instance.id).empty();
+  };
+  return reachable(instance.addresses.ipv4) || reachable(instance.addresses.ipv6);
+}
 
 std::string_view MessageOf(const support::Error* error) {
   return error == nullptr ? std::string_view() : std::string_view(error->message);
@@ -33,20 +45,24 @@ std::chrono::seconds WaitAfter(int answers) {
 core::References TaskReferences::ForCore() const {
   core::References references{.definition = definition.get()};
   references.why_no_definition = MessageOf(why_no_definition);
-  references.why_no_instance = MessageOf(why_no_instance);
+  references.why_no_instance =
+      instance_state.empty() ? MessageOf(why_no_instance) : std::string_view(instance_state);
   if (container_instance) references.instance_id = container_instance->instance_id;
   if (instance) references.instance = &instance->addresses;
   return references;
 }
 
-void AccountRecords::BeginRefresh(support::SteadyTime now) {
-  now_ = now;
+void AccountRecords::BeginRefresh(const Freshness& freshness) {
+  freshness_ = freshness;
+  machines_.BeginRefresh(freshness);
+  unknown_.BeginRefresh(freshness.now);
   inquiries_.clear();
   definitions_.Trim();
   instances_.Trim();
   addresses_.Trim();
   constexpr std::chrono::hours kForgotten(1);
-  std::erase_if(waiting_, [&](const auto& each) { return each.second.next + kForgotten < now; });
+  std::erase_if(waiting_,
+                [&](const auto& each) { return each.second.next + kForgotten < freshness.now; });
 }
 
 void AccountRecords::PutDefinition(const std::string& arn, core::TaskDefinition definition) {
@@ -68,14 +84,42 @@ void AccountRecords::PutContainerInstance(core::ContainerInstance instance) {
 void AccountRecords::PutInstance(core::Instance instance) {
   Answer(instance.id);
   ++address_counts_.misses;
+  unknown_.NoteKnown(instance.id);
   if (instance.addresses.empty()) {
     auto& waiting = waiting_[instance.id];
-    waiting.next = now_ + WaitAfter(++waiting.answers);
+    waiting.next = freshness_.now + WaitAfter(++waiting.answers);
     return;
   }
   waiting_.erase(instance.id);
+  if (!CanBeReached(instance)) {
+    if (IsMachine(instance.id)) machines_.Distrust(instance.id);
+    auto& inquiry = inquiries_[instance.id];
+    inquiry.useless = std::make_shared<const core::Instance>(std::move(instance));
+    return;
+  }
+  if (IsMachine(instance.id)) KeepMachine(instance);
   auto id = instance.id;
   addresses_.Put(std::move(id), std::make_shared<const core::Instance>(std::move(instance)));
+}
+
+void AccountRecords::KeepMachine(core::Instance& machine) {
+  machine.read = freshness_.system;
+  machines_.Read(machine.id);
+  const auto before = addresses_.Find(machine.id);
+  if (!before || before->addresses == machine.addresses) return;
+  for (const auto* address : {&before->addresses.ipv4, &before->addresses.ipv6}) {
+    if (!address->empty()) moved_from_.push_back(*address);
+  }
+}
+
+void AccountRecords::PutUnknownInstance(const std::string& id) {
+  Answer(id);
+  ++address_counts_.misses;
+  if (IsMachine(id)) {
+    machines_.Distrust(id);
+  } else {
+    unknown_.NoteUnknown(id);
+  }
 }
 
 void AccountRecords::PutUnread(const std::string& key, support::Error error) {
@@ -91,9 +135,10 @@ bool AccountRecords::HasContainerInstance(const std::string& arn) {
 }
 
 bool AccountRecords::HasInstance(const std::string& id) {
-  if (IsTold(id) || addresses_.Find(id) != nullptr) return true;
+  if (IsTold(id)) return true;
+  if (addresses_.Find(id) != nullptr && (!IsMachine(id) || machines_.IsFresh(id))) return true;
   const auto waiting = waiting_.find(id);
-  return waiting != waiting_.end() && now_ < waiting->second.next;
+  return waiting != waiting_.end() && freshness_.now < waiting->second.next;
 }
 
 bool AccountRecords::Ask(const std::string& key) {
@@ -135,11 +180,41 @@ TaskReferences AccountRecords::ReferencesOf(const core::Task& task) {
     return references;
   }
   CountHit(true, task.container_instance_arn, instance_counts_);
-  const auto& id = references.container_instance->instance_id;
-  references.instance = addresses_.Find(id);
-  references.why_no_instance = WhyUnread(id);
-  CountHit(references.instance != nullptr, id, address_counts_);
+  FindAddress(task, references);
   return references;
+}
+
+void AccountRecords::FindAddress(const core::Task& task, TaskReferences& references) {
+  const auto& id = references.container_instance->instance_id;
+  const bool machine = IsMachine(id);
+  if (machine) machines_.Use(id);
+  references.instance = addresses_.Find(id);
+  CountHit(references.instance != nullptr, id, address_counts_);
+  const auto inquiry = inquiries_.find(id);
+  if (inquiry != inquiries_.end() && inquiry->second.useless)
+    references.instance = inquiry->second.useless;
+  // What is kept goes on to hold when it could not be asked for again, until it is too old.
+  if (references.instance == nullptr || (machine && !machines_.IsFresh(id)))
+    references.why_no_instance = WhyUnread(id);
+  if (!machine) DescribeState(task, references);
+}
+
+void AccountRecords::DescribeState(const core::Task& task, TaskReferences& references) const {
+  const auto& id = references.container_instance->instance_id;
+  if (!unknown_.IsUnknown(id)) return;
+  references.instance_state = "EC2 does not know this instance or reports it as terminated";
+  if (!task.disconnected || references.container_instance->agent_connected) return;
+  references.instance_unknown = true;
+  references.instance_gone = unknown_.IsGone(id);
+  references.instance_state += ", and ECS reports its agent as disconnected";
+  if (references.instance_gone) {
+    references.instance.reset();
+    references.instance_state += "; the instance has ended";
+  } else if (!references.instance) {
+    references.instance_state +=
+        "; a known target there is kept until this has been so for five "
+        "minutes";
+  }
 }
 
 const support::Error* AccountRecords::WhyUnknown(const core::Task& task,
@@ -150,10 +225,21 @@ const support::Error* AccountRecords::WhyUnknown(const core::Task& task,
   return references.why_no_instance;
 }
 
+std::vector<AddressWarning> AccountRecords::AddressWarnings() const {
+  std::vector<std::shared_ptr<const core::Instance>> machines;
+  addresses_.ForEach([&](const auto& each) {
+    if (IsMachine(each->id) && machines_.IsUsed(each->id)) machines.push_back(each);
+  });
+  return FindAddressWarnings(machines);
+}
+
 void AccountRecords::Restore(const KnownState& state) {
   for (const auto& each : state.definitions) definitions_.Put(each->arn, each);
   for (const auto& each : state.instances) instances_.Put(each->arn, each);
-  for (const auto& each : state.addresses) addresses_.Put(each->id, each);
+  for (const auto& each : state.addresses) {
+    addresses_.Put(each->id, each);
+    if (IsMachine(each->id)) machines_.Restore(each->id, each->read);
+  }
 }
 
 void AccountRecords::Save(KnownState& state) const {

@@ -116,6 +116,7 @@ class ListingPlan {
   [[nodiscard]] bool HasTargetWithout(std::string_view arn,
                                       const core::TaskDefinition& definition) const;
 
+  [[nodiscard]] std::span<const TrackedTask> known() const { return known_; }
   // By position in `known`, whether a page had the task.
   [[nodiscard]] const Marks& seen() const { return seen_; }
   // How many tasks the pages had.

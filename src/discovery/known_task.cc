@@ -6,12 +6,14 @@
 #include <memory>
 #include <numeric>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "core/ip_address.h"
 #include "core/reach.h"
 #include "core/reason.h"
 #include "core/records.h"
@@ -34,6 +36,14 @@ std::string ContainerPrefix(std::string_view task_arn) {
   prefix += task_arn.substr(at + kTask.size());
   prefix += '/';
   return prefix;
+}
+
+// The host of "host:port", without the brackets of an IPv6 address.
+std::string_view HostOf(std::string_view address) {
+  auto host = address.substr(0, address.rfind(':'));
+  if (!host.starts_with('[')) return host;
+  host.remove_prefix(1);
+  return host.substr(0, host.find(']'));
 }
 
 bool IsOnlyNotFound(core::Reason reason) {
@@ -171,6 +181,13 @@ std::size_t KnownTask::target_count() const {
       std::ranges::count_if(entries_, [](const Entry& entry) { return !entry.reason; }));
 }
 
+bool KnownTask::HasTargetAt(std::span<const std::string> hosts) const {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (IsTarget(i) && std::ranges::find(hosts, HostOf(AddressOf(i))) != hosts.end()) return true;
+  }
+  return false;
+}
+
 void KnownTask::FillTarget(std::size_t container, core::Target& target) const {
   const auto& facts = *entries_[container].facts;
   target.address = AddressOf(container);
@@ -191,7 +208,8 @@ std::optional<std::size_t> KnownTask::TargetLike(const KnownTask& before,
                                                  std::size_t container) const {
   if (IsTarget(container) || !IsOnlyNotFound(ReasonOf(container))) return std::nullopt;
   const auto same = before.FindContainer(entries_[container].facts->name, ArnOf(container));
-  return same && before.IsTarget(*same) ? same : std::nullopt;
+  if (!same || !before.IsTarget(*same)) return std::nullopt;
+  return core::UnreachableVpcKind(HostOf(before.AddressOf(*same))).empty() ? same : std::nullopt;
 }
 
 std::optional<std::size_t> KnownTask::FindContainer(std::string_view name,

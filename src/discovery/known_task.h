@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,13 +79,16 @@ class KnownTask {
   [[nodiscard]] const ContainerFacts& FactsOf(std::size_t container) const {
     return *entries_[container].facts;
   }
+  // Whether a target is at one of these IP addresses.
+  [[nodiscard]] bool HasTargetAt(std::span<const std::string> hosts) const;
   [[nodiscard]] const std::string& group() const { return *group_; }
   // Fills `target`, whose memory is used again. Requires: the container is a target.
   void FillTarget(std::size_t container, core::Target& target) const;
 
   // This task with the targets of `before` in place of outcomes that only say that something was
   // not found (definition_unavailable, no_instance_address); null when there is no such outcome.
-  // The task runs, so what is not found must be there, and the last good target stands.
+  // The task runs, so what is not found must be there, and the last good target stands; but not at
+  // an address that no other machine reaches (an older version wrote such).
   [[nodiscard]] std::shared_ptr<const KnownTask> KeepingTargetsOf(const KnownTask& before) const;
 
   // Whether a target of `before` has no counterpart here for want of facts that a running container

@@ -139,12 +139,16 @@ class Merge {
     } else if (HasLess(old, described) && IsKeptInDoubt(old, DoubtKind::kLess, kNoVersion)) {
       Put(std::move(old), false);
     } else {
+      if (!described.instance_gone) KeepTargets(old, now);
       Exchange(old, now);
     }
   }
 
-  void Exchange(TrackedTask& old, TrackedTask& now) {
+  static void KeepTargets(const TrackedTask& old, TrackedTask& now) {
     if (auto kept = now.task->KeepingTargetsOf(*old.task)) now.task = std::move(kept);
+  }
+
+  void Exchange(TrackedTask& old, TrackedTask& now) {
     now.first_seen = old.first_seen;
     const bool same = *now.task == *old.task;
     const bool had_targets = HasTargets(old);

@@ -22,6 +22,7 @@ struct DescribedTask {
   bool ended = false;  // it is not to run any more, or has ended
   // Its definition does not have a container that was a target: one of the two is wrong.
   bool lacks_target = false;
+  bool instance_gone = false;  // its instance has ended: no target of it is kept
 };
 
 // What one refresh read of a cluster. The order of tasks plays no part.

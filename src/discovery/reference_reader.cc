@@ -15,6 +15,7 @@
 #include "core/resolve.h"
 #include "discovery/batches.h"
 #include "discovery/call_queue.h"
+#include "discovery/instance_answers.h"
 #include "discovery/response_checks.h"
 #include "support/result.h"
 
@@ -48,6 +49,11 @@ support::Result<core::TaskDefinition> Checked(const std::string& arn,
                   *fault));
 }
 
+support::Error Malformed(std::string_view call, const std::string& key) {
+  return {.kind = ErrorKind::kMalformed,
+          .message = fmt::format("{}: no answer that can be understood for {}", call, key)};
+}
+
 }  // namespace
 
 bool ReferenceReader::IsReady(const std::string& cluster, const core::Task& task) {
@@ -57,9 +63,17 @@ bool ReferenceReader::IsReady(const std::string& cluster, const core::Task& task
   if (!definition || !core::NeedsInstance(task, *definition)) return true;
   const auto& arn = task.container_instance_arn;
   if (arn.empty()) return true;
-  if (!HasContainerInstance(cluster, arn)) return false;
+  const auto renew = task.disconnected ? Renew::kYes : Renew::kNo;
+  if (!HasContainerInstance(cluster, arn, renew)) return false;
   const auto instance = records_.ContainerInstance(arn);
-  return !instance || HasAddress(instance->instance_id);
+  if (!instance) return true;
+  const bool lost = task.disconnected && !instance->agent_connected;
+  return HasAddress(instance->instance_id, lost ? Renew::kYes : Renew::kNo);
+}
+
+std::string_view ReferenceReader::CallOf(AddressSource source) {
+  return source == AddressSource::kEc2 ? "EC2 DescribeInstances"
+                                       : "SSM DescribeInstanceInformation";
 }
 
 bool ReferenceReader::IsAnswered(const std::string& key) {
@@ -78,18 +92,23 @@ bool ReferenceReader::HasDefinition(const core::Task& task) {
   return !records_.IsAsked(arn);
 }
 
-bool ReferenceReader::HasContainerInstance(const std::string& cluster, const std::string& arn) {
-  if (!records_.HasContainerInstance(arn) && records_.Ask(arn)) {
+bool ReferenceReader::HasContainerInstance(const std::string& cluster, const std::string& arn,
+                                           Renew renew) {
+  const bool known =
+      renew == Renew::kYes ? records_.IsTold(arn) : records_.HasContainerInstance(arn);
+  if (!known && records_.Ask(arn)) {
     noted_instances_[cluster].push_back(arn);
     noted_.emplace(arn, 0);
   }
   return IsAnswered(arn);
 }
 
-bool ReferenceReader::HasAddress(const std::string& id) {
+bool ReferenceReader::HasAddress(const std::string& id, Renew renew) {
   const bool is_ec2 = id.starts_with(kEc2Prefix);
   if (!is_ec2 && !id.starts_with(kManagedPrefix)) return true;
-  if (!records_.HasInstance(id) && records_.Ask(id)) {
+  const bool known =
+      is_ec2 && renew == Renew::kYes ? records_.IsTold(id) : records_.HasInstance(id);
+  if (!known && records_.Ask(id)) {
     (is_ec2 ? noted_ec2_ : noted_managed_).push_back(id);
     noted_.emplace(id, 0);
   }
@@ -154,40 +173,92 @@ void ReferenceReader::AskContainerInstances(const std::string& cluster,
                                             std::vector<std::string> keys) {
   queue_.Submit(Urgency::kFirst, [this, cluster, batch = std::move(keys)]() -> CallQueue::Done {
     auto reply = clients_.ecs.DescribeContainerInstances(cluster, batch, deadline_);
-    return [this, batch, answer = std::move(reply)]() mutable {
+    return [this, cluster, batch, answer = std::move(reply)]() mutable {
       if (!answer) {
         for (const auto& arn : batch) records_.PutUnread(arn, answer.error());
         return;
       }
-      auto sorted = SortAnswer(batch, *std::move(answer));
-      for (auto& instance : sorted.items) records_.PutContainerInstance(std::move(instance));
-      for (const auto& arn : sorted.missing) records_.PutAbsent(arn);
-      for (const auto& arn : sorted.unanswered) {
-        records_.PutUnread(arn, {.kind = ErrorKind::kMalformed,
-                                 .message = "ECS DescribeContainerInstances: no answer that can be "
-                                            "understood for " +
-                                            arn});
-      }
+      TakeContainerInstances(cluster, SortContainerInstances(batch, *std::move(answer)));
     };
   });
 }
 
-void ReferenceReader::TakeAddresses(const std::vector<std::string>& batch,
-                                    const support::Result<std::vector<core::Instance>>& answer) {
+void ReferenceReader::TakeContainerInstances(const std::string& cluster,
+                                             InstanceAnswers<core::ContainerInstance> answers) {
+  for (auto& instance : answers.items) {
+    const auto id = instance.instance_id;
+    const bool connected = instance.agent_connected;
+    records_.PutContainerInstance(std::move(instance));
+    if (!connected) disconnected_.insert(id);
+  }
+  std::vector<std::string> again;
+  for (const auto& arn : answers.absent) {
+    if (!AsksAgain(arn, records_.KeepsContainerInstance(arn), again)) records_.PutAbsent(arn);
+  }
+  for (const auto& arn : answers.malformed) {
+    if (AsksAgain(arn, records_.KeepsContainerInstance(arn), again)) continue;
+    records_.PutUnread(arn, Malformed("ECS DescribeContainerInstances", arn));
+  }
+  if (!again.empty()) AskContainerInstances(cluster, std::move(again));
+}
+
+bool ReferenceReader::AsksAgain(const std::string& key, bool known,
+                                std::vector<std::string>& again) {
+  if (known || !asked_again_.insert(key).second) return false;
+  again.push_back(key);
+  return true;
+}
+
+void ReferenceReader::TakeAddresses(AddressSource source, const std::vector<std::string>& batch,
+                                    support::Result<std::vector<core::Instance>> answer) {
   if (!answer) {
     for (const auto& id : batch) records_.PutUnread(id, answer.error());
     return;
   }
-  for (const auto& instance : *answer) records_.PutInstance(instance);
-  for (const auto& id : batch) {
-    if (records_.IsAsked(id)) records_.PutInstance({.id = id, .addresses = {}});
+  auto answers = SortInstances(batch, *std::move(answer));
+  for (auto& instance : answers.items) {
+    if (instance.terminated) {
+      TakeUnknown(instance.id);
+    } else {
+      records_.PutInstance(std::move(instance));
+    }
   }
+  std::vector<std::string> again;
+  for (const auto& id : answers.absent) {
+    if (!AsksAgain(id, records_.KeepsInstance(id), again)) TakeUnknown(id);
+  }
+  for (const auto& id : answers.malformed) {
+    if (AsksAgain(id, records_.KeepsInstance(id), again)) continue;
+    records_.PutUnread(id, Malformed(CallOf(source), id));
+  }
+  if (!again.empty()) AskAddresses(source, std::move(again));
+}
+
+void ReferenceReader::TakeUnknown(const std::string& id) {
+  records_.PutUnknownInstance(id);
+  if (disconnected_.contains(id)) records_.PutDisconnected(id);
+}
+
+void ReferenceReader::AskAddresses(AddressSource source, std::vector<std::string> keys) {
+  if (source == AddressSource::kEc2) {
+    AskEc2(std::move(keys));
+  } else {
+    AskSystemsManager(std::move(keys));
+  }
+}
+
+void ReferenceReader::AskMachinesDue() {
+  auto due = records_.MachinesDue();
+  std::erase_if(due, [&](const std::string& id) { return !records_.Ask(id); });
+  for (auto& batch : SplitIntoBatches(due, aws::kSsmBatch)) AskSystemsManager(std::move(batch));
 }
 
 void ReferenceReader::AskEc2(std::vector<std::string> keys) {
   queue_.Submit(Urgency::kFirst, [this, batch = std::move(keys)]() -> CallQueue::Done {
     auto reply = clients_.ec2.DescribeInstances(batch, deadline_);
-    return [this, batch, answer = std::move(reply)] { TakeAddresses(batch, answer); };
+    return [this, batch, answer = std::move(reply)]() mutable {
+      TakeAddresses(AddressSource::kEc2, batch, std::move(answer));
+    };
   });
 }
 
@@ -198,7 +269,9 @@ void ReferenceReader::AskSystemsManager(std::vector<std::string> keys) {
     // them.
     if (!reply && reply.error().kind == ErrorKind::kDenied)
       reply.error().kind = ErrorKind::kNotFound;
-    return [this, batch, answer = std::move(reply)] { TakeAddresses(batch, answer); };
+    return [this, batch, answer = std::move(reply)]() mutable {
+      TakeAddresses(AddressSource::kSystemsManager, batch, std::move(answer));
+    };
   });
 }
 

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -12,6 +15,8 @@
 #include "discovery/account_records.h"
 #include "discovery/batches.h"
 #include "discovery/call_queue.h"
+#include "discovery/instance_answers.h"
+#include "support/result.h"
 
 namespace ecsd::discovery {
 
@@ -23,6 +28,9 @@ class ReferenceReader {
   ReferenceReader(AccountClients clients, const aws::Deadline& deadline, AccountRecords& records,
                   CallQueue& queue)
       : clients_(clients), deadline_(deadline), records_(records), queue_(queue) {}
+
+  // Asks for the machines of ECS Anywhere whose address is to be read again. To be called first.
+  void AskMachinesDue();
 
   // Whether all that `task` of `cluster` refers to is known, as far as this refresh can know it.
   // Where it is not, a definition is asked for at once, and instances are noted for AskNoted.
@@ -37,10 +45,15 @@ class ReferenceReader {
   void AskNoted(Take take);
 
  private:
+  enum class AddressSource : std::uint8_t { kEc2, kSystemsManager };
+  // Whether to ask for what is known all the same: a task without connection may have lost its
+  // instance.
+  enum class Renew : std::uint8_t { kNo, kYes };
+
   // Each says the same of one thing.
   bool HasDefinition(const core::Task& task);
-  bool HasContainerInstance(const std::string& cluster, const std::string& arn);
-  bool HasAddress(const std::string& id);
+  bool HasContainerInstance(const std::string& cluster, const std::string& arn, Renew renew);
+  bool HasAddress(const std::string& id, Renew renew);
 
   // Whether AWS has answered for `key`; counts the task that asks this where it is only noted.
   bool IsAnswered(const std::string& key);
@@ -55,8 +68,16 @@ class ReferenceReader {
   void AskContainerInstances(const std::string& cluster, std::vector<std::string> keys);
   void AskEc2(std::vector<std::string> keys);
   void AskSystemsManager(std::vector<std::string> keys);
-  void TakeAddresses(const std::vector<std::string>& batch,
-                     const support::Result<std::vector<core::Instance>>& answer);
+  void AskAddresses(AddressSource source, std::vector<std::string> keys);
+  void TakeContainerInstances(const std::string& cluster,
+                              InstanceAnswers<core::ContainerInstance> answers);
+  void TakeAddresses(AddressSource source, const std::vector<std::string>& batch,
+                     support::Result<std::vector<core::Instance>> answer);
+  void TakeUnknown(const std::string& id);
+  // What is absent or malformed and not `known` is asked for once more in the same refresh, before
+  // anything is concluded from it: true, and added to `again`, the first time.
+  bool AsksAgain(const std::string& key, bool known, std::vector<std::string>& again);
+  [[nodiscard]] static std::string_view CallOf(AddressSource source);
 
   const AccountClients clients_;
   const aws::Deadline& deadline_;
@@ -65,6 +86,8 @@ class ReferenceReader {
   std::map<std::string, std::vector<std::string>> noted_instances_;  // by cluster
   std::vector<std::string> noted_ec2_;
   std::vector<std::string> noted_managed_;
+  std::set<std::string> asked_again_;
+  std::set<std::string> disconnected_;                  // instances whose agent is, by this refresh
   std::unordered_map<std::string, std::size_t> noted_;  // all of them: how many tasks wait for it
 };
 

@@ -14,6 +14,7 @@
 
 #include "aws/credentials.h"
 #include "core/target.h"
+#include "discovery/address_warnings.h"
 #include "discovery/doubt.h"
 #include "discovery/fleet.h"
 #include "discovery/guard.h"
@@ -21,6 +22,7 @@
 #include "discovery/pace.h"
 #include "discovery/reading.h"
 #include "discovery/task_reader.h"
+#include "discovery/unknown_instances.h"
 #include "support/clock.h"
 #include "support/result.h"
 
@@ -93,7 +95,10 @@ KnownState Source::Save() const {
 
 RefreshReport Source::Refresh(const aws::Deadline& deadline) {
   const auto now = clock_.Steady();
-  records_.BeginRefresh(now);
+  records_.BeginRefresh({.now = now,
+                         .system = clock_.Now(),
+                         .within = parameters_.rediscover_within,
+                         .interval = parameters_.interval});
   const auto since_last = last_refresh_ ? now - *last_refresh_ : parameters_.interval;
   last_refresh_ = now;
   return TakeIn(reader_.Read({.clients = parameters_.clients,
@@ -130,6 +135,8 @@ RefreshReport Source::TakeIn(AccountReading reading) {
   report.clusters = fleet_.Update(std::move(reading), Now());
   if (!report.error) report.error = WorstOf(report.clusters);
   NoteEvents(course, report);
+  NoteInstances(report);
+  NoteAddresses(report);
   JudgeLoss(targets_before, report);
   return report;
 }
@@ -173,6 +180,36 @@ void Source::NoteEvents(const Course& course, RefreshReport& report) {
     }
   }
   NotePostponed(postponed, report);
+}
+
+void Source::NoteInstances(RefreshReport& report) {
+  for (auto& news : records_.TakeInstanceNews()) {
+    auto kind = EventKind::kInstanceUnknown;
+    if (news.kind == InstanceNews::Kind::kGone) kind = EventKind::kInstanceGone;
+    if (news.kind == InstanceNews::Kind::kKnownAgain) kind = EventKind::kInstanceKnown;
+    report.events.push_back({.kind = kind, .subject = std::move(news.id), .error = {}});
+  }
+}
+
+void Source::NoteAddresses(RefreshReport& report) {
+  auto before = std::exchange(address_warnings_, records_.AddressWarnings());
+  const auto note = [&](EventKind kind, const AddressWarning& warning) {
+    report.events.push_back({.kind = kind,
+                             .subject = fmt::format("{}", fmt::join(warning.ids, " ")),
+                             .error = warning.text});
+  };
+  for (const auto& warning : address_warnings_) {
+    if (std::ranges::find(before, warning) == before.end())
+      note(EventKind::kAddressDoubtful, warning);
+  }
+  for (const auto& warning : before) {
+    const auto is_of = [&](const AddressWarning& now) {
+      return std::ranges::any_of(warning.ids, [&](const auto& id) {
+        return std::ranges::find(now.ids, id) != now.ids.end();
+      });
+    };
+    if (std::ranges::none_of(address_warnings_, is_of)) note(EventKind::kAddressClear, warning);
+  }
 }
 
 void Source::JudgeLoss(std::size_t targets_before, RefreshReport& report) {

@@ -15,6 +15,7 @@
 #include "discovery/account_clients.h"
 #include "discovery/account_reader.h"
 #include "discovery/account_records.h"
+#include "discovery/address_warnings.h"
 #include "discovery/fleet.h"
 #include "discovery/guard.h"
 #include "discovery/known_state.h"
@@ -34,11 +35,16 @@ enum class EventKind : std::uint8_t {
   kLossHeld,           // targets that nobody can confirm the end of are kept for now
   kLossAccepted,       // and now they are dropped
   kTasksDoubted,       // what ECS says of known tasks is not believed yet; they are kept
+  kInstanceUnknown,    // EC2 does not know an instance with a disconnected agent; targets are kept
+  kInstanceGone,       // so it was for five minutes; its targets are dropped
+  kInstanceKnown,      // EC2 knows it again
+  kAddressDoubtful,    // `error`: an address that may not lead to the machine; `subject`: machines
+  kAddressClear,       // the same is no longer so
 };
 
 struct Event {
   EventKind kind = EventKind::kClusterStale;
-  std::string subject;       // the cluster, or the clusters, by ARN
+  std::string subject;       // the cluster, or the clusters, by ARN; the instances by id
   std::string error;         // why; empty where there is no failure
   std::size_t targets = 0;   // of a loss; tasks that are doubted
   std::size_t clusters = 0;  // that are postponed
@@ -102,6 +108,10 @@ class Source {
 
   [[nodiscard]] const Fleet& fleet() const { return fleet_; }
   [[nodiscard]] const AccountRecords& records() const { return records_; }
+  // The addresses in use that may not lead to their machine.
+  [[nodiscard]] const std::vector<AddressWarning>& address_warnings() const {
+    return address_warnings_;
+  }
 
  private:
   [[nodiscard]] Moment Now() const { return {.steady = clock_.Steady(), .system = clock_.Now()}; }
@@ -109,6 +119,8 @@ class Source {
   // Clusters that had no turn are reported together where there are many of them.
   void NoteEvents(const Course& course, RefreshReport& report);
   void NotePostponed(std::size_t clusters, RefreshReport& report);
+  void NoteInstances(RefreshReport& report);
+  void NoteAddresses(RefreshReport& report);
   void JudgeLoss(std::size_t targets_before, RefreshReport& report);
 
   const Parameters parameters_;
@@ -122,6 +134,7 @@ class Source {
   Pace pace_;                    // of the next refresh
   std::set<std::string> stale_;  // clusters that were said to be stale
   bool postpones_ = false;       // the last refresh had no time for some clusters
+  std::vector<AddressWarning> address_warnings_;
   bool began_with_targets_ = false;
 };
 

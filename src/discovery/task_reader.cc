@@ -88,17 +88,8 @@ TaskReader::TaskReader(const Parameters& parameters)
 std::vector<ClusterReading> TaskReader::Read(const std::vector<std::string>& arns) {
   Prepare(arns);
   BeginMore();
-  do {
-    while (queue_.RunOne()) {
-      ++calls_unsettled_;
-      if (IsSettlingDue()) {
-        SettleWaiting(Take::kAll);
-      } else if (waiting_.size() >= next_settling_) {
-        SettleWaiting(Take::kFull);
-      }
-    }
-    SettleWaiting(Take::kAll);
-  } while (queue_.RunOne());
+  ReadSubmitted();
+  while (DescribeMoved()) ReadSubmitted();
   NoteTurns();
   std::vector<ClusterReading> readings;
   for (auto& work : works_) {
@@ -114,6 +105,7 @@ void TaskReader::Prepare(const std::vector<std::string>& arns) {
   known.reserve(arns.size());
   for (const auto& arn : arns) known.push_back(parameters_.fleet.TasksOf(arn));
   rolling_.emplace(known, parameters_.rules);
+  references_.AskMachinesDue();
   auto early = rolling_->TakeEarly(aws::kEcsBatch);
   listings_ = arns.size();
   for (std::size_t i = 0; i < arns.size(); ++i) {
@@ -187,6 +179,40 @@ void TaskReader::NoteTurns() {
       std::ranges::count_if(works_, [](const Work& work) { return work.reading.had_turn; }));
   const bool one_by_one = parameters_.pace.clusters == 1;
   if (course_.done == 0 && one_by_one && !works_.empty()) works_.front().reading.had_turn = true;
+}
+
+void TaskReader::ReadSubmitted() {
+  do {
+    while (queue_.RunOne()) {
+      ++calls_unsettled_;
+      if (IsSettlingDue()) {
+        SettleWaiting(Take::kAll);
+      } else if (waiting_.size() >= next_settling_) {
+        SettleWaiting(Take::kFull);
+      }
+    }
+    SettleWaiting(Take::kAll);
+  } while (queue_.RunOne());
+}
+
+// A machine that has another address now had tasks at the old one, which would otherwise keep it
+// until their turn comes.
+bool TaskReader::DescribeMoved() {
+  const auto hosts = parameters_.records.TakeMovedFrom();
+  if (hosts.empty()) return false;
+  bool planned = false;
+  for (auto& work : works_) {
+    std::vector<std::size_t> positions;
+    const auto known = work.plan.known();
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      if (known[i].task->HasTargetAt(hosts)) positions.push_back(i);
+    }
+    const auto arns = work.plan.Listed(positions);
+    planned = planned || !arns.empty();
+    Plan(arns, work);
+    DescribePending(work);
+  }
+  return planned;
 }
 
 void TaskReader::ListNextPage(Work& work) {
@@ -386,6 +412,10 @@ void TaskReader::Finish(const core::Task& task, Work& work) {
   described.tracked.settlement = unread || !HasKnownStatus(task)
                                      ? Settlement::kUnread
                                      : SettlementOf(task, definition, outcomes);
+  described.instance_gone = references.instance_gone;
+  // Described in every refresh until it is certain whether the instance has ended.
+  if (references.instance_unknown && !references.instance_gone && !unread)
+    described.tracked.settlement = Settlement::kMoving;
   described.tracked.restartable = IsRestartable(task, definition);
   described.tracked.version = task.version.value_or(kNoVersion);
   work.reading.described.push_back(std::move(described));

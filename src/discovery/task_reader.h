@@ -80,6 +80,10 @@ class TaskReader {
     core::Task task;
   };
 
+  // Until no call is left to make.
+  void ReadSubmitted();
+  // Plans the tasks at addresses from which machines have moved; false: there is none.
+  bool DescribeMoved();
   // Whether tasks are asked for the first time in this refresh, or once more, since the first
   // response was malformed for them.
   enum class Attempt : std::uint8_t { kFirst, kAgain };

@@ -179,6 +179,10 @@ void AddContainers(const MetricsInput& input, Families& families) {
   families.Gauge("held_back_targets",
                  "Targets that a refresh would drop and that are held back for now.");
   families.Add(std::uint64_t{snapshot.tallies.held_back_targets});
+  families.Gauge("unknown_instances",
+                 "Instances that EC2 does not know, whose ECS agent is disconnected and whose "
+                 "targets are kept for now.");
+  families.Add(std::uint64_t{snapshot.tallies.unknown_instances});
   families.Counter("held_back_refreshes_total", "Refreshes whose losses were held back.");
   families.Add(snapshot.tallies.held_back);
 }

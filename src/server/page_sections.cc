@@ -49,9 +49,13 @@ std::string StateHtml(const Snapshot& snapshot) {
     text += fmt::format(" {} targets that seem lost are held back.",
                         snapshot.tallies.held_back_targets);
   }
-  const auto error = snapshot.error.empty()
-                         ? std::string()
-                         : fmt::format(R"(<p class="error">{}</p>)", Escaped(snapshot.error));
+  auto error = snapshot.error.empty()
+                   ? std::string()
+                   : fmt::format(R"(<p class="error">{}</p>)", Escaped(snapshot.error));
+  for (const auto& warning : snapshot.warnings) {
+    if (state == "good") state = "warn";
+    error += fmt::format(R"(<p class="error">{}</p>)", Escaped(warning));
+  }
   return fmt::format(R"(<div class="state {}"><p><strong>{}</strong></p>{}</div>)", state, text,
                      error);
 }
@@ -164,6 +168,8 @@ std::pair<std::string_view, std::string_view> NameOf(EventKind kind) {
       return {"held back", "warn"};
     case EventKind::kThrottled:
       return {"throttled", "warn"};
+    case EventKind::kDoubtful:
+      return {"doubtful", "warn"};
     case EventKind::kFailed:
       break;
   }

@@ -35,6 +35,7 @@ enum class EventKind : std::uint8_t {
   kGone,       // a cluster, or what was held back, is no more; its targets are dropped
   kHeldBack,   // targets that would be lost are held back
   kThrottled,  // AWS asked for fewer calls
+  kDoubtful,   // an address may not lead to its machine
   kFailed,     // a refresh, or the writing of the file, failed
 };
 
@@ -73,6 +74,8 @@ struct Tallies {
   std::uint64_t write_failures = 0;
   std::uint64_t held_back = 0;        // refreshes whose losses were held back
   std::size_t held_back_targets = 0;  // now
+  // Instances that EC2 does not know, whose ECS agent is disconnected and whose targets are kept.
+  std::size_t unknown_instances = 0;
   std::vector<CacheCounts> caches;
 };
 
@@ -89,6 +92,7 @@ struct Snapshot {
   std::vector<ClusterStatus> clusters;                    // by name
   std::size_t tasks = 0;
   core::ReasonCounts reasons{};
+  std::vector<std::string> warnings;  // about targets that may not be reached
   // Null until the first good discovery.
   std::shared_ptr<const Document> targets_document;
   std::shared_ptr<const Containers> containers;  // null: none is known

@@ -74,7 +74,9 @@ TEST(DecodeDescribeTaskDefinitionTest, ReadsARevision) {
                .docker_labels = {{"PROMETHEUS_EXPORTER_PORT", "8080"}, {"empty", ""}},
                .port_mappings =
                    {{.container = {.first = 8080, .last = 8080}, .protocol = Protocol::kTcp},
-                    {.container = {.first = 53, .last = 53}, .protocol = Protocol::kUdp},
+                    {.container = {.first = 53, .last = 53},
+                     .protocol = Protocol::kUdp,
+                     .host = 53},
                     {.container = {.first = 9000, .last = 9099}, .protocol = Protocol::kTcp}}},
               {.name = "sidecar", .image = "", .docker_labels = {}, .port_mappings = {}}}}));
 }

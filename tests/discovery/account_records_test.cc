@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "core/records.h"
 #include "discovery/known_state.h"
@@ -92,6 +93,14 @@ TEST_F(AccountRecordsTest, AnInstanceWithoutAddressIsAskedForAgainAtGrowingInter
     records_.PutInstance({.id = "i-1", .addresses = {}});
   }
   EXPECT_EQ(asked, (std::vector{0, 1, 2, 3, 5, 9, 17, 27, 37, 47, 57}));
+}
+
+TEST_F(AccountRecordsTest, AnUnknownInstanceIsAskedForInEveryRefresh) {
+  for (int minute = 0; minute < 10; ++minute) {
+    records_.BeginRefresh(kStart + std::chrono::minutes(minute));
+    EXPECT_FALSE(records_.HasInstance("i-1")) << minute;
+    records_.PutUnknownInstance("i-1");
+  }
 }
 
 TEST_F(AccountRecordsTest, AContainerInstanceWithoutInstanceIsAskedForAgain) {

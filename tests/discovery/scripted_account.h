@@ -42,7 +42,11 @@ struct ScriptedTask {
   bool listed = true;
   bool missing = false;  // DescribeTasks does not know it
   std::optional<std::int64_t> version;
+  bool connected = true;
 };
+
+// A machine of ECS Anywhere stands behind container instances from this number on.
+inline constexpr int kFirstMachine = 1000;
 
 // An ECS account whose answers the test makes up: a change shows in the next answer, and any call
 // may be made to fail. Calls come from several threads, changes only between refreshes.
@@ -80,6 +84,13 @@ class ScriptedAccount {
       if (const auto refusal = RefusalOf("DescribeInstances")) return *refusal;
       return test::Reply(test::Ok(InstancesXml(request.body)));
     });
+    account.transport.Handle("ssm DescribeInstanceInformation",
+                             [this](const http::Request& request) {
+                               const std::scoped_lock lock(mutex_);
+                               const auto refusal = RefusalOf("DescribeInstanceInformation");
+                               if (refusal) return *refusal;
+                               return test::Reply(test::Ok(Machines(Json::parse(request.body))));
+                             });
   }
 
   static std::string ClusterArn(const std::string& name) {
@@ -129,8 +140,13 @@ class ScriptedAccount {
   std::set<std::string> missing;                // actions that describe nothing
   // How many more calls are answered before two minutes pass, longer than a refresh may take.
   std::optional<std::size_t> calls_in_time;
-  std::size_t page = 100;      // tasks on a page of ListTasks
-  bool lists_nothing = false;  // ListTasks: one empty page
+  std::size_t page = 100;                       // tasks on a page of ListTasks
+  bool lists_nothing = false;                   // ListTasks: one empty page
+  std::set<std::string> vanished;               // instances that EC2 does not know
+  std::set<int> without_agent;                  // container instances whose agent is disconnected
+  std::map<std::string, std::string> machines;  // what Systems Manager reports, by id
+  std::map<std::string, std::string> ec2_addresses;  // what EC2 reports as the address, by id
+  std::size_t empty_answers = 0;                     // of EC2, before the right ones
   std::mt19937_64 dice{1};
   // Changes the next `lies_left` responses of the ECS action `lies_in`.
   std::string lies_in;
@@ -216,7 +232,8 @@ class ScriptedAccount {
                  {"taskDefinitionArn", std::string(kArn) + "task-definition/" + task.kind + ":1"},
                  {"group", "service:" + task.kind},
                  {"desiredStatus", task.listed ? "RUNNING" : "STOPPED"},
-                 {"lastStatus", task.status}};
+                 {"lastStatus", task.status},
+                 {"connectivity", task.connected ? "CONNECTED" : "DISCONNECTED"}};
     if (task.kind != "fargate") {
       json["containerInstanceArn"] = std::string(kArn) + "container-instance/" + task.cluster +
                                      "/" + std::to_string(task.instance);
@@ -272,22 +289,39 @@ class ScriptedAccount {
       if (missing.contains("DescribeContainerInstances")) {
         failures.push_back({{"arn", arn}, {"reason", "MISSING"}});
       } else {
-        found.push_back({{"containerInstanceArn", arn}, {"ec2InstanceId", "i-" + NameOf(arn)}});
+        const auto number = std::stoi(NameOf(arn));
+        found.push_back({{"containerInstanceArn", arn},
+                         {"ec2InstanceId", (number >= kFirstMachine ? "mi-" : "i-") + NameOf(arn)},
+                         {"agentConnected", !without_agent.contains(number)}});
       }
     }
     return {{"containerInstances", found}, {"failures", failures}};
   }
 
   // One instance for each id between "Value.N=" and the next "&".
-  [[nodiscard]] std::string InstancesXml(const std::string& body) const {
+  [[nodiscard]] std::string InstancesXml(const std::string& body) {
     std::string xml = "<DescribeInstancesResponse><reservationSet><item><instancesSet>";
     for (auto at = body.find("=i-"); at != std::string::npos; at = body.find("=i-", at + 1)) {
-      if (missing.contains("DescribeInstances")) break;
+      if (missing.contains("DescribeInstances") || empty_answers > 0) break;
       const auto id = body.substr(at + 1, body.find('&', at) - at - 1);
-      xml += "<item><instanceId>" + id + "</instanceId><privateIpAddress>10.1.0." + id.substr(2) +
+      if (vanished.contains(id)) continue;
+      const auto other = ec2_addresses.find(id);
+      xml += "<item><instanceId>" + id + "</instanceId><privateIpAddress>" +
+             (other == ec2_addresses.end() ? "10.1.0." + id.substr(2) : other->second) +
              "</privateIpAddress></item>";
     }
+    if (empty_answers > 0) --empty_answers;
     return xml + "</instancesSet></item></reservationSet></DescribeInstancesResponse>";
+  }
+
+  [[nodiscard]] std::string Machines(const Json& input) const {
+    Json found = Json::array();
+    for (const std::string id : input["Filters"][0]["Values"]) {
+      const auto machine = machines.find(id);
+      if (machine != machines.end())
+        found.push_back({{"InstanceId", id}, {"IPAddress", machine->second}});
+    }
+    return Json{{"InstanceInformationList", found}}.dump();
   }
 
   std::mutex mutex_;

@@ -157,6 +157,169 @@ TEST_F(SourceTest, WhatDoesNotExistTakesNoTargetOfARunningTask) {
   }
 }
 
+// Instances.
+
+TEST_F(SourceTest, AnEmptyAnswerOfEc2IsAskedForOnceMoreBeforeAnythingIsPublished) {
+  account_.empty_answers = 1;
+  auto source = account_.MakeSource();
+  EXPECT_TRUE(Refresh(source).complete());
+  EXPECT_EQ(TargetsOf(source), all_);
+  EXPECT_EQ(account_.account.transport.CountOf("ec2 DescribeInstances"), 2U);
+}
+
+TEST_F(SourceTest, AnUnknownInstanceIsAskedForInTheNextRefresh) {
+  account_.vanished = {"i-1"};
+  auto source = account_.MakeSource();
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(Refresh(source).complete());
+  EXPECT_THAT(TargetsOf(source), ElementsAre(all_[0], all_[2]));
+  account_.vanished.clear();
+  EXPECT_TRUE(Refresh(source).complete());
+  EXPECT_EQ(TargetsOf(source), all_);
+}
+
+TEST_F(SourceTest, AnAddressThatIsNoneIsNotReadAndNotKeptAsKnown) {
+  auto first = account_.MakeSource();
+  Refresh(first);
+  auto source = account_.MakeSource();
+  source.Seed(FileOf(first), true);
+  account_.ec2_addresses = {{"i-1", "10.0.0.300"}};
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(Refresh(source).complete());
+  EXPECT_EQ(TargetsOf(source), all_);
+  EXPECT_THAT(source.Save().addresses, IsEmpty());
+  account_.ec2_addresses.clear();
+  EXPECT_TRUE(Refresh(source).complete());
+  EXPECT_EQ(TargetsOf(source), all_);
+}
+
+TEST_F(SourceTest, AnAddressThatNoOtherMachineReachesIsNotKeptAsKnown) {
+  account_.ec2_addresses = {{"i-1", "127.0.0.1"}};
+  auto source = account_.MakeSource();
+  EXPECT_TRUE(Refresh(source).complete());
+  EXPECT_THAT(TargetsOf(source), ElementsAre(all_[0], all_[2]));
+  EXPECT_THAT(source.Save().addresses, IsEmpty());
+  account_.ec2_addresses.clear();
+  Refresh(source);
+  EXPECT_EQ(TargetsOf(source), all_);
+}
+
+// Round 1 wrote such targets.
+TEST_F(SourceTest, ATargetThatNoOtherMachineReachesIsNotKept) {
+  auto first = account_.MakeSource();
+  Refresh(first);
+  auto file = FileOf(first);
+  file[1].address = "127.0.0.1:32770";
+  auto source = account_.MakeSource();
+  source.Seed(file, true);
+  account_.ec2_addresses = {{"i-1", "127.0.0.1"}};
+  Refresh(source);
+  EXPECT_THAT(TargetsOf(source), ElementsAre(all_[0], all_[2]));
+}
+
+// It used to be asked for once.
+TEST_F(SourceTest, AMachineThatMovesIsFollowedInTime) {
+  account_.tasks.clear();
+  account_.tasks["m1"] = {.cluster = "prod", .kind = "bridge", .address = 1, .instance = 1001};
+  account_.tasks["m2"] = {.cluster = "prod", .kind = "bridge", .address = 2, .instance = 1001};
+  account_.machines = {{"mi-1001", "172.17.0.1"}};
+  auto source = account_.MakeSource();
+  Refresh(source);
+  EXPECT_THAT(TargetsOf(source), ElementsAre("m1 172.17.0.1:32769", "m2 172.17.0.1:32770"));
+  account_.machines = {{"mi-1001", "192.168.1.50"}};
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(Refresh(source).complete());
+  EXPECT_THAT(TargetsOf(source), ElementsAre("m1 192.168.1.50:32769", "m2 192.168.1.50:32770"));
+}
+
+TEST_F(SourceTest, AMovedMachineIsFollowedAfterARestart) {
+  account_.tasks = {{"m1", {.cluster = "prod", .kind = "bridge", .address = 1, .instance = 1001}}};
+  account_.machines = {{"mi-1001", "172.17.0.1"}};
+  auto first = account_.MakeSource();
+  Refresh(first);
+  account_.machines = {{"mi-1001", "192.168.1.50"}};
+  account_.account.clock.Advance(11min);
+  auto source = account_.MakeSource();
+  source.Restore(first.Save());
+  Refresh(source);
+  EXPECT_THAT(TargetsOf(source), ElementsAre("m1 192.168.1.50:32769"));
+}
+
+TEST_F(SourceTest, AMachineKeepsItsLastGoodAddress) {
+  account_.tasks = {{"m1", {.cluster = "prod", .kind = "bridge", .address = 1, .instance = 1001}}};
+  account_.machines = {{"mi-1001", "192.168.1.50"}};
+  auto source = account_.MakeSource();
+  Refresh(source);
+  for (const auto* lie : {"127.0.0.1", "169.254.7.8", "nonsense"}) {
+    account_.machines = {{"mi-1001", lie}};
+    for (int i = 0; i < 12; ++i) Refresh(source);
+    EXPECT_THAT(TargetsOf(source), ElementsAre("m1 192.168.1.50:32769")) << lie;
+  }
+  account_.machines.clear();
+  for (int i = 0; i < 12; ++i) Refresh(source);
+  account_.denied = {"DescribeInstanceInformation"};
+  for (int i = 0; i < 12; ++i) Refresh(source);
+  EXPECT_THAT(TargetsOf(source), ElementsAre("m1 192.168.1.50:32769"));
+}
+
+TEST_F(SourceTest, ADoubtfulAddressIsReportedOncePerChange) {
+  account_.tasks = {{"m1", {.cluster = "prod", .kind = "bridge", .address = 1, .instance = 1001}},
+                    {"m2", {.cluster = "prod", .kind = "bridge", .address = 2, .instance = 1002}}};
+  account_.machines = {{"mi-1001", "10.5.0.1"}, {"mi-1002", "10.5.0.1"}};
+  auto source = account_.MakeSource();
+  EXPECT_THAT(EventsOf(Refresh(source)), ElementsAre(EventKind::kAddressDoubtful));
+  EXPECT_THAT(source.address_warnings(), SizeIs(1));
+  EXPECT_THAT(TargetsOf(source), SizeIs(2)) << "kept";
+  EXPECT_THAT(EventsOf(Refresh(source)), IsEmpty());
+  account_.machines["mi-1002"] = "10.5.0.2";
+  std::vector<EventKind> events;
+  for (int i = 0; i < 10; ++i) {
+    for (const auto kind : EventsOf(Refresh(source))) events.push_back(kind);
+  }
+  EXPECT_THAT(events, ElementsAre(EventKind::kAddressClear));
+  EXPECT_THAT(source.address_warnings(), IsEmpty());
+}
+
+// ECS goes on reporting RUNNING (containers-roadmap 2040), and the target used to stay for good.
+TEST_F(SourceTest, TheTargetsOfADeadInstanceGoAfterFiveMinutes) {
+  account_.tasks["a3"] = {.cluster = "prod", .kind = "bridge", .address = 4};
+  auto source = account_.MakeSource();
+  Refresh(source);
+  EXPECT_THAT(TargetsOf(source), SizeIs(4));
+  account_.vanished = {"i-1"};
+  account_.without_agent = {1};
+  account_.tasks["a2"].connected = false;
+  account_.tasks["a3"].connected = false;
+  std::vector<EventKind> events;
+  int refreshes = 0;
+  for (; refreshes < 30 && TargetsOf(source).size() > 2; ++refreshes) {
+    const auto report = Refresh(source);
+    EXPECT_TRUE(report.complete());
+    for (const auto kind : EventsOf(report)) events.push_back(kind);
+    if (!events.empty() && TargetsOf(source).size() > 2) {
+      EXPECT_EQ(source.records().unknown_instances(), events.size() == 1 ? 1U : 0U);
+    }
+  }
+  EXPECT_THAT(TargetsOf(source), ElementsAre(all_[0], all_[2]));
+  EXPECT_GE(refreshes, 6);
+  EXPECT_LE(refreshes, 17) << "ten minutes until it is noticed, and five";
+  EXPECT_THAT(events, ElementsAre(EventKind::kInstanceUnknown, EventKind::kInstanceGone));
+}
+
+TEST_F(SourceTest, AnInstanceWhoseAgentIsConnectedOrThatEc2KnowsIsNotDead) {
+  auto source = account_.MakeSource();
+  Refresh(source);
+  account_.tasks["a2"].connected = false;
+  account_.vanished = {"i-1"};
+  for (int i = 0; i < 20; ++i) Refresh(source);
+  EXPECT_EQ(TargetsOf(source), all_) << "the agent is connected";
+  account_.without_agent = {1};
+  account_.vanished.clear();
+  for (int i = 0; i < 20; ++i) Refresh(source);
+  EXPECT_EQ(TargetsOf(source), all_) << "EC2 knows the instance";
+  account_.vanished = {"i-1"};
+  account_.denied = {"DescribeInstances"};
+  for (int i = 0; i < 20; ++i) Refresh(source);
+  EXPECT_EQ(TargetsOf(source), all_) << "EC2 does not answer";
+}
+
 // Clusters.
 
 TEST_F(SourceTest, AClusterThatIsNotListedIsReadAllTheSame) {

@@ -51,7 +51,7 @@ def test_more_instances_of_ecs_anywhere_than_ssm_takes_at_once(serve, outcomes):
         )
     sim = serve(account)
     check(outcomes(sim), account.wants)
-    # 100 ids in a call, 50 answers in a page: 2 + 2 + 1 pages, for each program run.
+    # 50 ids in a call, as many as in a page: 5 calls, for each program run.
     assert sim.calls()["DescribeInstanceInformation"] == 10
 
 
