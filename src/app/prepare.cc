@@ -4,16 +4,19 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
 #include "app/aws_account.h"
 #include "app/named_cluster.h"
+#include "app/path_clashes.h"
 #include "app/version.h"
 #include "aws/client.h"
 #include "aws/credential_plan.h"
@@ -24,7 +27,9 @@
 #include "aws/sts_codec.h"
 #include "config/options.h"
 #include "http/curl_transport.h"
+#include "output/destination.h"
 #include "output/file_sink.h"
+#include "server/web_config.h"
 #include "support/result.h"
 #include "support/secret.h"
 #include "support/strings.h"
@@ -148,6 +153,49 @@ Result<AwsAccount::Parameters> FillIn(const aws::SettingPlaces& places, const Wo
   return parameters;
 }
 
+// The files that the web configuration names. What is wrong with it is found when it is used.
+void AddWebPaths(const std::string& path, std::vector<NamedPath>& paths) {
+  std::error_code error;
+  if (path.empty() || !std::filesystem::is_regular_file(path, error)) return;
+  const auto config = server::ReadWebConfig(path);
+  if (!config || !config->tls) return;
+  paths.push_back({.setting = "cert_file of --web.config.file", .path = config->tls->cert_file});
+  paths.push_back({.setting = "key_file of --web.config.file", .path = config->tls->key_file});
+  paths.push_back(
+      {.setting = "client_ca_file of --web.config.file", .path = config->tls->client_ca_file});
+}
+
+// What the program and SQLite make beside the state file, which is behind all links.
+void AddCompanions(const std::string& state_path, std::vector<NamedPath>& paths) {
+  const auto file = output::FindDestination(state_path);
+  if (!file) return;
+  for (const std::string suffix : {".lock", "-journal"}) {
+    paths.push_back({.setting = fmt::format("the {} file of --state.path", suffix),
+                     .path = file->path + suffix,
+                     .written = true});
+  }
+}
+
+// That no file which the program writes is another one that it uses.
+Result<void> CheckPaths(const config::Options& options, const aws::Environment& environment,
+                        const aws::ProfileChoice& profile) {
+  if (options.command == config::Command::kExplain || options.dry_run) return {};
+  std::vector<NamedPath> paths = {
+      {.setting = "-config.write-to", .path = options.write_to, .written = true}};
+  if (!options.state_path.empty()) {
+    paths.push_back({.setting = "--state.path", .path = options.state_path, .written = true});
+    AddCompanions(options.state_path, paths);
+  }
+  paths.push_back({.setting = "--web.config.file", .path = options.web_config_file});
+  AddWebPaths(options.web_config_file, paths);
+  paths.push_back({.setting = "AWS configuration file", .path = profile.config_path});
+  paths.push_back({.setting = "AWS credentials file", .path = profile.credentials_path});
+  for (const auto* variable : {"AWS_CA_BUNDLE", "AWS_WEB_IDENTITY_TOKEN_FILE"}) {
+    paths.push_back({.setting = variable, .path = std::string(environment.Get(variable))});
+  }
+  return CheckPathClashes(paths);
+}
+
 }  // namespace
 
 Result<AwsAccount::Parameters> Prepare(const config::Options& options,
@@ -158,6 +206,9 @@ Result<AwsAccount::Parameters> Prepare(const config::Options& options,
     return tl::unexpected(std::move(checked).error());
   }
   const auto profile = aws::ChooseProfile(environment, options.aws_profile);
+  if (auto checked = CheckPaths(options, environment, profile); !checked) {
+    return tl::unexpected(std::move(checked).error());
+  }
   const auto files = aws::ReadSharedFiles(profile);
   if (!files) return tl::unexpected(files.error());
   for (const auto& path : aws::FilesReadableByOthers(profile)) {
