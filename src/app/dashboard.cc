@@ -122,6 +122,7 @@ void Dashboard::TakeEvents(const discovery::RefreshReport& report) {
                              event.error));
         break;
       case EventKind::kLossAccepted:
+      case EventKind::kLossSmall:
         AddEvent(server::EventKind::kGone, event.subject,
                  fmt::format("{} targets outside the selection are dropped", event.targets));
         break;

@@ -16,13 +16,12 @@
 #include "app/alarm.h"
 #include "app/aws_account.h"
 #include "app/file_contents.h"
+#include "app/possible_targets.h"
 #include "aws/credentials.h"
 #include "config/options.h"
 #include "core/reason.h"
 #include "core/records.h"
-#include "core/target.h"
 #include "discovery/account_records.h"
-#include "discovery/cluster_scope.h"
 #include "discovery/fleet.h"
 #include "discovery/known_state.h"
 #include "discovery/schedule.h"
@@ -31,6 +30,7 @@
 #include "output/file_sink.h"
 #include "output/read_targets.h"
 #include "state/fleet_changes.h"
+#include "state/record_codec.h"
 #include "state/state_file.h"
 #include "support/clock.h"
 #include "support/draw.h"
@@ -91,6 +91,12 @@ discovery::Source::Parameters ParametersOf(const config::Options& options, AwsAc
           .observe = ObserverOf(dashboard)};
 }
 
+state::Change ChangeTo(const discovery::HeldLoss& held) {
+  return {.kind = state::RecordKind::kHeldLoss,
+          .key = state::KeyOf(held),
+          .bytes = state::Encode(held)};
+}
+
 std::uint64_t ThrottlesOf(const AwsAccount& account) {
   std::uint64_t throttles = 0;
   for (const auto& stats : account.stats().View()) {
@@ -117,6 +123,7 @@ RefreshLoop::RefreshLoop(const CommandContext& context, Alarm& alarm, Dashboard*
 void RefreshLoop::UseState(state::StateFile::Opened state) {
   source_.Restore(state.known);
   kept_ = source_.fleet().Snapshot(Now(clock_));
+  kept_loss_ = state.known.held;
   keeper_.emplace(std::move(state.file), state.known, log_);
 }
 
@@ -150,9 +157,7 @@ void RefreshLoop::ReadOwnFile(const std::stop_token& stop) {
               {{"error", file.error().message}});
     return;
   }
-  file->skipped += std::erase_if(file->targets, [](const core::Target& target) {
-    return !discovery::CanBeAskedOf(target.cluster_arn, target.task_arn);
-  });
+  file->skipped += DropImpossible(file->targets, options_.write_to, log_);
   const bool whole = file->damage.empty() && file->skipped == 0;
   source_.Seed(file->targets, whole, file->written);
   if (!file->damage.empty()) {
@@ -198,7 +203,7 @@ bool RefreshLoop::Conclude(const discovery::RefreshReport& report, bool last,
   ReportEvents(report);
   ReportFailure(report);
   const bool complete = report.complete();
-  if ((last && !complete) || !source_.MayWrite()) return false;
+  if ((last && report.error) || !source_.MayWrite()) return false;
   const bool written = Write(complete, stop);
   ReportReasons();
   refused_.Look(source_.fleet());
@@ -227,7 +232,25 @@ void RefreshLoop::KeepState() {
     changes = state::ChangesBetween(*kept_, *now);
     kept_ = std::move(now);
   }
-  keeper_->Keep(known, std::move(changes));
+  AddHeldLoss(changes);
+  keeper_->Keep(known, std::move(changes), [tasks = kept_, held = kept_loss_] {
+    auto all = state::ChangesBetween(discovery::FleetSnapshot({}, {}), *tasks);
+    if (held) all.push_back(ChangeTo(*held));
+    return all;
+  });
+}
+
+// Adds what makes the file hold the loss that is held back now, and none that was before.
+void RefreshLoop::AddHeldLoss(std::vector<state::Change>& changes) {
+  auto now = source_.held_loss();
+  if (now == kept_loss_) return;
+  if (kept_loss_ && (!now || now->clusters != kept_loss_->clusters)) {
+    auto gone = ChangeTo(*kept_loss_);
+    gone.bytes.reset();
+    changes.push_back(std::move(gone));
+  }
+  if (now) changes.push_back(ChangeTo(*now));
+  kept_loss_ = std::move(now);
 }
 
 void RefreshLoop::ReportEvents(const discovery::RefreshReport& report) {
@@ -251,9 +274,17 @@ void RefreshLoop::ReportEvents(const discovery::RefreshReport& report) {
         break;
       case discovery::EventKind::kLossHeld:
         log_.Warn(
-            "targets of clusters outside the selection are kept until two more complete refreshes "
-            "agree; delete the file or give -guard.max-drop-percent=100 to drop them now",
-            {{"targets", fmt::format("{}", event.targets)}, {"clusters", event.subject}});
+            EndsBeforeTheyAgree()
+                ? "targets of clusters outside the selection are kept, for this run ends before "
+                  "two "
+                  "more complete refreshes can agree; give -guard.max-drop-percent=100 or delete "
+                  "the file to drop them now, or --state.path to count the refreshes of later runs"
+                : "targets of clusters outside the selection are kept until two more complete "
+                  "refreshes agree; delete the file or give -guard.max-drop-percent=100 to drop "
+                  "them now",
+            {{"targets", fmt::format("{}", event.targets)},
+             {"clusters", event.subject},
+             {"reason", event.error}});
         break;
       case discovery::EventKind::kTasksDoubted:
         log_.Warn("ECS contradicts what it reported before; known targets are kept for two minutes",
@@ -262,8 +293,11 @@ void RefreshLoop::ReportEvents(const discovery::RefreshReport& report) {
                    {"error", event.error}});
         break;
       case discovery::EventKind::kLossAccepted:
+      case discovery::EventKind::kLossSmall:
         log_.Warn("targets of clusters outside the selection are dropped",
-                  {{"targets", fmt::format("{}", event.targets)}, {"clusters", event.subject}});
+                  {{"targets", fmt::format("{}", event.targets)},
+                   {"clusters", event.subject},
+                   {"reason", event.error}});
         break;
       case discovery::EventKind::kInstanceUnknown:
         log_.Warn(
@@ -287,6 +321,12 @@ void RefreshLoop::ReportEvents(const discovery::RefreshReport& report) {
         break;
     }
   }
+}
+
+// Whether no state file carries the count of agreeing refreshes on, and this process makes too few.
+bool RefreshLoop::EndsBeforeTheyAgree() const {
+  constexpr std::int64_t kRefreshesToAgree = 3;
+  return !keeper_ && options_.scrape_times > 0 && options_.scrape_times < kRefreshesToAgree;
 }
 
 // In full when it begins or is of another kind, for people read this at night.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "app/alarm.h"
 #include "app/aws_account.h"
@@ -18,6 +19,7 @@
 #include "config/options.h"
 #include "core/reason.h"
 #include "discovery/fleet.h"
+#include "discovery/known_state.h"
 #include "discovery/source.h"
 #include "output/file_sink.h"
 #include "state/state_file.h"
@@ -46,12 +48,14 @@ class RefreshLoop {
  private:
   // The first refresh begins with the targets of the file.
   void ReadOwnFile(const std::stop_token& stop);
-  // `last`: no other refresh comes after it, so that it is written only if it is complete.
+  // `last`: no other refresh comes after it, so that it is written only if everything was read.
   bool RunOnce(const std::stop_token& stop, bool last);
   bool Conclude(const discovery::RefreshReport& report, bool last, const std::stop_token& stop);
   [[nodiscard]] discovery::RefreshReport Refresh(const aws::Deadline& deadline);
   // Keeps what is known for the next process. Requires: there is a state file.
   void KeepState();
+  void AddHeldLoss(std::vector<state::Change>& changes);
+  [[nodiscard]] bool EndsBeforeTheyAgree() const;
   void ReportEvents(const discovery::RefreshReport& report);
   void ReportFailure(const discovery::RefreshReport& report);
   // Requires: the source may write. Without a file the targets are served only, by the dashboard.
@@ -72,6 +76,7 @@ class RefreshLoop {
   output::FileSink sink_;
   std::optional<state::StateKeeper> keeper_;              // with --state.path only
   std::shared_ptr<const discovery::FleetSnapshot> kept_;  // the tasks that it has; the same
+  std::optional<discovery::HeldLoss> kept_loss_;          // that it has
   std::optional<std::size_t> written_;  // the version of the targets that the file holds
   bool unwritten_ = false;              // the last time it could not be
   std::string credential_source_;

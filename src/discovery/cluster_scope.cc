@@ -1,8 +1,12 @@
 #include "discovery/cluster_scope.h"
 
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,14 +17,19 @@ namespace {
 constexpr std::size_t kRegion = 3;
 constexpr std::size_t kAccount = 4;
 
-// The part of "arn:PARTITION:ecs:REGION:ACCOUNT:cluster/NAME" with this number.
-std::string_view PartOf(std::string_view arn, std::size_t number) {
+// What is left of "arn:PARTITION:ecs:REGION:ACCOUNT:cluster/NAME" from the part with this number.
+std::string_view RestFrom(std::string_view arn, std::size_t number) {
   for (; number > 0; --number) {
     const auto colon = arn.find(':');
     if (colon == std::string_view::npos) return {};
     arn.remove_prefix(colon + 1);
   }
-  return arn.substr(0, arn.find(':'));
+  return arn;
+}
+
+std::string_view PartOf(std::string_view arn, std::size_t number) {
+  const auto rest = RestFrom(arn, number);
+  return rest.substr(0, rest.find(':'));
 }
 
 // 32 hexadecimal digits, or 36 characters in the form of tasks from before 2018.
@@ -57,6 +66,44 @@ bool CanBeAskedOf(std::string_view cluster_arn, std::string_view task_arn) {
   if (!IsOfCluster(cluster_arn, task_arn)) return false;
   const auto id = task_arn.substr(task_arn.find('/') + 1);
   return IsTaskId(id.substr(id.find('/') + 1));
+}
+
+bool CanBeACluster(std::string_view arn) {
+  constexpr std::string_view kCluster = "cluster/";
+  constexpr std::size_t kService = 2;
+  constexpr std::size_t kResource = 5;
+  constexpr std::size_t kLongestName = 255;
+  auto name = RestFrom(arn, kResource);
+  if (!arn.starts_with("arn:") || PartOf(arn, kService) != "ecs" || !name.starts_with(kCluster)) {
+    return true;
+  }
+  name.remove_prefix(kCluster.size());
+  return !name.empty() && name.size() <= kLongestName &&
+         name.find_first_not_of(
+             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") ==
+             std::string_view::npos;
+}
+
+std::string WhyOutside(const std::vector<std::string>& outside,
+                       const std::vector<std::string>& inside, std::string_view region) {
+  std::set<std::string_view> accounts;
+  std::set<std::string_view> regions;
+  for (const auto& arn : outside) {
+    accounts.insert(PartOf(arn, kAccount));
+    regions.insert(PartOf(arn, kRegion));
+  }
+  std::string why;
+  const auto add = [&why](const std::string& reason) { why += (why.empty() ? "" : "; ") + reason; };
+  const auto account = inside.empty() ? std::string_view() : PartOf(inside.front(), kAccount);
+  if (!account.empty() && !accounts.contains(account)) {
+    add(fmt::format("they are of account {}, and the credentials are of account {}",
+                    fmt::join(accounts, " "), account));
+  }
+  if (!regions.contains(region)) {
+    add(fmt::format("they are of region {}, and this is region {}", fmt::join(regions, " "),
+                    region));
+  }
+  return why.empty() ? "they are not in the selection" : why;
 }
 
 AbsentClusters SortAbsent(const std::vector<std::string>& known,

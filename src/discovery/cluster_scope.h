@@ -20,6 +20,16 @@ namespace ecsd::discovery {
 // of what is no ECS cluster ARN, for there nothing is asked.
 [[nodiscard]] bool CanBeAskedOf(std::string_view cluster_arn, std::string_view task_arn);
 
+// Whether AWS can have a cluster of this ARN (ECS API Reference, CreateCluster: up to 255 letters,
+// digits, hyphens and underscores). True for what is no ECS cluster ARN, which says nothing.
+[[nodiscard]] bool CanBeACluster(std::string_view arn);
+
+// Why the clusters `outside` cannot be asked for here, for people: they are of another account or
+// region than the clusters `inside` and `region`, or just not selected.
+[[nodiscard]] std::string WhyOutside(const std::vector<std::string>& outside,
+                                     const std::vector<std::string>& inside,
+                                     std::string_view region);
+
 // Known clusters that a whole listing did not have.
 struct AbsentClusters {
   std::vector<std::string> to_confirm;  // DescribeClusters can say what became of them

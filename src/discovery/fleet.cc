@@ -118,6 +118,16 @@ bool GiveTargets(const KnownTask& task, core::Target& target,
   return true;
 }
 
+// Whether every task of the cluster was listed and described, and what at least one of them refers
+// to is known: enough to serve the others when the rest stays unreadable, by a missing permission.
+bool WasDescribed(const ClusterReading& reading) {
+  const auto is_known = [](const DescribedTask& task) {
+    return task.tracked.settlement != Settlement::kUnread;
+  };
+  return !reading.error && reading.listed_whole && reading.unanswered.empty() &&
+         (reading.described.empty() || std::ranges::any_of(reading.described, is_known));
+}
+
 }  // namespace
 
 TaskOutcome FleetSnapshot::RecordOf(const TrackedTask& tracked, std::string_view cluster) const {
@@ -268,6 +278,7 @@ ClusterHealth Fleet::UpdateCluster(ClusterReading reading, Moment now) {
     return health;
   }
   health.error = WhyIncomplete(reading);
+  const bool described = WasDescribed(reading);
   auto merged =
       MergeReading(std::move(cluster.tasks), std::move(reading),
                    {.now = now.steady,
@@ -280,6 +291,7 @@ ClusterHealth Fleet::UpdateCluster(ClusterReading reading, Moment now) {
                        .message = "ECS DescribeTasks says that a listed task is missing: " +
                                   *merged.contradiction};
   }
+  some_cluster_was_read_ = some_cluster_was_read_ || (described && !merged.contradiction);
   cluster.tasks = std::move(merged.tasks);
   if (merged.targets_changed) ++targets_version_;
   if (health.error) {

@@ -112,7 +112,8 @@ class Fleet {
   // True from the first Update on after which every cluster that there was had been read as a whole
   // at some time. A cluster that comes later holds up nobody.
   [[nodiscard]] bool every_cluster_was_read() const { return every_cluster_was_read_; }
-  // True when some cluster was.
+  // True when some cluster was, or was listed and described at least, so that its other targets can
+  // be served though something that a task refers to (a definition, an instance) is unreadable.
   [[nodiscard]] bool some_cluster_was_read() const { return some_cluster_was_read_; }
 
   // How many targets are outside the selection, and what they belong to, for people.

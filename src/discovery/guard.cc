@@ -17,8 +17,13 @@ void Guard::Forget() {
   refreshes_ = 0;
 }
 
+void Guard::Resume(std::size_t before, std::size_t refreshes) {
+  before_ = before;
+  refreshes_ = refreshes;
+}
+
 Judgement Guard::Judge(const Loss& loss) {
-  constexpr int kRefreshesToAgree = 3;
+  constexpr std::size_t kRefreshesToAgree = 3;
   if (loss.lost == 0) {
     if (loss.complete) Forget();
     return Judgement::kNothing;

@@ -18,7 +18,7 @@ enum class Judgement : std::uint8_t {
   kHeld,     // held back, for the first time: say so
   kStillHeld,
   kAccepted,  // held back before, and now agreed upon: drop, and say so
-  kSmall,     // drop without a word
+  kSmall,     // drop, and say so
 };
 
 // Holds back the loss of most targets where nothing can confirm it (another region or cluster was
@@ -31,7 +31,14 @@ class Guard {
 
   [[nodiscard]] Judgement Judge(const Loss& loss);
 
+  // Goes on where an earlier process stopped, which had seen the same loss in `refreshes` complete
+  // refreshes.
+  void Resume(std::size_t before, std::size_t refreshes);
+
   [[nodiscard]] bool holds() const { return refreshes_ > 0; }
+  // For Resume.
+  [[nodiscard]] std::size_t before() const { return before_.value_or(0); }
+  [[nodiscard]] std::size_t refreshes() const { return refreshes_; }
 
  private:
   [[nodiscard]] bool IsMassLoss(std::size_t lost) const;
@@ -39,7 +46,7 @@ class Guard {
 
   std::int64_t max_drop_percent_;
   std::optional<std::size_t> before_;  // when the loss was first seen
-  int refreshes_ = 0;                  // complete ones that saw the loss; 0: nothing is held
+  std::size_t refreshes_ = 0;          // complete ones that saw the loss; 0: nothing is held
 };
 
 }  // namespace ecsd::discovery

@@ -62,6 +62,14 @@ struct ClusterMemory {
   friend bool operator==(const ClusterMemory&, const ClusterMemory&) = default;
 };
 
+// A loss of targets that is held back (see Guard).
+struct HeldLoss {
+  std::string clusters;         // the ARNs of the clusters that it is of, by blanks
+  std::uint64_t before = 0;     // targets that there were when it was first seen
+  std::uint64_t refreshes = 0;  // complete ones that saw it
+  friend bool operator==(const HeldLoss&, const HeldLoss&) = default;
+};
+
 // Everything that a restart can carry on with. The outcomes hold only for the core::Selection that
 // they were made with: with another one, leave out `clusters` and `tasks`.
 struct KnownState {
@@ -70,6 +78,7 @@ struct KnownState {
   std::vector<std::shared_ptr<const core::Instance>> addresses;
   std::vector<ClusterMemory> clusters;  // those that were read
   std::vector<TaskOutcome> tasks;       // in any order
+  std::optional<HeldLoss> held;         // nothing is held back: nothing
 };
 
 }  // namespace ecsd::discovery

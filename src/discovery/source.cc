@@ -15,6 +15,7 @@
 #include "aws/credentials.h"
 #include "core/target.h"
 #include "discovery/address_warnings.h"
+#include "discovery/cluster_scope.h"
 #include "discovery/doubt.h"
 #include "discovery/fleet.h"
 #include "discovery/guard.h"
@@ -64,6 +65,21 @@ std::string WhyDoubted(const NewDoubts& doubts) {
   return fmt::format("{} {}", doubts.first, what);
 }
 
+std::optional<EventKind> EventOf(Judgement judgement) {
+  switch (judgement) {
+    case Judgement::kHeld:
+      return EventKind::kLossHeld;
+    case Judgement::kAccepted:
+      return EventKind::kLossAccepted;
+    case Judgement::kSmall:
+      return EventKind::kLossSmall;
+    case Judgement::kNothing:
+    case Judgement::kStillHeld:
+      break;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Source::Source(Parameters parameters, const support::Clock& clock)
@@ -83,6 +99,7 @@ void Source::Seed(std::span<const core::Target> targets, bool whole,
 void Source::Restore(const KnownState& state) {
   records_.Restore(state);
   fleet_.Restore(state, Now());
+  resumed_ = state.held;
   began_with_targets_ = began_with_targets_ || !state.clusters.empty() || !state.tasks.empty();
 }
 
@@ -212,21 +229,41 @@ void Source::NoteAddresses(RefreshReport& report) {
   }
 }
 
+std::optional<HeldLoss> Source::held_loss() const {
+  if (!guard_.holds()) return resumed_;
+  return HeldLoss{.clusters = fmt::format("{}", fmt::join(fleet_.OutsideArns(), " ")),
+                  .before = guard_.before(),
+                  .refreshes = guard_.refreshes()};
+}
+
+// Goes on with the count of an earlier process, or each of those that make one refresh
+// (-config.scrape-times 1) would count from the beginning. Whether it did.
+bool Source::ResumeLoss(std::size_t lost) {
+  if (lost == 0 || !resumed_) return false;
+  const bool same = resumed_->clusters == fmt::format("{}", fmt::join(fleet_.OutsideArns(), " "));
+  if (same) guard_.Resume(resumed_->before, resumed_->refreshes);
+  resumed_.reset();
+  return same;
+}
+
 void Source::JudgeLoss(std::size_t targets_before, RefreshReport& report) {
   const Loss loss{
       .lost = fleet_.OutsideTargets(), .before = targets_before, .complete = !report.error};
+  const bool resumed = ResumeLoss(loss.lost);
   const auto judgement = guard_.Judge(loss);
   report.holds_loss =
       loss.lost > 0 && (judgement == Judgement::kHeld || judgement == Judgement::kStillHeld);
-  if (judgement == Judgement::kHeld || judgement == Judgement::kAccepted) {
-    report.events.push_back(
-        {.kind = judgement == Judgement::kHeld ? EventKind::kLossHeld : EventKind::kLossAccepted,
-         .subject = fmt::format("{}", fmt::join(fleet_.OutsideArns(), " ")),
-         .error = {},
-         .targets = loss.lost});
+  const bool held_again = resumed && judgement == Judgement::kStillHeld;
+  if (const auto kind = EventOf(held_again ? Judgement::kHeld : judgement)) {
+    const auto outside = fleet_.OutsideArns();
+    report.events.push_back({.kind = *kind,
+                             .subject = fmt::format("{}", fmt::join(outside, " ")),
+                             .error = WhyOutside(outside, fleet_.ClusterArns(), parameters_.region),
+                             .targets = loss.lost});
   }
   if (judgement == Judgement::kAccepted || judgement == Judgement::kSmall ||
       (judgement == Judgement::kNothing && loss.complete)) {
+    if (loss.complete) resumed_.reset();
     fleet_.DropOutside();
   }
 }

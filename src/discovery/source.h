@@ -40,12 +40,13 @@ enum class EventKind : std::uint8_t {
   kInstanceKnown,      // EC2 knows it again
   kAddressDoubtful,    // `error`: an address that may not lead to the machine; `subject`: machines
   kAddressClear,       // the same is no longer so
+  kLossSmall,          // dropped at once, for they are few
 };
 
 struct Event {
   EventKind kind = EventKind::kClusterStale;
   std::string subject;       // the cluster, or the clusters, by ARN; the instances by id
-  std::string error;         // why; empty where there is no failure
+  std::string error;         // why; of a loss: why the clusters cannot be asked for
   std::size_t targets = 0;   // of a loss; tasks that are doubted
   std::size_t clusters = 0;  // that are postponed
   friend bool operator==(const Event&, const Event&) = default;
@@ -106,6 +107,9 @@ class Source {
   // every cluster has been read as a whole, and when the grace time is over and some cluster was.
   [[nodiscard]] bool MayWrite() const;
 
+  // The loss that is held back now.
+  [[nodiscard]] std::optional<HeldLoss> held_loss() const;
+
   [[nodiscard]] const Fleet& fleet() const { return fleet_; }
   [[nodiscard]] const AccountRecords& records() const { return records_; }
   // The addresses in use that may not lead to their machine.
@@ -121,6 +125,7 @@ class Source {
   void NotePostponed(std::size_t clusters, RefreshReport& report);
   void NoteInstances(RefreshReport& report);
   void NoteAddresses(RefreshReport& report);
+  bool ResumeLoss(std::size_t lost);
   void JudgeLoss(std::size_t targets_before, RefreshReport& report);
 
   const Parameters parameters_;
@@ -131,10 +136,11 @@ class Source {
   AccountRecords records_;
   Fleet fleet_;
   Guard guard_;
-  Pace pace_;                    // of the next refresh
-  std::set<std::string> stale_;  // clusters that were said to be stale
-  bool postpones_ = false;       // the last refresh had no time for some clusters
   std::vector<AddressWarning> address_warnings_;
+  std::optional<HeldLoss> resumed_;  // what an earlier process held back, until this one sees it
+  Pace pace_;                        // of the next refresh
+  std::set<std::string> stale_;      // clusters that were said to be stale
+  bool postpones_ = false;           // the last refresh had no time for some clusters
   bool began_with_targets_ = false;
 };
 

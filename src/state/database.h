@@ -15,6 +15,7 @@ namespace ecsd::state {
 struct SqlError {
   enum class Kind : std::uint8_t {
     kDamaged,  // not a database, or a damaged one
+    kForeign,  // a file of another program, or of a person
     kInUse,    // another process has it
     kStorage,  // disk full, read-only, input or output failed, no memory
   };

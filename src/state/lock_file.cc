@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -32,6 +33,13 @@ Result<LockFile> LockFile::Take(const std::string& path) {
                 fmt::format("cannot lock {}: {}", path, std::generic_category().message(errno)));
   }
   return lock;
+}
+
+bool LockFile::IsAt(const std::string& path) const {
+  struct stat ours{};
+  struct stat found{};
+  return ::fstat(descriptor_, &ours) == 0 && ::stat(path.c_str(), &found) == 0 &&
+         ours.st_dev == found.st_dev && ours.st_ino == found.st_ino;
 }
 
 LockFile::LockFile(LockFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

@@ -15,6 +15,9 @@ class LockFile {
   // when the file cannot be had.
   [[nodiscard]] static support::Result<LockFile> Take(const std::string& path);
 
+  // Whether the file at `path` is the one that is locked: somebody may have removed it.
+  [[nodiscard]] bool IsAt(const std::string& path) const;
+
   LockFile(const LockFile&) = delete;
   LockFile& operator=(const LockFile&) = delete;
   LockFile(LockFile&& other) noexcept;

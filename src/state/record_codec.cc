@@ -34,6 +34,7 @@ using core::TaskDefinition;
 using discovery::ClusterMemory;
 using discovery::ContainerOutcome;
 using discovery::DoubtKind;
+using discovery::HeldLoss;
 using discovery::RecordedDoubt;
 using discovery::Settlement;
 using discovery::TaskOutcome;
@@ -170,6 +171,15 @@ void Members(Codec& codec, T& cluster) {
   codec(last_good);
 }
 
+template <typename Codec, typename T>
+  requires std::same_as<std::remove_const_t<T>, HeldLoss>
+void Members(Codec& codec, T& held) {
+  auto& [clusters, before, refreshes] = held;
+  codec(clusters);
+  codec(before);
+  codec(refreshes);
+}
+
 // What a target repeats of its task and container is not written, and made again by Complete.
 template <typename Codec, typename T>
   requires std::same_as<std::remove_const_t<T>, core::Target>
@@ -279,6 +289,9 @@ std::string Encode(const core::Instance& instance) {
 std::string Encode(const ClusterMemory& cluster) {
   return Pack(cluster);
 }
+std::string Encode(const HeldLoss& held) {
+  return Pack(held);
+}
 std::string Encode(const TaskOutcome& task) {
   return Pack(task);
 }
@@ -294,6 +307,9 @@ const std::string& KeyOf(const core::Instance& instance) {
 }
 const std::string& KeyOf(const ClusterMemory& cluster) {
   return cluster.arn;
+}
+const std::string& KeyOf(const HeldLoss& held) {
+  return held.clusters;
 }
 const std::string& KeyOf(const TaskOutcome& task) {
   return task.arn;
@@ -313,6 +329,7 @@ template std::optional<core::TaskDefinition> Decode(std::string_view bytes);
 template std::optional<core::ContainerInstance> Decode(std::string_view bytes);
 template std::optional<core::Instance> Decode(std::string_view bytes);
 template std::optional<ClusterMemory> Decode(std::string_view bytes);
+template std::optional<HeldLoss> Decode(std::string_view bytes);
 template std::optional<TaskOutcome> Decode(std::string_view bytes);
 
 }  // namespace ecsd::state

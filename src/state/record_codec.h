@@ -16,14 +16,16 @@ namespace ecsd::state {
 [[nodiscard]] std::string Encode(const core::ContainerInstance& instance);
 [[nodiscard]] std::string Encode(const core::Instance& instance);
 [[nodiscard]] std::string Encode(const discovery::ClusterMemory& cluster);
+[[nodiscard]] std::string Encode(const discovery::HeldLoss& held);
 // Requires: every target names this task, its group, and its own container.
 [[nodiscard]] std::string Encode(const discovery::TaskOutcome& task);
 
-// What the record is known by: its ARN, or the id of an instance.
+// What the record is known by: its ARN, or the id of an instance; of a held loss, its clusters.
 [[nodiscard]] const std::string& KeyOf(const core::TaskDefinition& definition);
 [[nodiscard]] const std::string& KeyOf(const core::ContainerInstance& instance);
 [[nodiscard]] const std::string& KeyOf(const core::Instance& instance);
 [[nodiscard]] const std::string& KeyOf(const discovery::ClusterMemory& cluster);
+[[nodiscard]] const std::string& KeyOf(const discovery::HeldLoss& held);
 [[nodiscard]] const std::string& KeyOf(const discovery::TaskOutcome& task);
 
 // The record that `bytes` are; nothing when they are none, or one that no answer of AWS can be
@@ -36,6 +38,7 @@ extern template std::optional<core::TaskDefinition> Decode(std::string_view byte
 extern template std::optional<core::ContainerInstance> Decode(std::string_view bytes);
 extern template std::optional<core::Instance> Decode(std::string_view bytes);
 extern template std::optional<discovery::ClusterMemory> Decode(std::string_view bytes);
+extern template std::optional<discovery::HeldLoss> Decode(std::string_view bytes);
 extern template std::optional<discovery::TaskOutcome> Decode(std::string_view bytes);
 
 }  // namespace ecsd::state

@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -29,6 +28,7 @@
 #include "state/lock_file.h"
 #include "state/record_codec.h"
 #include "state/seal.h"
+#include "state/set_aside.h"
 #include "support/result.h"
 
 namespace ecsd::state {
@@ -158,7 +158,7 @@ bool Take(std::string_view key, std::string_view bytes, std::vector<T>& records)
 bool TakeRow(const Statement& row, KnownState& known) {
   const auto kind = row.Number(0);
   const auto key = row.Bytes(1);
-  if (kind < 1 || kind > static_cast<std::int64_t>(RecordKind::kCluster)) return false;
+  if (kind < 1 || kind > static_cast<std::int64_t>(RecordKind::kHeldLoss)) return false;
   const auto bytes = Unseal(static_cast<std::uint8_t>(kind), key, row.Bytes(2));
   if (!bytes) return false;
   switch (static_cast<RecordKind>(kind)) {
@@ -172,6 +172,9 @@ bool TakeRow(const Statement& row, KnownState& known) {
       return Take(key, *bytes, known.tasks);
     case RecordKind::kCluster:
       return Take(key, *bytes, known.clusters);
+    case RecordKind::kHeldLoss:
+      known.held = Decode<discovery::HeldLoss>(*bytes);
+      return known.held && KeyOf(*known.held) == key;
   }
   return false;
 }
@@ -249,73 +252,109 @@ Result<void> MakeFile(const std::string& path) {
   return {};
 }
 
-// The first name of `path`.set-aside-1 to 9 that is free; else the last.
-std::string NameToSetAside(const std::string& path) {
-  std::string name;
-  for (int number = 1; number <= 9; ++number) {
-    name = fmt::format("{}.set-aside-{}", path, number);
-    if (::access(name.c_str(), F_OK) != 0) break;
-  }
-  return name;
-}
-
-// Renames the file, and what SQLite may have left beside it, which must not meet the next one.
-Result<std::string> SetAside(const std::string& path) {
-  auto name = NameToSetAside(path);
-  for (const std::string_view suffix : {"-journal", "-wal", "-shm", ""}) {
-    const auto from = path + std::string(suffix);
-    if (std::rename(from.c_str(), (name + std::string(suffix)).c_str()) != 0 && errno != ENOENT) {
-      return Fail(ErrorKind::kIo, fmt::format("rename {}: {}", from, Reason(errno)));
-    }
-  }
-  return name;
-}
-
 Error AsError(const SqlError& error) {
   if (error.kind == SqlError::Kind::kInUse) {
     return {.kind = ErrorKind::kConfig, .message = "another process is using it"};
   }
-  return {.kind = ErrorKind::kIo, .message = error.message};
+  const bool foreign = error.kind == SqlError::Kind::kForeign;
+  return {.kind = foreign ? ErrorKind::kConfig : ErrorKind::kIo, .message = error.message};
 }
 
-}  // namespace
+// Fails where a file of somebody else is.
+Result<void> CheckNotForeign(const std::string& path) {
+  const auto header = ReadHeader(path);
+  if (header || header.error().kind != SqlError::Kind::kForeign) return {};
+  return tl::unexpected(AsError(header.error()));
+}
 
-StateFile::StateFile(std::string path, LockFile lock, Database database)
-    : path_(std::move(path)), lock_(std::move(lock)), database_(std::move(database)) {}
+FileNumber NumberOf(const std::string& path) {
+  struct stat about{};
+  if (::stat(path.c_str(), &about) != 0) return {};
+  return {.device = about.st_dev, .inode = about.st_ino};
+}
 
-Result<StateFile::Opened> StateFile::Open(const std::string& path, const Identity& identity,
-                                          const std::string& scope) {
-  auto real = Locate(path);
-  if (!real) return tl::unexpected(std::move(real).error());
-  auto lock = LockFile::Take(*real + ".lock");
-  if (!lock) return tl::unexpected(std::move(lock).error());
+struct Made {
+  Loaded loaded;
+  std::string set_aside;
+};
+
+// Opens or makes the file, once without one of ours that cannot be used.
+Result<Made> OpenOrMake(const std::string& path, const Identity& identity,
+                        const std::string& scope) {
   std::string set_aside;
   for (bool again = false;; again = true) {
-    if (auto made = MakeFile(*real); !made) return tl::unexpected(std::move(made).error());
-    auto loaded = OpenDatabase(*real, identity, scope);
-    if (loaded) {
-      return Opened{
-          .file = StateFile(*std::move(real), *std::move(lock), std::move(loaded->database)),
-          .known = std::move(loaded->known),
-          .set_aside = std::move(set_aside)};
-    }
+    if (auto made = MakeFile(path); !made) return tl::unexpected(std::move(made).error());
+    auto loaded = OpenDatabase(path, identity, scope);
+    if (loaded) return Made{.loaded = *std::move(loaded), .set_aside = std::move(set_aside)};
     if (again || loaded.error().kind != SqlError::Kind::kDamaged) {
       return tl::unexpected(AsError(loaded.error()));
     }
-    const auto name = SetAside(*real);
+    const auto name = SetAside(path);
     if (!name) return tl::unexpected(name.error());
     set_aside = fmt::format("{}; it is now {}", loaded.error().message, *name);
   }
 }
 
+std::string LockPath(const std::string& path) {
+  return path + ".lock";
+}
+
+}  // namespace
+
+StateFile::StateFile(Place place, LockFile lock, Database database)
+    : place_(std::move(place)),
+      lock_(std::move(lock)),
+      database_(std::move(database)),
+      number_(NumberOf(place_.path)) {}
+
+Result<StateFile::Opened> StateFile::Open(const std::string& path, const Identity& identity,
+                                          const std::string& scope) {
+  auto real = Locate(path);
+  if (!real) return tl::unexpected(std::move(real).error());
+  // Before the lock file is made: nothing is left beside a file of somebody else.
+  if (auto ours = CheckNotForeign(*real); !ours) return tl::unexpected(std::move(ours).error());
+  auto lock = LockFile::Take(LockPath(*real));
+  if (!lock) return tl::unexpected(std::move(lock).error());
+  auto made = OpenOrMake(*real, identity, scope);
+  if (!made) return tl::unexpected(std::move(made).error());
+  return Opened{.file = StateFile({.path = *std::move(real), .identity = identity, .scope = scope},
+                                  *std::move(lock), std::move(made->loaded.database)),
+                .known = std::move(made->loaded.known),
+                .set_aside = std::move(made->set_aside)};
+}
+
+bool StateFile::IsInPlace() const {
+  return database_ && number_ != FileNumber() && NumberOf(place_.path) == number_;
+}
+
+Result<void> StateFile::MakeAgain() {
+  database_.reset();
+  if (auto ours = CheckNotForeign(place_.path); !ours) return ours;
+  if (!lock_ || !lock_->IsAt(LockPath(place_.path))) {
+    lock_.reset();
+    auto lock = LockFile::Take(LockPath(place_.path));
+    if (!lock) return tl::unexpected(std::move(lock).error());
+    lock_.emplace(*std::move(lock));
+  }
+  // What is there may be a copy from another day: its records are not what is known now.
+  if (NumberOf(place_.path) != FileNumber()) {
+    if (auto name = SetAside(place_.path); !name) return tl::unexpected(std::move(name).error());
+  }
+  auto made = OpenOrMake(place_.path, place_.identity, place_.scope);
+  if (!made) return tl::unexpected(std::move(made).error());
+  database_.emplace(std::move(made->loaded.database));
+  number_ = NumberOf(place_.path);
+  return {};
+}
+
 // False when told to give up.
 SqlResult<bool> StateFile::ApplyAll(std::span<const Change> changes,
                                     const std::stop_token& give_up) {
-  if (auto begun = database_.Execute("BEGIN IMMEDIATE"); !begun)
+  if (auto begun = database_->Execute("BEGIN IMMEDIATE"); !begun)
     return tl::unexpected(begun.error());
-  auto set = database_.Prepare(kSetRecord);
+  auto set = database_->Prepare(kSetRecord);
   if (!set) return tl::unexpected(std::move(set).error());
-  auto drop = database_.Prepare(kDropRecord);
+  auto drop = database_->Prepare(kDropRecord);
   if (!drop) return tl::unexpected(std::move(drop).error());
   for (const auto& change : changes) {
     if (give_up.stop_requested()) return false;
@@ -328,16 +367,17 @@ SqlResult<bool> StateFile::ApplyAll(std::span<const Change> changes,
     const auto done = statement.Step();
     if (!done) return tl::unexpected(done.error());
   }
-  if (auto made = database_.Execute("COMMIT"); !made) return tl::unexpected(made.error());
+  if (auto made = database_->Execute("COMMIT"); !made) return tl::unexpected(made.error());
   return true;
 }
 
 Result<void> StateFile::Apply(std::span<const Change> changes, const std::stop_token& give_up) {
   if (changes.empty()) return {};
+  if (!database_) return Fail(ErrorKind::kIo, "there is no file");
   const auto made = ApplyAll(changes, give_up);
   if (made && *made) return {};
   // SQLite has rolled some failures back by itself, and says so when it is asked again.
-  static_cast<void>(database_.Execute("ROLLBACK"));
+  static_cast<void>(database_->Execute("ROLLBACK"));
   if (made) return Fail(ErrorKind::kCancelled, "stopped");
   return Fail(ErrorKind::kIo, made.error().message);
 }

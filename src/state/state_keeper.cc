@@ -34,7 +34,7 @@ StateKeeper::~StateKeeper() {
   thread_.join();
 }
 
-void StateKeeper::Keep(const KnownState& known, std::vector<Change> changes) {
+void StateKeeper::Keep(const KnownState& known, std::vector<Change> changes, Others others) {
   ByKey news;
   CompareAll(known, news);
   for (auto& change : changes) {
@@ -45,12 +45,17 @@ void StateKeeper::Keep(const KnownState& known, std::vector<Change> changes) {
   news.merge(waiting_);
   news.merge(failed_);
   waiting_ = std::move(news);
-  if (!waiting_.empty()) wake_.notify_all();
+  known_.definitions = known.definitions;
+  known_.instances = known.instances;
+  known_.addresses = known.addresses;
+  others_ = std::move(others);
+  look_ = true;
+  wake_.notify_all();
 }
 
 void StateKeeper::WaitUntilIdle() {
   std::unique_lock lock(mutex_);
-  wake_.wait(lock, [this] { return waiting_.empty() && !busy_; });
+  wake_.wait(lock, [this] { return !look_ && waiting_.empty() && !busy_; });
 }
 
 void StateKeeper::CompareAll(const KnownState& known, ByKey& changes) {
@@ -85,8 +90,9 @@ void StateKeeper::Compare(RecordKind kind, const std::vector<std::shared_ptr<con
 void StateKeeper::Work(const std::stop_token& ending) {
   while (true) {
     std::unique_lock lock(mutex_);
-    wake_.wait(lock, ending, [this] { return !waiting_.empty(); });
-    if (waiting_.empty()) return;
+    wake_.wait(lock, ending, [this] { return look_ || !waiting_.empty(); });
+    if (!look_ && waiting_.empty()) return;
+    look_ = false;
     auto changes = std::exchange(waiting_, {});
     changes.merge(std::exchange(failed_, {}));
     busy_ = true;
@@ -98,7 +104,56 @@ void StateKeeper::Work(const std::stop_token& ending) {
   }
 }
 
+// Records of the kinds that CompareAll knows, and the others.
+StateKeeper::ByKey StateKeeper::Everything() {
+  KnownState known;
+  Others others;
+  {
+    const std::scoped_lock lock(mutex_);
+    known = known_;
+    others = others_;
+    failed_.clear();
+  }
+  ByKey all;
+  const auto add = [&all](RecordKind kind, const auto& records) {
+    for (const auto& record : records)
+      all.insert_or_assign(Key(kind, KeyOf(*record)), Encode(*record));
+  };
+  add(RecordKind::kDefinition, known.definitions);
+  add(RecordKind::kContainerInstance, known.instances);
+  add(RecordKind::kInstance, known.addresses);
+  if (!others) return all;
+  for (auto& change : others()) {
+    all.insert_or_assign(Key(change.kind, std::move(change.key)), std::move(change.bytes));
+  }
+  return all;
+}
+
+void StateKeeper::ReportMissing(const support::Result<void>& made) {
+  if (made) {
+    refused_ = false;
+    log_.Warn("state file was removed or replaced; it is made again with all that is known",
+              {{"file", file_.path()}});
+  } else if (!std::exchange(refused_, true)) {
+    log_.Error(
+        "state file was removed or replaced and cannot be made again; nothing is kept for a "
+        "restart until what is there is moved away",
+        {{"file", file_.path()}, {"error", made.error().message}});
+  }
+}
+
+// Whether the file is in place; `missing_` says that it is to be written whole.
+bool StateKeeper::MakeAgain() {
+  if (file_.IsInPlace()) return true;
+  missing_ = true;
+  const auto made = file_.MakeAgain();
+  ReportMissing(made);
+  return made.has_value();
+}
+
 void StateKeeper::Write(ByKey changes) {
+  if (!MakeAgain()) return;
+  if (missing_) changes = Everything();
   std::vector<Change> list;
   list.reserve(changes.size());
   for (auto& [key, bytes] : changes) {
@@ -106,6 +161,7 @@ void StateKeeper::Write(ByKey changes) {
   }
   const auto applied = file_.Apply(list, hurry_.get_token());
   if (applied) {
+    missing_ = false;
     if (std::exchange(failing_, false))
       log_.Info("state file is written again", {{"file", file_.path()}});
     return;

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -16,6 +17,7 @@
 
 #include "discovery/known_state.h"
 #include "state/state_file.h"
+#include "support/result.h"
 #include "telemetry/log.h"
 
 namespace ecsd::state {
@@ -31,11 +33,16 @@ class StateKeeper {
   // Writes what is still to be written, unless Hurry was called before, and then for a moment only.
   ~StateKeeper();
 
+  // Every record of the other kinds as it is after a call of Keep. Called on the keeper's thread.
+  using Others = std::function<std::vector<Change>()>;
+
   // Makes the file hold the definitions, instances and addresses of `known` and no others, soon,
   // and makes `changes` of records of other kinds: what differs from the last call is written in
-  // one transaction. A failure is said once, until a write succeeds again, and what it concerned is
-  // written with the next call. The records are looked at before it returns.
-  void Keep(const discovery::KnownState& known, std::vector<Change> changes);
+  // one transaction. A failure is logged once, until a write succeeds again, and what it concerned
+  // is written with the next call. The records are looked at before it returns. A file that was
+  // removed or replaced since is made again, with all that is known; `others` gives what `known`
+  // does not have. A file that is not ours is not touched: then nothing is kept until it is gone.
+  void Keep(const discovery::KnownState& known, std::vector<Change> changes, Others others = {});
 
   // Waits until everything was written or has failed.
   void WaitUntilIdle();
@@ -55,19 +62,27 @@ class StateKeeper {
   void CompareAll(const discovery::KnownState& known, ByKey& changes);
   void Work(const std::stop_token& ending);
   void Write(ByKey changes);
+  [[nodiscard]] bool MakeAgain();
+  [[nodiscard]] ByKey Everything();
+  void ReportMissing(const support::Result<void>& made);
 
   StateFile file_;  // the thread's
   const telemetry::Log& log_;
   bool failing_ = false;  // the thread's
+  bool missing_ = false;  // the thread's: the file was not in place, and is not written whole since
+  bool refused_ = false;  // the thread's: it could not be made again, and the log says so
   std::map<RecordKind, Digests> digests_;
   std::stop_source hurry_;
   // A plain std::mutex: condition_variable_any unlocks and locks it in ways that Clang's analysis
   // cannot follow.
   std::mutex mutex_;
   std::condition_variable_any wake_;
-  ByKey waiting_;      // guarded by mutex_
-  ByKey failed_;       // guarded by mutex_; older than what waits, and wakes nobody
-  bool busy_ = false;  // guarded by mutex_
+  ByKey waiting_;                // guarded by mutex_
+  ByKey failed_;                 // guarded by mutex_; older than what waits, and wakes nobody
+  bool look_ = false;            // guarded by mutex_: Keep was called
+  bool busy_ = false;            // guarded by mutex_
+  discovery::KnownState known_;  // guarded by mutex_: of the last call, without tasks and clusters
+  Others others_;                // guarded by mutex_: the same
   std::jthread thread_;
 };
 

@@ -41,6 +41,32 @@ TEST(CanBeAskedOfTest, TakesTasksOfTheClusterInBothForms) {
   EXPECT_FALSE(CanBeAskedOf(Arn("prod", "us-east-1"), base + "prod/" + id));
 }
 
+TEST(CanBeAClusterTest, TakesTheNamesThatAwsAllows) {
+  EXPECT_TRUE(CanBeACluster(Arn("prod-1_B")));
+  EXPECT_TRUE(CanBeACluster(Arn(std::string(255, 'a'))));
+  EXPECT_TRUE(CanBeACluster("arn:aws-cn:ecs:cn-north-1:111122223333:cluster/prod"));
+  for (const auto* name : {"", "a b", "a/b", "a.b", "a:b", "caf\xc3\xa9"}) {
+    EXPECT_FALSE(CanBeACluster(Arn(name))) << name;
+  }
+  EXPECT_FALSE(CanBeACluster(Arn(std::string(256, 'a'))));
+}
+
+TEST(CanBeAClusterTest, SaysNothingOfWhatIsNoClusterArn) {
+  EXPECT_TRUE(CanBeACluster(""));
+  EXPECT_TRUE(CanBeACluster("a b"));
+  EXPECT_TRUE(CanBeACluster("arn:aws:ec2:eu-west-1:111122223333:cluster/a b"));
+}
+
+TEST(WhyOutsideTest, NamesAccountsAndRegions) {
+  EXPECT_EQ(WhyOutside({Arn("a", "eu-west-1", "999")}, {Arn("b")}, "eu-west-1"),
+            "they are of account 999, and the credentials are of account 111122223333");
+  EXPECT_EQ(WhyOutside({Arn("a", "us-east-1")}, {Arn("b")}, "eu-west-1"),
+            "they are of region us-east-1, and this is region eu-west-1");
+  EXPECT_EQ(WhyOutside({Arn("a")}, {Arn("b")}, "eu-west-1"), "they are not in the selection");
+  EXPECT_EQ(WhyOutside({Arn("a", "eu-west-1", "999")}, {}, "eu-west-1"),
+            "they are not in the selection");
+}
+
 TEST(SortAbsentTest, ConfirmsClustersOfTheListedAccountAndRegionOnly) {
   const auto absent =
       SortAbsent({"", Arn("a"), Arn("b"), Arn("c", "eu-west-1", "999"), Arn("d", "us-east-1")},

@@ -51,6 +51,17 @@ TEST(GuardTest, ALossThatWentAwayStartsAnew) {
   EXPECT_TRUE(guard.holds());
 }
 
+TEST(GuardTest, GoesOnWithTheCountOfAnEarlierProcess) {
+  Guard first(50);
+  EXPECT_EQ(first.Judge(ALoss(51)), Judgement::kHeld);
+  Guard second(50);
+  second.Resume(first.before(), first.refreshes());
+  EXPECT_EQ(second.Judge(ALoss(51)), Judgement::kStillHeld);
+  Guard third(50);
+  third.Resume(second.before(), second.refreshes());
+  EXPECT_EQ(third.Judge(ALoss(51)), Judgement::kAccepted);
+}
+
 TEST(GuardTest, AHundredPercentHoldsNothingBack) {
   EXPECT_EQ(Guard(100).Judge(ALoss(100)), Judgement::kSmall);
 }

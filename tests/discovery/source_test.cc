@@ -469,6 +469,24 @@ TEST_F(SourceTest, TheGraceTimeEndsTheWaitForAClusterThatCannotBeRead) {
   EXPECT_TRUE(source.MayWrite());
 }
 
+// One missing permission must not hold back the targets that do not need it.
+TEST_F(SourceTest, AClusterThatWasDescribedCountsForTheGraceThoughAReferenceIsMissing) {
+  auto source = account_.MakeSource("prod");
+  account_.denied = {"DescribeInstances"};
+  for (int i = 0; i < 4; ++i) Refresh(source);
+  EXPECT_FALSE(source.MayWrite());
+  Refresh(source);
+  EXPECT_TRUE(source.MayWrite());
+  EXPECT_THAT(TargetsOf(source), ElementsAre(all_[0]));
+}
+
+TEST_F(SourceTest, AClusterOfWhichNoReferenceIsKnownDoesNotCountForTheGrace) {
+  auto source = account_.MakeSource("prod");
+  account_.denied = {"DescribeTaskDefinition"};
+  for (int i = 0; i < 10; ++i) Refresh(source);
+  EXPECT_FALSE(source.MayWrite());
+}
+
 TEST_F(SourceTest, TheGraceTimeIsNoReasonToWriteWhenNothingWasRead) {
   auto source = account_.MakeSource();
   account_.denied = {"ListClusters"};
@@ -558,8 +576,43 @@ TEST_F(SourceTest, TargetsOfAnotherRegionAreHeldBackAndThenDropped) {
 TEST_F(SourceTest, AFewTargetsOfAnotherAccountAreDroppedAtOnce) {
   auto source = account_.MakeSource();
   source.Seed(FileOfCluster("arn:aws:ecs:eu-west-1:999999999999:cluster/old", 9), true);
-  EXPECT_TRUE(Refresh(source).complete());
+  const auto report = Refresh(source);
+  EXPECT_TRUE(report.complete());
   EXPECT_EQ(TargetsOf(source), all_);
+  EXPECT_THAT(EventsOf(report), ElementsAre(EventKind::kLossSmall));
+  EXPECT_EQ(report.events[0].subject, "arn:aws:ecs:eu-west-1:999999999999:cluster/old");
+  EXPECT_EQ(report.events[0].targets, 9U);
+  EXPECT_EQ(report.events[0].error,
+            "they are of account 999999999999, and the credentials are of account 111122223333");
+}
+
+// As with -config.scrape-times 1, where each refresh is of a process of its own.
+TEST_F(SourceTest, AgreeingRefreshesAreCountedOverProcesses) {
+  const auto file = FileOfCluster("arn:aws:ecs:us-east-1:111122223333:cluster/old", 10);
+  KnownState known;
+  for (int process = 1; process <= 3; ++process) {
+    SCOPED_TRACE(process);
+    auto source = account_.MakeSource();
+    source.Restore(known);
+    source.Seed(file, true);
+    const auto report = Refresh(source);
+    EXPECT_THAT(EventsOf(report),
+                ElementsAre(process < 3 ? EventKind::kLossHeld : EventKind::kLossAccepted));
+    EXPECT_EQ(report.complete(), process == 3);
+    EXPECT_THAT(TargetsOf(source), SizeIs(process < 3 ? 13U : 3U));
+    known.held = source.held_loss();
+    EXPECT_EQ(known.held.has_value(), process < 3);
+  }
+}
+
+TEST_F(SourceTest, TheCountOfAnotherLossIsNotCarriedOn) {
+  KnownState known;
+  known.held = HeldLoss{.clusters = "arn:other", .before = 13, .refreshes = 2};
+  auto source = account_.MakeSource();
+  source.Restore(known);
+  source.Seed(FileOfCluster("arn:aws:ecs:us-east-1:111122223333:cluster/old", 10), true);
+  EXPECT_THAT(EventsOf(Refresh(source)), ElementsAre(EventKind::kLossHeld));
+  EXPECT_EQ(source.held_loss()->refreshes, 1U);
 }
 
 TEST_F(SourceTest, WhatIsOutsideStaysWhileRefreshesFail) {

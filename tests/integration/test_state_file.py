@@ -128,25 +128,53 @@ def another_region(path, once):
 
 
 @pytest.mark.parametrize(
-    "spoil, reason",
+    "put, reason",
     [
-        (lambda path: path.write_text("my notes\n"), "it is no SQLite file"),
-        (lambda path: path.write_bytes(os.urandom(5000)), "it is no SQLite file"),
+        (lambda path: path.write_text("my notes\n"), "it is text"),
+        (lambda path: path.write_text("global:\n  scrape_interval: 15s\n"), "it is YAML"),
         (foreign_database, "it is the SQLite file of another program"),
     ],
 )
-def test_a_file_of_somebody_else_is_set_aside_and_said(spoil, reason, once, directory, state):
-    spoil(state)
+def test_a_file_of_somebody_else_ends_the_program_and_is_left_alone(
+    put, reason, once, sim, directory, state
+):
+    put(state)
     before = state.read_bytes()
+    done, groups = once()
+    assert (done.status, groups) == (2, None)
+    assert f"-state.path {state}: {reason}" in done.only_problem()
+    assert state.read_bytes() == before
+    assert os.listdir(directory) == ["state.db"]
+    assert sim.calls() == {}
+
+
+def test_a_zeroed_file_is_set_aside(once, directory, state):
+    once()
+    before = bytes(state.stat().st_size)
+    state.write_bytes(before)
     done, groups = once()
     assert done.status == 0
     assert len(groups) > 0
-    line = done.only_problem()
-    assert "state file set aside" in line
-    assert reason in line
+    assert "state file set aside" in done.only_problem()
     assert (directory / "state.db.set-aside-1").read_bytes() == before
     again, same = once()
     assert (again.problems, same) == ([], groups)
+
+
+def test_a_file_that_is_removed_while_in_use_is_written_again(sim, start_daemon, once, tmp_path, state):
+    args = ["-config.scrape-interval", "200ms", "-config.write-to", tmp_path / "targets.yml"]
+    daemon = start_daemon([*args, "--state.path", state], sim.environment())
+    processes.wait_until(lambda: state.exists() and kept_tasks(state), "the tasks to be kept")
+    expected = kept_tasks(state)
+    state.unlink()
+    processes.wait_until(lambda: state.exists() and kept_tasks(state) == expected, "all of them again")
+    daemon.stop()
+    (line,) = daemon.problems
+    assert "state file was removed or replaced; it is made again" in line
+    sim.reset()
+    done, _ = once()
+    assert (done.status, done.problems) == (0, [])
+    assert reference_calls(sim) == {}
 
 
 def test_a_file_of_another_region_is_set_aside(once):

@@ -175,21 +175,38 @@ TEST_F(StateFileTest, RefusesPathsThatCanBeNoFile) {
             "directory " + directory_.path() + "/no does not exist: create it");
 }
 
-TEST_F(StateFileTest, SetsAsideWhatIsNoSqliteFile) {
-  for (const std::string& bytes :
-       {std::string("text\n"), std::string(5000, 'x'), std::string("SQLite format 3", 15)}) {
+// Somebody may give the path of another file by mistake.
+TEST_F(StateFileTest, RefusesAFileOfSomebodyElseAndLeavesItAsItIs) {
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {"my notes\n", "text"},
+      {"global:\n  scrape_interval: 15s\n", "YAML"},
+      {"# comment\n- targets: [a]\n", "text"},
+      {"- targets: [a]\n", "YAML"},
+      {"---\n", "YAML"},
+      {"  {\"a\": 1}", "JSON"},
+      {"[]\n", "JSON"},
+      {"-----BEGIN PRIVATE KEY-----\n", "a PEM file (a key or a certificate)"},
+      {std::string("\x7f"
+                   "ELF\0",
+                   5),
+       "a program"},
+      {std::string("\0\0\1\2", 4), "a binary file of another program"},
+      {std::string(8192, '\0') + "x", "a binary file of another program"},
+      {"CREATE TABLE identity(name TEXT PRIMARY KEY, value BLOB NOT NULL)", "text"},
+  };
+  for (const auto& [bytes, what] : files) {
     Put(bytes);
-    EXPECT_THAT(SetAside(), HasSubstr("it is no SQLite file; it is now "));
-    Fill({"i-1"});
-    EXPECT_THAT(Ids(), ElementsAre("i-1"));
+    const auto opened = Open();
+    ASSERT_FALSE(opened) << what;
+    EXPECT_EQ(opened.error().kind, ErrorKind::kConfig);
+    EXPECT_EQ(opened.error().message,
+              "it is " + what + " and no state file of this program: give another path");
+    EXPECT_EQ(Bytes(), bytes);
+    EXPECT_THAT(Names(), ElementsAre("state.db"));
   }
-  EXPECT_THAT(Names(),
-              ElementsAre("state.db", "state.db-journal", "state.db.lock", "state.db.set-aside-1",
-                          "state.db.set-aside-2", "state.db.set-aside-2-journal",
-                          "state.db.set-aside-3", "state.db.set-aside-3-journal"));
 }
 
-TEST_F(StateFileTest, SetsAsideTheSqliteFileOfAnotherProgramAsItWas) {
+TEST_F(StateFileTest, RefusesTheSqliteFileOfAnotherProgramAndLeavesItAsItIs) {
   sqlite3* other = nullptr;
   ASSERT_EQ(sqlite3_open(path_.c_str(), &other), SQLITE_OK);
   ASSERT_EQ(
@@ -198,9 +215,67 @@ TEST_F(StateFileTest, SetsAsideTheSqliteFileOfAnotherProgramAsItWas) {
       SQLITE_OK);
   sqlite3_close(other);
   const auto before = Bytes();
-  EXPECT_EQ(SetAside(), "it is the SQLite file of another program" + Aside());
-  path_ += ".set-aside-1";
+  const auto opened = Open();
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().message, HasSubstr("it is the SQLite file of another program"));
   EXPECT_EQ(Bytes(), before);
+  EXPECT_THAT(Names(), ElementsAre("state.db"));
+}
+
+TEST_F(StateFileTest, SetsAsideOursThatIsDamagedOrZeroed) {
+  Fill({"i-1"});
+  const auto good = Bytes();
+  const auto spoilt = [&](std::size_t at, std::size_t count) {
+    auto bytes = good;
+    bytes.replace(at, count, std::string(count, '\0'));
+    return bytes;
+  };
+  const std::string damaged = "it is damaged: its first bytes are not those of a state file";
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {spoilt(0, 16), damaged},
+      {spoilt(68, 4), damaged},
+      {spoilt(0, 100), damaged},
+      {std::string(good.size(), '\0'), "it is zeroed: it has NUL bytes only"},
+      {"SQLite format 3", "it is cut off"},
+      {good.substr(0, 60), "it is cut off"},
+      {spoilt(0, 4096) + "arn:aws:ecs:eu-west-1", damaged},
+      {"\x0d" + std::string(4095, '\0') + "arn:aws:ecs:eu-west-1", damaged},
+  };
+  int number = 0;
+  for (const auto& [bytes, what] : files) {
+    Put(bytes);
+    EXPECT_EQ(SetAside(), what + Aside(++number));
+  }
+}
+
+TEST_F(StateFileTest, IsMadeAgainWhereItWasRemovedOrReplaced) {
+  auto opened = Open();
+  ASSERT_TRUE(opened);
+  auto& file = opened->file;
+  const std::vector<Change> changes = {Set(At("i-1"))};
+  EXPECT_TRUE(file.IsInPlace());
+  for (const bool with_lock : {false, true}) {
+    std::filesystem::remove(path_);
+    if (with_lock) std::filesystem::remove(path_ + ".lock");
+    EXPECT_FALSE(file.IsInPlace());
+    ASSERT_TRUE(file.MakeAgain());
+    EXPECT_TRUE(file.IsInPlace());
+    EXPECT_TRUE(file.Apply(changes, {}));
+    EXPECT_FALSE(Open()) << "it is locked";
+  }
+  Put("my notes\n");  // in the same file
+  std::filesystem::copy(path_, path_ + ".copy");
+  std::filesystem::rename(path_ + ".copy", path_);
+  EXPECT_FALSE(file.IsInPlace());
+  const auto made = file.MakeAgain();
+  ASSERT_FALSE(made);
+  EXPECT_THAT(made.error().message, HasSubstr("it is text"));
+  EXPECT_EQ(Bytes(), "my notes\n");
+  EXPECT_FALSE(file.IsInPlace());
+  EXPECT_FALSE(file.Apply(changes, {}));
+  std::filesystem::remove(path_);
+  ASSERT_TRUE(file.MakeAgain());
+  EXPECT_TRUE(file.Apply(changes, {}));
 }
 
 TEST_F(StateFileTest, SetsAsideAFileOfAnotherRegionRoleOrProfile) {
@@ -272,7 +347,7 @@ TEST_F(StateFileTest, SetsAsideAFileWithAFlippedBitInARecord) {
 
 TEST_F(StateFileTest, NeverMakesMoreThanNineFiles) {
   for (int i = 0; i < 12; ++i) {
-    Put("text");
+    Put(std::string(4096, '\0'));
     EXPECT_NE(SetAside(), "");
   }
   EXPECT_LE(Names().size(), 3U + 9U * 2U);

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -152,6 +154,54 @@ TEST_F(StateKeeperTest, SaysAFailureOnceAndTriesAgain) {
   EXPECT_EQ(std::ranges::count(log, '\n'), 2) << log;
   EXPECT_THAT(log, testing::HasSubstr("state file cannot be written"));
   EXPECT_THAT(log, testing::HasSubstr("state file is written again"));
+}
+
+TEST_F(StateKeeperTest, WritesAllThatIsKnownWhereTheFileWasRemoved) {
+  auto known = RandomSnapshot(1);
+  known.clusters.clear();
+  const auto others = [tasks = known.tasks] {
+    std::vector<Change> all;
+    for (const auto& task : tasks) {
+      all.push_back({.kind = RecordKind::kTask, .key = task.arn, .bytes = Encode(task)});
+    }
+    return all;
+  };
+  testing::internal::CaptureStderr();
+  {
+    const auto keeper = Start();
+    keeper->Keep(known, others(), others);
+    keeper->WaitUntilIdle();
+    std::filesystem::remove(path_);
+    keeper->Keep(known, {}, others);  // nothing changed
+    keeper->WaitUntilIdle();
+    keeper->Keep(known, {}, others);
+  }
+  const auto log = testing::internal::GetCapturedStderr();
+  EXPECT_TRUE(InFile() == Records(known));
+  EXPECT_EQ(std::ranges::count(log, '\n'), 1) << log;
+  EXPECT_THAT(log, testing::HasSubstr("state file was removed or replaced; it is made again"));
+}
+
+TEST_F(StateKeeperTest, LeavesAFileOfSomebodyElseAloneUntilItIsGone) {
+  testing::internal::CaptureStderr();
+  {
+    const auto keeper = Start();
+    keeper->Keep(Known(1), {});
+    keeper->WaitUntilIdle();
+    std::filesystem::remove(path_);
+    std::ofstream(path_) << "my notes\n";
+    for (std::uint64_t seed = 2; seed < 5; ++seed) {
+      keeper->Keep(Known(seed), {});
+      keeper->WaitUntilIdle();
+    }
+    EXPECT_EQ(std::filesystem::file_size(path_), 9U);
+    std::filesystem::remove(path_);
+    keeper->Keep(Known(4), {});
+  }
+  const auto log = testing::internal::GetCapturedStderr();
+  EXPECT_TRUE(InFile() == Records(Known(4)));
+  EXPECT_EQ(std::ranges::count(log, '\n'), 2) << log;
+  EXPECT_THAT(log, testing::HasSubstr("cannot be made again"));
 }
 
 }  // namespace
