@@ -15,7 +15,7 @@ import processes
 import pytest
 import yaml
 from churn import Churn
-from discovery_process import read_groups
+from discovery_process import binary, read_groups
 from fault_account import FaultAccount
 from file_watch import FileWatch, targets_by_task
 
@@ -411,3 +411,19 @@ def test_a_process_that_was_stopped_goes_on(account, sim, start_daemon, output):
     assert daemon.stop() == 0
     assert "stuck" not in daemon.stderr
     assert "the local clock is wrong" not in daemon.stderr
+
+
+def test_a_file_that_comes_during_a_slow_write_is_not_taken_for_ours(start_sim, start_daemon, tmp_path):
+    sim = start_sim("--seed", 3, "--clusters", 1, "--tasks", 5)
+    output, gate = tmp_path / "targets.yml", tmp_path / "slow"
+    gate.touch()
+    slow = {"LD_PRELOAD": str(binary().parent / "hang-sync.so"), "SLOW_WHILE": str(gate)}
+    daemon = start_daemon([*QUICK, "-config.write-to", output], {**sim.environment(), **slow})
+    processes.wait_until((tmp_path / "slow.waiting").exists, "the fsync after the rename")
+    ours = output.read_bytes()
+    (tmp_path / "foreign").write_text("- targets: [10.0.0.1:1]\n")
+    (tmp_path / "foreign").rename(output)
+    gate.unlink()
+    processes.wait_until(lambda: output.read_bytes() == ours, "our targets again")
+    daemon.stop()
+    assert "something else has written it" in daemon.problems[0]
