@@ -15,6 +15,7 @@
 
 #include "app/alarm.h"
 #include "app/aws_account.h"
+#include "app/event_report.h"
 #include "app/file_contents.h"
 #include "app/possible_targets.h"
 #include "aws/credentials.h"
@@ -255,71 +256,8 @@ void RefreshLoop::AddHeldLoss(std::vector<state::Change>& changes) {
 
 void RefreshLoop::ReportEvents(const discovery::RefreshReport& report) {
   for (const auto& event : report.events) {
-    switch (event.kind) {
-      case discovery::EventKind::kClusterStale:
-        log_.Warn("cluster could not be read completely; its last known targets are kept",
-                  {{"cluster", event.subject}, {"error", event.error}});
-        break;
-      case discovery::EventKind::kClustersPostponed:
-        log_.Warn(
-            "the deadline of the refresh came before some clusters were read; they come first in "
-            "the next; see --refresh-timeout and --aws.rate-share",
-            {{"clusters", fmt::format("{} of {}", event.clusters, report.clusters.size())}});
-        break;
-      case discovery::EventKind::kClusterRecovered:
-        log_.Info("cluster is read again", {{"cluster", event.subject}});
-        break;
-      case discovery::EventKind::kClusterGone:
-        log_.Info("cluster was deleted; its targets are dropped", {{"cluster", event.subject}});
-        break;
-      case discovery::EventKind::kLossHeld:
-        log_.Warn(
-            EndsBeforeTheyAgree()
-                ? "targets of clusters outside the selection are kept, for this run ends before "
-                  "two "
-                  "more complete refreshes can agree; give -guard.max-drop-percent=100 or delete "
-                  "the file to drop them now, or --state.path to count the refreshes of later runs"
-                : "targets of clusters outside the selection are kept until two more complete "
-                  "refreshes agree; delete the file or give -guard.max-drop-percent=100 to drop "
-                  "them now",
-            {{"targets", fmt::format("{}", event.targets)},
-             {"clusters", event.subject},
-             {"reason", event.error}});
-        break;
-      case discovery::EventKind::kTasksDoubted:
-        log_.Warn("ECS contradicts what it reported before; known targets are kept for two minutes",
-                  {{"cluster", event.subject},
-                   {"tasks", fmt::format("{}", event.targets)},
-                   {"error", event.error}});
-        break;
-      case discovery::EventKind::kLossAccepted:
-      case discovery::EventKind::kLossSmall:
-        log_.Warn("targets of clusters outside the selection are dropped",
-                  {{"targets", fmt::format("{}", event.targets)},
-                   {"clusters", event.subject},
-                   {"reason", event.error}});
-        break;
-      case discovery::EventKind::kInstanceUnknown:
-        log_.Warn(
-            "EC2 does not know this instance, and ECS reports its agent as disconnected; its "
-            "targets are kept until this has been so for five minutes",
-            {{"instance", event.subject}});
-        break;
-      case discovery::EventKind::kInstanceGone:
-        log_.Warn("the instance has ended; the targets of its tasks are dropped",
-                  {{"instance", event.subject}});
-        break;
-      case discovery::EventKind::kInstanceKnown:
-        log_.Info("EC2 knows the instance again", {{"instance", event.subject}});
-        break;
-      case discovery::EventKind::kAddressDoubtful:
-        log_.Warn("an address may not lead to its machine",
-                  {{"instances", event.subject}, {"error", event.error}});
-        break;
-      case discovery::EventKind::kAddressClear:
-        log_.Info("the address is not doubtful any more", {{"instances", event.subject}});
-        break;
-    }
+    ReportEvent(event, {.clusters = report.clusters.size(), .ends_early = EndsBeforeTheyAgree()},
+                log_);
   }
 }
 

@@ -52,9 +52,9 @@ struct Task {
   std::string desired_status;
   std::string last_status;
   std::optional<std::int64_t> version;  // grows with every change of the task; moto has none
-  bool disconnected = false;           // connectivity DISCONNECTED: its agent is not connected
-  bool has_network_interface = false;  // an attachment that is an elastic network interface
-  IpAddresses interface_addresses;     // of that attachment
+  bool disconnected = false;            // connectivity DISCONNECTED: its agent is not connected
+  bool has_network_interface = false;   // an attachment that is an elastic network interface
+  IpAddresses interface_addresses;      // of that attachment
   std::vector<Container> containers;
   friend bool operator==(const Task&, const Task&) = default;
 };

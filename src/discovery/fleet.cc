@@ -20,6 +20,7 @@
 #include "discovery/known_state.h"
 #include "discovery/known_task.h"
 #include "discovery/reading.h"
+#include "discovery/recorded_task.h"
 #include "discovery/tasks_of_targets.h"
 #include "discovery/tracked_task.h"
 #include "support/clock.h"
@@ -27,41 +28,6 @@
 
 namespace ecsd::discovery {
 namespace {
-
-constexpr support::SteadyTime kNever = support::SteadyTime::min();
-
-// A time of a clock that was ahead counts as now.
-support::SteadyTime ToSteady(std::optional<support::SystemTime> time, Moment now) {
-  if (!time) return kNever;
-  return now.steady - std::max(now.system - *time, support::SystemTime::duration::zero());
-}
-
-std::optional<support::SystemTime> ToSystem(support::SteadyTime time, Moment now) {
-  if (time == kNever) return std::nullopt;
-  return now.system - std::chrono::duration_cast<support::SystemTime::duration>(now.steady - time);
-}
-
-std::shared_ptr<const Doubt> ToDoubt(const std::optional<RecordedDoubt>& doubt, Moment now) {
-  if (!doubt) return nullptr;
-  return std::make_shared<const Doubt>(
-      Doubt{.kind = doubt->kind, .since = ToSteady(doubt->since, now), .version = doubt->version});
-}
-
-TaskOutcome ToOutcome(const TrackedTask& tracked, std::string_view cluster, Moment now) {
-  auto outcome = tracked.task->ToRecord();
-  outcome.cluster_arn = cluster;
-  outcome.described = ToSystem(tracked.described, now);
-  outcome.first_seen = ToSystem(tracked.first_seen, now).value_or(now.system);
-  outcome.settlement = tracked.settlement;
-  outcome.restartable = tracked.restartable;
-  outcome.version = tracked.version;
-  if (const auto& doubt = tracked.doubt) {
-    outcome.doubt = {.kind = doubt->kind,
-                     .since = ToSystem(doubt->since, now).value_or(now.system),
-                     .version = doubt->version};
-  }
-  return outcome;
-}
 
 void SortByArn(std::vector<TrackedTask>& tasks) {
   const auto arn_of = [](const TrackedTask& tracked) { return tracked.task->arn(); };
@@ -131,7 +97,7 @@ bool WasDescribed(const ClusterReading& reading) {
 }  // namespace
 
 TaskOutcome FleetSnapshot::RecordOf(const TrackedTask& tracked, std::string_view cluster) const {
-  return ToOutcome(tracked, cluster, taken_);
+  return ToRecord(tracked, cluster, taken_);
 }
 
 void Fleet::Seed(std::span<const core::Target> targets, Moment now,
@@ -168,13 +134,7 @@ void Fleet::Restore(const KnownState& state, Moment now) {
   for (const auto& memory : state.clusters) clusters_[memory.arn].last_good = memory.last_good;
   for (const auto& record : state.tasks) {
     auto& cluster = clusters_[record.cluster_arn];
-    cluster.tasks.push_back({.task = std::make_shared<const KnownTask>(record, shared_),
-                             .described = ToSteady(record.described, now),
-                             .first_seen = ToSteady(record.first_seen, now),
-                             .settlement = record.settlement,
-                             .restartable = record.restartable,
-                             .version = record.version,
-                             .doubt = ToDoubt(record.doubt, now)});
+    cluster.tasks.push_back(ToTracked(record, now, shared_));
   }
   for (auto& [arn, cluster] : clusters_) {
     SortByArn(cluster.tasks);
@@ -396,7 +356,7 @@ void Fleet::Save(KnownState& state, Moment now) const {
   for (const auto& [arn, cluster] : clusters_) {
     if (cluster.outside) continue;
     if (cluster.last_good) state.clusters.push_back({.arn = arn, .last_good = *cluster.last_good});
-    for (const auto& tracked : cluster.tasks) state.tasks.push_back(ToOutcome(tracked, arn, now));
+    for (const auto& tracked : cluster.tasks) state.tasks.push_back(ToRecord(tracked, arn, now));
   }
 }
 

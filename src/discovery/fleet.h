@@ -15,18 +15,13 @@
 #include "core/target.h"
 #include "discovery/known_state.h"
 #include "discovery/known_task.h"
+#include "discovery/moment.h"
 #include "discovery/reading.h"
 #include "discovery/tracked_task.h"
 #include "support/clock.h"
 #include "support/result.h"
 
 namespace ecsd::discovery {
-
-// One moment by both clocks.
-struct Moment {
-  support::SteadyTime steady;
-  support::SystemTime system;
-};
 
 // How a cluster fared in a refresh.
 struct ClusterHealth {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+
+#include "support/result.h"
 
 namespace ecsd::discovery {
 
@@ -21,6 +24,15 @@ struct Course {
   std::size_t done = 0;         // clusters that were read to their end, well or not
   std::size_t not_reached = 0;  // clusters that were not begun
 };
+
+// No timeout of a call itself is so short; the limiter refuses at once a call whose turn comes
+// after the deadline.
+inline constexpr std::chrono::milliseconds kAtOnce{100};
+
+// Whether a call failed since AWS' limits left it no time, rather than for a fault of its own.
+[[nodiscard]] inline bool IsForWantOfTime(const support::Error& error) {
+  return error.kind == support::ErrorKind::kTimeout || error.kind == support::ErrorKind::kThrottled;
+}
 
 // The pace of the refresh after one that came so far.
 [[nodiscard]] Pace NextPace(const Course& course);

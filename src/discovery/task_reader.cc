@@ -19,12 +19,13 @@
 #include "core/resolve.h"
 #include "discovery/batches.h"
 #include "discovery/call_queue.h"
+#include "discovery/calls_in_flight.h"
 #include "discovery/describe_plan.h"
 #include "discovery/known_task.h"
+#include "discovery/pace.h"
 #include "discovery/reading.h"
 #include "discovery/response_checks.h"
 #include "support/clock.h"
-#include "support/descriptors.h"
 #include "support/result.h"
 
 namespace ecsd::discovery {
@@ -32,33 +33,9 @@ namespace {
 
 using support::ErrorKind;
 
-// Enough to hide the latency of a call, and to use all of AWS' limits though some calls wait for
-// their turn in one bucket while others go through another. The limits themselves are kept by the
-// clients.
-constexpr std::size_t kCallsInFlight = 64;
-
-// What a call needs: a socket (two while IPv4 and IPv6 are tried), what libcurl wakes itself with,
-// and what a look-up of a name takes. The others are for files and for the web server.
-constexpr std::size_t kDescriptorsOfACall = 6;
-constexpr std::size_t kOtherDescriptors = 40;
-
-std::size_t CallsInFlight() {
-  const auto most = support::MostDescriptors();
-  const auto left = most > kOtherDescriptors ? most - kOtherDescriptors : 0;
-  return std::clamp(left / kDescriptorsOfACall, std::size_t{4}, kCallsInFlight);
-}
-
 // How many described tasks gather before what they refer to is asked for: enough to fill the
 // batches of those calls, few enough to need little memory.
 constexpr std::size_t kTasksToGather = 4000;
-
-// No timeout of a call itself is so short; the limiter refuses at once a call whose turn comes
-// after the deadline.
-constexpr std::chrono::milliseconds kAtOnce{100};
-
-bool IsForWantOfTime(const support::Error& error) {
-  return error.kind == ErrorKind::kTimeout || error.kind == ErrorKind::kThrottled;
-}
 
 constexpr std::string_view kNotReached =
     "not read in this refresh: its deadline (--refresh-timeout) came before the turn of this "
@@ -355,7 +332,9 @@ void TaskReader::TakeTasks(const std::vector<std::string>& batch, Attempt attemp
     }
   }
   for (auto& arn : sorted.missing) {
-    auto& list = first && IsContradiction(arn, work) ? wrong : work.reading.missing;
+    // A page had it: new tasks are from a page.
+    const bool contradiction = !work.plan.IsAbsent(arn);
+    auto& list = first && contradiction ? wrong : work.reading.missing;
     list.push_back(std::move(arn));
   }
   if (!first) {
@@ -363,11 +342,6 @@ void TaskReader::TakeTasks(const std::vector<std::string>& batch, Attempt attemp
   } else if (!wrong.empty()) {
     Describe(std::move(wrong), Attempt::kAgain, work);
   }
-}
-
-// Whether a page had the task that DescribeTasks calls missing: new tasks are from a page.
-bool TaskReader::IsContradiction(const std::string& missing, const Work& work) {
-  return !work.plan.IsAbsent(missing);
 }
 
 void TaskReader::TakeTask(core::Task task, Work& work) {

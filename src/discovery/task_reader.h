@@ -111,7 +111,6 @@ class TaskReader {
                      std::chrono::nanoseconds took, Work& work);
   void TakeTasks(const std::vector<std::string>& batch, Attempt attempt,
                  aws::Described<core::Task> answer, Work& work);
-  [[nodiscard]] static bool IsContradiction(const std::string& missing, const Work& work);
   void TakeTask(core::Task task, Work& work);
   void SettleWaiting(Take take);
   void Finish(const core::Task& task, Work& work);
