@@ -21,24 +21,24 @@ namespace {
 using support::ErrorKind;
 
 // A kind of policy, as AWS' texts name it and for people.
-struct Policy {
+struct DenyingPolicy {
   std::string_view in_text;
   std::string_view name;
 };
 
 constexpr std::array kPolicies = {
-    Policy{.in_text = "vpc endpoint policy", .name = "the policy of the VPC endpoint"},
-    Policy{.in_text = "service control policy",
-           .name = "the service control policy (SCP) of the organization"},
-    Policy{.in_text = "resource control policy",
-           .name = "the resource control policy (RCP) of the organization"},
-    Policy{.in_text = "permissions boundary",
-           .name = "the permissions boundary of these credentials"},
-    Policy{.in_text = "session policy", .name = "the session policy of these credentials"},
-    Policy{.in_text = "resource-based policy",
-           .name = "the resource-based policy of what is called"},
-    Policy{.in_text = "identity-based policy",
-           .name = "the identity-based policy of these credentials"},
+    DenyingPolicy{.in_text = "vpc endpoint policy", .name = "the policy of the VPC endpoint"},
+    DenyingPolicy{.in_text = "service control policy",
+                  .name = "the service control policy (SCP) of the organization"},
+    DenyingPolicy{.in_text = "resource control policy",
+                  .name = "the resource control policy (RCP) of the organization"},
+    DenyingPolicy{.in_text = "permissions boundary",
+                  .name = "the permissions boundary of these credentials"},
+    DenyingPolicy{.in_text = "session policy", .name = "the session policy of these credentials"},
+    DenyingPolicy{.in_text = "resource-based policy",
+                  .name = "the resource-based policy of what is called"},
+    DenyingPolicy{.in_text = "identity-based policy",
+                  .name = "the identity-based policy of these credentials"},
 };
 
 bool Has(std::string_view text, std::string_view part) {

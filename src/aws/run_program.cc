@@ -153,9 +153,9 @@ Result<std::string> ReadOutput(const Run& run, const ProcessSession& session, in
       continue;
     }
     const auto size = read(output, piece.data(), piece.size());
-    if (size == 0) return text;
-    if (size < 0 && errno != EINTR) return text;
-    if (size > 0) text.append(piece.data(), static_cast<std::size_t>(size));
+    const bool interrupted = size < 0 && errno == EINTR;
+    if (size <= 0 && !interrupted) return text;
+    text.append(piece.data(), static_cast<std::size_t>(std::max(size, ssize_t{0})));
     if (text.size() > run.program.most_output) {
       return Fail(ErrorKind::kCredentials,
                   fmt::format("{} wrote more than {} bytes", run.program.words.front(),

@@ -48,7 +48,7 @@ bool IsMappedV4(const in6_addr& address) {
          bytes[10] == 0xFF && bytes[11] == 0xFF;
 }
 
-std::string_view UnreachableKind(std::uint32_t v4) {
+std::string_view UnreachableKindOfV4(std::uint32_t v4) {
   if (v4 >> 24U == 127U) return "a loopback address";
   if (v4 >> 24U == 0U) return "an unspecified address";
   if (v4 >> 16U == 0xA9FEU) return "a link-local address";
@@ -94,7 +94,7 @@ bool IsUnspecified(std::string_view text) {
 }
 
 std::string_view UnreachableKind(std::string_view text) {
-  if (const auto v4 = InnerV4(text)) return UnreachableKind(*v4);
+  if (const auto v4 = InnerV4(text)) return UnreachableKindOfV4(*v4);
   const auto v6 = ParseV6(text);
   if (!v6) return "";
   if (IsLoopback(text)) return "a loopback address";

@@ -11,6 +11,7 @@
 #include "core/reach.h"
 #include "core/records.h"
 #include "core/resolve.h"
+#include "discovery/instance_answers.h"
 #include "discovery/known_state.h"
 #include "support/clock.h"
 #include "support/result.h"
@@ -75,7 +76,8 @@ void AccountRecords::PutDefinition(const std::string& arn, core::TaskDefinition 
 void AccountRecords::PutContainerInstance(core::ContainerInstance instance) {
   Answer(instance.arn);
   ++instance_counts_.misses;
-  if (instance.instance_id.empty()) return;
+  // It is being registered, or nothing is known of such an id: asked for again in the next refresh.
+  if (!IsInstanceId(instance.instance_id)) return;
   auto arn = instance.arn;
   instances_.Put(std::move(arn),
                  std::make_shared<const core::ContainerInstance>(std::move(instance)));

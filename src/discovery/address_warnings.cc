@@ -24,9 +24,9 @@ std::string MachinesText(const std::vector<std::string>& ids) {
 }
 
 std::string WarningText(std::string_view address, const std::vector<std::string>& ids) {
-  const auto why = core::IsDockerBridgeDefault(address)
-                       ? "it is the default address of Docker's bridge docker0"
-                       : "at most one of them answers there";
+  const auto* why = core::IsDockerBridgeDefault(address)
+                        ? "it is the default address of Docker's bridge docker0"
+                        : "at most one of them answers there";
   return fmt::format(
       "Systems Manager reports {} for {}: {}; make the SSM Agent report the machine's own address",
       address, MachinesText(ids), why);

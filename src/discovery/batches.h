@@ -54,46 +54,77 @@ struct SortedAnswer {
   std::string foreign;                  // the first that was not asked for; empty: none
 };
 
+// What a response says of each key that was asked for: a position in its items, or one of these.
+class WhatWasSaid {
+ public:
+  static constexpr std::size_t kNothing = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t kMissing = kNothing - 1;
+  static constexpr std::size_t kContradiction = kNothing - 2;
+
+  // `keys` must outlive this object.
+  explicit WhatWasSaid(const std::vector<std::string>& keys) {
+    for (const auto& key : keys) said_.emplace(key, kNothing);
+  }
+
+  // Notes that the item at `position` describes `key`; `is_same` says whether it equals the item at
+  // another position. False when nobody asked for the key.
+  template <typename IsSame>
+  bool Describe(std::string_view key, std::size_t position, const IsSame& is_same) {
+    const auto found = said_.find(key);
+    if (found == said_.end()) return false;
+    auto& what = found->second;
+    if (what == kNothing) {
+      what = position;
+    } else if (what >= kContradiction || !is_same(what)) {
+      what = kContradiction;
+    }
+    return true;
+  }
+
+  void CallMissing(std::string_view key) {
+    const auto found = said_.find(key);
+    if (found == said_.end()) return;
+    auto& what = found->second;
+    what = what == kNothing || what == kMissing ? kMissing : kContradiction;
+  }
+
+  // kNothing for what was not asked for.
+  [[nodiscard]] std::size_t Of(std::string_view key) const {
+    const auto found = said_.find(key);
+    return found == said_.end() ? kNothing : found->second;
+  }
+
+ private:
+  std::unordered_map<std::string_view, std::size_t> said_;
+};
+
 // Sorts `answer` by what became of `keys`. A key that the response describes twice with different
 // content, or both describes and calls missing, is unanswered.
 template <typename T>
 [[nodiscard]] SortedAnswer<T> SortAnswer(const std::vector<std::string>& keys,
                                          aws::Described<T> answer) {
   SortedAnswer<T> sorted;
-  // What the response says of each key, as a position in answer.items, or one of these:
-  constexpr std::size_t kNothing = std::numeric_limits<std::size_t>::max();
-  constexpr std::size_t kMissing = kNothing - 1;
-  constexpr std::size_t kContradiction = kNothing - 2;
-  std::unordered_map<std::string_view, std::size_t> said;
-  for (const auto& key : keys) said.emplace(key, kNothing);
-  for (std::size_t i = 0; i < answer.items.size(); ++i) {
-    const auto found = said.find(answer.items[i].arn);
-    if (found == said.end()) {
-      if (sorted.foreign.empty()) sorted.foreign = answer.items[i].arn;
-    } else if (found->second == kNothing) {
-      found->second = i;
-    } else if (found->second >= kContradiction ||
-               !(answer.items[found->second] == answer.items[i])) {
-      found->second = kContradiction;
-    }
+  WhatWasSaid said(keys);
+  auto& items = answer.items;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto is_same = [&](std::size_t other) { return items[other] == items[i]; };
+    if (!said.Describe(items[i].arn, i, is_same) && sorted.foreign.empty())
+      sorted.foreign = items[i].arn;
   }
   for (const auto& failure : answer.failures) {
-    const auto found = said.find(failure.arn);
-    if (found == said.end() || failure.reason != "MISSING") continue;
-    found->second =
-        found->second == kNothing || found->second == kMissing ? kMissing : kContradiction;
+    if (failure.reason == "MISSING") said.CallMissing(failure.arn);
   }
-  for (const auto& [key, what] : said) {
-    if (what == kMissing) sorted.missing.emplace_back(key);
-    if (what == kNothing || what == kContradiction) sorted.unanswered.emplace_back(key);
+  for (const auto& key : keys) {
+    const auto what = said.Of(key);
+    if (what == WhatWasSaid::kMissing) sorted.missing.push_back(key);
+    if (what == WhatWasSaid::kNothing || what == WhatWasSaid::kContradiction)
+      sorted.unanswered.push_back(key);
   }
-  for (std::size_t i = 0; i < answer.items.size(); ++i) {
-    const auto found = said.find(answer.items[i].arn);
-    if (found != said.end() && found->second == i)
-      sorted.items.push_back(std::move(answer.items[i]));
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (said.Of(items[i].arn) == i) sorted.items.push_back(std::move(items[i]));
   }
-  std::ranges::sort(sorted.missing);
-  std::ranges::sort(sorted.unanswered);
+  SortUnique(sorted.missing);
+  SortUnique(sorted.unanswered);
   return sorted;
 }
 

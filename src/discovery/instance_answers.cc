@@ -15,17 +15,6 @@
 namespace ecsd::discovery {
 namespace {
 
-// `i-` or `mi-`, then up to 17 hexadecimal digits (EC2 User Guide, "Resource IDs").
-bool IsInstanceId(std::string_view id) {
-  constexpr std::size_t kMostDigits = 17;
-  const auto dash = id.find('-');
-  if (dash == std::string_view::npos) return false;
-  const auto digits = id.substr(dash + 1);
-  const bool known = id.substr(0, dash) == "i" || id.substr(0, dash) == "mi";
-  return known && !digits.empty() && digits.size() <= kMostDigits &&
-         digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 const std::string& KeyOf(const core::ContainerInstance& item) {
   return item.arn;
 }
@@ -33,8 +22,9 @@ const std::string& KeyOf(const core::Instance& item) {
   return item.id;
 }
 
-bool IsWellFormed(const core::ContainerInstance& item) {
-  return IsInstanceId(item.instance_id);
+// One that is being registered has no instance id yet, and nothing is known of ids of other kinds.
+bool IsWellFormed(const core::ContainerInstance& /*item*/) {
+  return true;
 }
 bool IsWellFormed(const core::Instance& item) {
   return !item.malformed;
@@ -97,6 +87,16 @@ class Sorting {
 };
 
 }  // namespace
+
+bool IsInstanceId(std::string_view id) {
+  constexpr std::size_t kMostDigits = 17;
+  const auto dash = id.find('-');
+  if (dash == std::string_view::npos) return false;
+  const auto digits = id.substr(dash + 1);
+  const bool known = id.substr(0, dash) == "i" || id.substr(0, dash) == "mi";
+  return known && !digits.empty() && digits.size() <= kMostDigits &&
+         digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
 
 InstanceAnswers<core::ContainerInstance> SortContainerInstances(
     const std::vector<std::string>& arns, aws::Described<core::ContainerInstance> answer) {

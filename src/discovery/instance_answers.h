@@ -1,12 +1,17 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aws/ecs_codec.h"
 #include "core/records.h"
 
 namespace ecsd::discovery {
+
+// Whether `id` has the form of an id of EC2 or of ECS Anywhere: `i-` or `mi-`, then up to 17
+// hexadecimal digits (EC2 User Guide, "Resource IDs").
+[[nodiscard]] bool IsInstanceId(std::string_view id);
 
 // What a response reports of the instances that it was asked for; each key is in one list.
 template <typename T>

@@ -70,6 +70,7 @@ std::vector<std::string> Machines::Due() const {
                     [](const Item& item) { return std::tie(item.first, *item.second); });
   oldest.resize(std::min(oldest.size(), std::max(overdue, share)));
   std::vector<std::string> ids;
+  ids.reserve(oldest.size());
   for (const auto& [read, id] : oldest) ids.push_back(*id);
   return ids;
 }

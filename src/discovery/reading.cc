@@ -100,20 +100,24 @@ class Merge {
     return std::max(old.described, rules_.confirmed) >= rules_.now - kStoppedTasksAreDescribed;
   }
 
+  // Whether the absent task `old` is missing, and that is believed.
+  bool IsGone(TrackedTask& old) {
+    if (!IsMissing(old.task->arn())) return false;
+    if (!IsDoubtfullyMissing(old) || !IsKeptInDoubt(old, DoubtKind::kMissing, kNoVersion))
+      return true;
+    doubted_.emplace_back(old.task->arn());
+    return false;
+  }
+
   void Keep(std::size_t position) {
     auto& old = known_[position];
-    if (!IsAbsent(position)) {
-      if (reading_.seen[position] && old.doubt && old.doubt->kind == DoubtKind::kMissing)
-        old.doubt = nullptr;
-      Put(std::move(old), false);
-    } else if (!IsMissing(old.task->arn())) {
-      Put(std::move(old), false);
-    } else if (IsDoubtfullyMissing(old) && IsKeptInDoubt(old, DoubtKind::kMissing, kNoVersion)) {
-      doubted_.emplace_back(old.task->arn());
-      Put(std::move(old), false);
-    } else {
+    if (IsAbsent(position) && IsGone(old)) {
       Drop(position);
+      return;
     }
+    const bool was_missing = old.doubt && old.doubt->kind == DoubtKind::kMissing;
+    if (reading_.seen[position] && was_missing) old.doubt = nullptr;
+    Put(std::move(old), false);
   }
 
   [[nodiscard]] bool HasLess(const TrackedTask& old, const DescribedTask& described) const {

@@ -13,6 +13,7 @@
 #include "aws/ecs_codec.h"
 #include "core/records.h"
 #include "discovery/cluster_scope.h"
+#include "support/result.h"
 
 namespace ecsd::discovery {
 namespace {
@@ -109,11 +110,17 @@ bool HasKnownStatus(const core::Task& task) {
          std::ranges::find(kDesired, task.desired_status) != kDesired.end();
 }
 
-std::optional<std::string> TaskOfAnotherCluster(const std::vector<std::string>& task_arns,
-                                                std::string_view cluster_arn) {
-  const auto other = std::ranges::find_if(
-      task_arns, [&](const std::string& arn) { return !IsOfCluster(cluster_arn, arn); });
-  return other == task_arns.end() ? std::nullopt : std::optional(*other);
+std::optional<support::Error> DropTasksOfOtherClusters(std::vector<std::string>& task_arns,
+                                                       std::string_view cluster_arn) {
+  const auto is_other = [&](const std::string& arn) { return !IsOfCluster(cluster_arn, arn); };
+  const auto other = std::ranges::find_if(task_arns, is_other);
+  if (other == task_arns.end()) return std::nullopt;
+  support::Error error{.kind = support::ErrorKind::kMalformed,
+                       .message = fmt::format("ECS ListTasks: the response lists \"{}\", which is "
+                                              "not a task of this cluster",
+                                              *other)};
+  std::erase_if(task_arns, is_other);
+  return error;
 }
 
 std::optional<std::string> NoClusterArn(const std::vector<std::string>& arns) {

@@ -7,6 +7,7 @@
 
 #include "aws/ecs_codec.h"
 #include "core/records.h"
+#include "support/result.h"
 
 namespace ecsd::discovery {
 
@@ -33,10 +34,11 @@ namespace ecsd::discovery {
 // "Task lifecycle"). Of another status nobody can tell whether the task runs.
 [[nodiscard]] bool HasKnownStatus(const core::Task& task);
 
-// The first of `task_arns` that cannot be of the cluster `cluster_arn`: of another cluster,
-// account, region, or no task. Nothing for what is no ECS cluster ARN.
-[[nodiscard]] std::optional<std::string> TaskOfAnotherCluster(
-    const std::vector<std::string>& task_arns, std::string_view cluster_arn);
+// Removes from a page of ListTasks what cannot be of the cluster `cluster_arn` (of another cluster,
+// account or region, or no task at all: ECS would refuse a whole batch for one of these), and
+// returns the error for the first; nothing where all can be.
+std::optional<support::Error> DropTasksOfOtherClusters(std::vector<std::string>& task_arns,
+                                                       std::string_view cluster_arn);
 
 // The first of `arns` that is no ARN of an ECS cluster.
 [[nodiscard]] std::optional<std::string> NoClusterArn(const std::vector<std::string>& arns);

@@ -211,16 +211,12 @@ void TaskReader::TakePage(support::Result<aws::ArnPage> page, std::chrono::nanos
     FailListing(work);
     return;
   }
-  if (const auto other = TaskOfAnotherCluster(page->items, work.reading.arn)) {
-    if (!std::exchange(work.page_again, true)) return ListNextPage(work);
-    KeepFirst({.kind = ErrorKind::kMalformed,
-               .message = fmt::format("ECS ListTasks: the response lists \"{}\", which is not a "
-                                      "task of this cluster",
-                                      *other)},
-              work.reading);
-    FailListing(work);
+  const auto wrong = DropTasksOfOtherClusters(page->items, work.reading.arn);
+  if (wrong && !std::exchange(work.page_again, true)) {
+    ListNextPage(work);
     return;
   }
+  if (wrong) KeepFirst(*wrong, work.reading);
   Plan(work.plan.Take(std::move(page->items)), work);
   if (!page->next_token) {
     EndListing(work);
@@ -316,7 +312,10 @@ void TaskReader::TakeTasks(const std::vector<std::string>& batch, Attempt attemp
   const bool first = attempt == Attempt::kFirst;
   auto sorted = SortAnswer(batch, std::move(answer));
   if (!sorted.foreign.empty()) {
-    if (first) return Describe(batch, Attempt::kAgain, work);
+    if (first) {
+      Describe(batch, Attempt::kAgain, work);
+      return;
+    }
     KeepFirst({.kind = ErrorKind::kMalformed,
                .message = "ECS DescribeTasks: the response has a task that was not asked for, " +
                           sorted.foreign},

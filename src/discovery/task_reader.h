@@ -105,7 +105,7 @@ class TaskReader {
   void DescribeRestOfShare();
   void Plan(std::vector<std::string> arns, Work& work);
   void DescribePending(Work& work);
-  void Describe(std::vector<std::string> batch, Attempt attempt, Work& work);
+  void Describe(std::vector<std::string> arns, Attempt attempt, Work& work);
   void EndDescribing(const std::vector<std::string>& batch, Attempt attempt,
                      support::Result<aws::Described<core::Task>> answer,
                      std::chrono::nanoseconds took, Work& work);

@@ -17,12 +17,12 @@ namespace ecsd::output {
 namespace {
 
 constexpr mode_t kPermissions = 07777;
+constexpr mode_t kModeOfNewFiles = 0644;
 
 // The mode that a new file at `path` gets; nothing when none can be made.
 std::optional<mode_t> ModeOfNewFile(const std::string& path) {
-  constexpr mode_t kNewFileMode = 0644;
   Posix posix;
-  const auto file = TemporaryFile::Create(posix, path, kNewFileMode);
+  const auto file = TemporaryFile::Create(posix, path, kModeOfNewFiles);
   struct stat about{};
   if (!file || ::fstat(file->descriptor(), &about) != 0) return std::nullopt;
   return about.st_mode & kPermissions;

@@ -41,7 +41,7 @@ tl::unexpected<SqlError> Because(SqlError::Kind kind, std::string why) {
   return tl::unexpected(SqlError{.kind = kind, .message = std::move(why)});
 }
 
-tl::unexpected<SqlError> Damaged(std::string why) {
+tl::unexpected<SqlError> DamagedHeader(std::string why) {
   return Because(SqlError::Kind::kDamaged, std::move(why));
 }
 
@@ -108,16 +108,17 @@ SqlResult<void> Judge(std::string_view bytes, off_t size) {
   const bool has_magic = bytes.starts_with(kMagic);
   if (has_magic && HasApplicationId(bytes)) {
     if (const auto version = NumberAt(bytes, kVersionAt); version != kSchemaVersion) {
-      return Damaged(
+      return DamagedHeader(
           fmt::format("its version is {}, and this program's {}", version, kSchemaVersion));
     }
-    if (size > kLargest) return Damaged(fmt::format("it has more than {} bytes", kLargest));
+    if (size > kLargest) return DamagedHeader(fmt::format("it has more than {} bytes", kLargest));
     return {};
   }
   if (WasOurs(bytes))
-    return Damaged("it is damaged: its first bytes are not those of a state file");
+    return DamagedHeader("it is damaged: its first bytes are not those of a state file");
   const auto begun = bytes.substr(0, kMagic.size());
-  if (bytes.size() < kHeaderSize && kMagic.starts_with(begun)) return Damaged("it is cut off");
+  if (bytes.size() < kHeaderSize && kMagic.starts_with(begun))
+    return DamagedHeader("it is cut off");
   return Because(SqlError::Kind::kForeign,
                  fmt::format("it is {} and no state file of this program: give another path",
                              Describe(bytes)));
@@ -161,7 +162,7 @@ SqlResult<void> Look(int fd) {
   if (IsZero(*bytes) && about.st_size <= kLargest) {
     const auto zero = IsZeroToItsEnd(fd);
     if (!zero) return tl::unexpected(zero.error());
-    if (*zero) return Damaged("it is zeroed: it has NUL bytes only");
+    if (*zero) return DamagedHeader("it is zeroed: it has NUL bytes only");
   }
   return Judge(*bytes, about.st_size);
 }

@@ -83,7 +83,7 @@ std::optional<char> Numbered(std::string_view digits, int base) {
   for (const char c : digits) {
     const int digit = HexDigit(c);
     if (digit < 0 || digit >= base) return std::nullopt;
-    number = std::min(number * base + digit, kBeyond);
+    number = std::min((number * base) + digit, kBeyond);
   }
   return number < kBeyond ? static_cast<char>(number) : '\x7F';
 }

@@ -263,9 +263,16 @@ TEST(DecodeDescribeTasksTest, LeavesOutATaskWithAMemberOfAnotherType) {
 }
 
 TEST(DecodeDescribeTasksTest, LeavesOutATaskWhoseContainersNameAnotherTask) {
-  EXPECT_EQ(OnlyTask(R"("containers":[{"taskArn":"t"},{"taskArn":null}])").containers.size(), 2U);
-  EXPECT_EQ(Tasks(R"([{"taskArn":"t","containers":[{"taskArn":"t"},{"taskArn":"u"}]}])"),
-            std::vector<Task>());
+  EXPECT_EQ(
+      OnlyTask(
+          R"("containers":[{"taskArn":"t"},{"taskArn":null},{"taskArn":"arn:task-definition/web:7"}])")
+          .containers.size(),
+      3U)
+      << "moto has the ARN of the task definition";
+  EXPECT_EQ(
+      Tasks(
+          R"([{"taskArn":"a:task/t","containers":[{"taskArn":"a:task/t"},{"taskArn":"a:task/u"}]}])"),
+      std::vector<Task>());
 }
 
 TEST(DecodeDescribeTasksTest, LeavesOutATaskWithoutAnArn) {

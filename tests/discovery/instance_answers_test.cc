@@ -36,12 +36,12 @@ TEST(SortContainerInstancesTest, TakesWhatIsNotMentionedForUnread) {
   EXPECT_EQ(sorted.malformed, (Keys{"a", "b"}));
 }
 
-TEST(SortContainerInstancesTest, TakesAnImpossibleInstanceIdForUnread) {
+TEST(IsInstanceIdTest, KnowsTheFormsOfEc2AndEcsAnywhere) {
+  EXPECT_TRUE(IsInstanceId("i-0a"));
+  EXPECT_TRUE(IsInstanceId("mi-0123456789abcdef0"));
   for (const auto* id : {"", "i-", "x-1", "i-0g", "i-0123456789abcdef01", "i-0A", "localhost",
                          "arn:aws:ec2:::instance/i-1", "i-1 "}) {
-    const auto sorted = SortContainerInstances({"a"}, {.items = {{.arn = "a", .instance_id = id}}});
-    EXPECT_EQ(sorted.items.size(), 0U) << id;
-    EXPECT_EQ(sorted.malformed, Keys{"a"}) << id;
+    EXPECT_FALSE(IsInstanceId(id)) << id;
   }
 }
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,11 @@ struct Lie {
   std::string action;
   std::function<void(Json& body)> tell;
 };
+
+// The name alone: tests are listed by it.
+void PrintTo(const Lie& lie, std::ostream* out) {
+  *out << lie.name;
+}
 
 // Changes the first entry of the list.
 std::function<void(Json&)> First(const std::string& list, std::function<void(Json&)> change) {

@@ -128,20 +128,26 @@ TEST(HasKnownStatusTest, KnowsTheDocumentedLifecycle) {
   EXPECT_FALSE(HasKnownStatus(task));
 }
 
-TEST(TaskOfAnotherClusterTest, FindsWhatThePageOfAClusterCannotHave) {
-  const auto other = [](const std::string& arn) {
-    return TaskOfAnotherCluster({TaskArn(1), arn}, kProd);
+TEST(DropTasksOfOtherClustersTest, DropsWhatThePageOfAClusterCannotHave) {
+  const auto left = [](const std::string& arn, bool wrong, const std::string& cluster = kProd) {
+    std::vector<std::string> arns{TaskArn(1), arn, TaskArn(2)};
+    const auto error = DropTasksOfOtherClusters(arns, cluster);
+    EXPECT_EQ(error.has_value(), wrong) << arn;
+    if (error) {
+      EXPECT_THAT(error->message, HasSubstr(arn));
+    }
+    return arns.size();
   };
-  EXPECT_EQ(other(TaskArn(2)), std::nullopt);
-  EXPECT_EQ(other("arn:aws:ecs:eu-west-1:111122223333:task/0f1e"), std::nullopt)
+  EXPECT_EQ(left(TaskArn(3), false), 3U);
+  EXPECT_EQ(left("arn:aws:ecs:eu-west-1:111122223333:task/0f1e", false), 3U)
       << "an ARN from before 2018";
   for (const std::string arn : {"arn:aws:ecs:eu-west-1:111122223333:task/test/1",
                                 "arn:aws:ecs:us-east-1:111122223333:task/prod/1",
                                 "arn:aws:ecs:eu-west-1:999999999999:task/prod/1",
                                 "arn:aws:ecs:eu-west-1:111122223333:cluster/prod", "x"}) {
-    EXPECT_EQ(other(arn), arn);
+    EXPECT_EQ(left(arn, true), 2U);
   }
-  EXPECT_EQ(TaskOfAnotherCluster({"x"}, "prod"), std::nullopt) << "nothing is known of the cluster";
+  EXPECT_EQ(left("x", false, "prod"), 3U) << "nothing is known of the cluster";
 }
 
 TEST(NoClusterArnTest, FindsWhatAListOfClustersCannotHave) {

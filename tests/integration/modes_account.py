@@ -160,7 +160,8 @@ class Account:
             "family": family,
             "revision": 1,
             "networkMode": mode,
-            "containerDefinitions": [each.definition() for each in containers if each.defined],
+            "containerDefinitions": [each.definition() for each in containers if each.defined]
+            or [Container(name="elsewhere").definition()],
         }
         if mode is None:
             del definition["networkMode"]

@@ -86,7 +86,7 @@ def test_another_cluster_flag_is_held_back_and_then_accepted(sim, discover, star
     once = discover([*flags, "cluster-001"], sim.environment())
     assert once.status == 1
     assert "guard.max-drop-percent" in parse_logfmt(once.only_problem())["msg"]
-    assert tasks_of(output) == before
+    assert tasks_of(output) > before, "the tasks of cluster-001 are written, the others kept"
 
     daemon = start("-config.cluster", "cluster-001")
     processes.wait_until(lambda: clusters_of(output) == {"cluster-001"}, "the loss to be accepted")
@@ -98,7 +98,8 @@ def test_the_guard_can_be_switched_off(sim, discover, output):
     flags = ["-config.write-to", output, "-guard.max-drop-percent", "100", "-config.cluster"]
     assert discover([*flags, "cluster-000"], sim.environment()).status == 0
     done = discover([*flags, "cluster-001"], sim.environment())
-    assert (done.status, done.problems) == (0, [])
+    assert done.status == 0
+    assert "are dropped" in parse_logfmt(done.only_problem())["msg"]
     assert clusters_of(output) == {"cluster-001"}
 
 

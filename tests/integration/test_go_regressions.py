@@ -8,17 +8,18 @@ from __future__ import annotations
 import json
 
 import pytest
-from discovery_process import explain, read_groups, run
+from discovery_process import explain, parse_logfmt, read_groups, run
 from modes_account import (
-    CLUSTER,
-    PORT,
     Account,
+    CLUSTER,
     Container,
+    PORT,
     bind,
     bind_range,
     check,
     eni,
     interface,
+    outcomes_explained,
     outcomes_in_file,
     targets_of,
 )
@@ -105,14 +106,18 @@ def test_c5_an_instance_without_a_private_dns_name(account, verify):
 
 
 @pytest.mark.parametrize("containers", [[], None, "absent"])
-def test_c6_a_definition_without_containers(containers, account, verify):
-    """With no container definition the first one's name, nil, was dereferenced."""
-    account.add("empty", [own("no_definition", defined=False)], attachments=[eni(OWN)])
+def test_c6_a_definition_without_containers(containers, account, serve, environment):
+    """With no container definition the first one's name, nil, was dereferenced. ECS registers none
+    without containers, so that such a response is malformed."""
+    account.add("empty", [own("definition_unavailable")], attachments=[eni(OWN)])
     if containers == "absent":
         del account.definitions[-1]["containerDefinitions"]
     else:
         account.definitions[-1]["containerDefinitions"] = containers
-    verify()
+    done = explain(["--json"], environment(serve(account).environment()))
+    assert done.status == 1
+    assert "has no containers" in parse_logfmt(done.only_problem())["error"]
+    assert outcomes_explained(done.stdout) == account.wants
 
 
 @pytest.mark.parametrize("how", ["absent", "null"])
