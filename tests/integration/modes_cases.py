@@ -221,7 +221,6 @@ def add_statuses(account: Account) -> None:
     for status in ("PROVISIONING", "PENDING", "DEACTIVATING", "STOPPING", "STOPPED", "LEVITATING"):
         account.add(f"task-{status}", [own(**not_running)], lastStatus=status)
     account.add("task-ACTIVATING", [own()], lastStatus="ACTIVATING")
-    account.add("task-status-absent", [own(**not_running)], lastStatus=None)
     account.add("launch-type-unknown", [own()], launchType="MOONBASE")
     account.add("launch-type-absent", [own()], launchType=None)
     account.add("group-absent", [own()], group=None)
