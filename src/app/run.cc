@@ -22,6 +22,7 @@
 #include "app/web.h"
 #include "aws/environment.h"
 #include "aws/limiter.h"
+#include "config/go_flags.h"
 #include "config/options.h"
 #include "output/file_sink.h"
 #include "output/format.h"

@@ -2,13 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/target.h"
 #include "discovery/fleet.h"
 #include "telemetry/log.h"
-#include "testing/fake_clock.h"
 
 namespace ecsd::app {
 namespace {
