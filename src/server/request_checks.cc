@@ -37,10 +37,10 @@ bool IsValue(std::string_view text) {
 class HeaderWalk {
  public:
   // `end` is behind the empty line after the headers.
-  HeaderWalk(const char* version, const char* end) : at_(version), end_(end) {
-    Skip(std::string_view(version).size());
-    // After the version: NUL for "\n" or two for "\r\n", as then after every line.
-    line_end_ = Left() > 1 && at_[1] == '\0' ? 2 : 1;
+  HeaderWalk(const char* version, const char* end)
+      : at_(version + std::string_view(version).size()),
+        end_(end),
+        line_end_(Left() > 1 && at_[1] == '\0' ? 2 : 1) {
     PassLineEnd();
   }
 
@@ -62,7 +62,9 @@ class HeaderWalk {
   }
 
  private:
-  [[nodiscard]] std::size_t Left() const { return static_cast<std::size_t>(end_ - at_); }
+  [[nodiscard]] std::size_t Left() const {
+    return at_ < end_ ? static_cast<std::size_t>(end_ - at_) : 0;
+  }
 
   void Skip(std::size_t count) {
     good_ = good_ && count <= Left();
@@ -77,7 +79,8 @@ class HeaderWalk {
 
   const char* at_;
   const char* const end_;
-  std::size_t line_end_ = 1;
+  // After the version: NUL for "\n" or two for "\r\n", as then after every line.
+  const std::size_t line_end_;
   bool good_ = true;
 };
 
