@@ -16,7 +16,8 @@ import processes
 import pytest
 from discovery_process import parse_logfmt
 from fault_account import CLUSTERS, ROLE, FaultAccount
-from file_watch import FileWatch, targets_by_task
+from fault_run import change, holds, wait_for
+from file_watch import FileWatch
 
 ACTIONS = ("ListClusters", "DescribeClusters", "ListTasks", "DescribeTasks")
 ACTIONS += ("DescribeTaskDefinition", "DescribeContainerInstances", "DescribeInstances")
@@ -128,21 +129,6 @@ def output(tmp_path):
     return tmp_path / "out" / "targets.json"
 
 
-def wait_for(output, wanted, what):
-    """Returns when the file has the targets that `wanted` asks of it; fails with what it has."""
-    found: dict[str, str] = {}
-
-    def probe():
-        nonlocal found
-        found = targets_by_task(output) if output.exists() else {}
-        return wanted(found)
-
-    try:
-        processes.wait_until(probe, what, timeout=90)
-    except AssertionError as error:
-        raise AssertionError(f"{error}; the file has {sorted(found.values())}") from None
-
-
 def wait_for_refreshes(sim, case):
     """Returns after some refreshes with a fault that lasts."""
     # A refresh begins with one of these; where it fails, it is tried several times in each.
@@ -168,26 +154,6 @@ def check_log(daemon, case):
         if counts and fields["level"] in ("warn", "error"):
             complaints[fields["msg"], fields.get("cluster")] += 1
     assert [each for each, count in complaints.items() if count > 1] == [], daemon.stderr
-
-
-def holds(account, clusters):
-    """What a FileWatch checks: nothing of a running task is lost, and nothing is made up."""
-    living = account.living(clusters)
-    known = account.before(clusters) | account.after(clusters)
-
-    def check(path):
-        found = targets_by_task(path)
-        assert living.items() <= found.items(), f"lost: {living.keys() - found.keys()}"
-        assert found.items() <= known.items(), f"unknown: {found.keys() - known.keys()}"
-
-    return check
-
-
-def change(account, sim):
-    """What the program finds out only by asking: every call has to be made."""
-    sim.add(account.newcomers())
-    for task in account.stopping.values():
-        sim.stop_task(task)
 
 
 def wait_for_the_others(account, case, output):
