@@ -124,8 +124,10 @@ class Merge {
     const auto& now = described.tracked;
     if (!IsRunning(now)) return false;
     if (described.lacks_target) return !rules_.one_shot;
-    return now.version != kNoVersion && now.version == old.version &&
-           now.task->HasLessThan(*old.task);
+    // What is known from the file has no version, and a run of one refresh cannot ask again.
+    const bool comparable =
+        old.version == now.version || (old.version == kNoVersion && !rules_.one_shot);
+    return now.version != kNoVersion && comparable && now.task->HasLessThan(*old.task);
   }
 
   void Replace(std::size_t position, DescribedTask& described) {

@@ -296,6 +296,21 @@ TEST_F(VersionTest, LessAtAnEqualOneIsBelievedAfterTwoMinutes) {
   EXPECT_THAT(TargetsOf(source_), Not(Contains("a1 10.1.0.1:32769")));
 }
 
+TEST_F(VersionTest, LessThanTheFileHasIsBelievedAfterTwoMinutes) {
+  account_.lies_in = "DescribeTasks";
+  account_.lie = [](Json& body) {
+    body["tasks"][0]["containers"][0]["networkBindings"] = Json::array();
+  };
+  auto parameters = account_.ParametersOf();
+  for (const bool one_shot : {false, true}) {
+    parameters.one_shot = one_shot;
+    Source next(parameters, account_.account.clock);
+    next.Seed(FileOf(source_), true);
+    (void)account_.Refresh(next);
+    EXPECT_EQ(TargetsOf(next).empty(), one_shot) << "one refresh cannot ask again";
+  }
+}
+
 TEST_F(VersionTest, AContainerThatStoppedAtAnEqualOneIsNews) {
   account_.lies_in = "DescribeTasks";
   account_.lie = [](Json& body) {

@@ -161,7 +161,7 @@ class Account:
             "revision": 1,
             "networkMode": mode,
             "containerDefinitions": [each.definition() for each in containers if each.defined]
-            or [Container(name="elsewhere").definition()],
+            or [Container("", name="elsewhere").definition()],
         }
         if mode is None:
             del definition["networkMode"]
