@@ -9,6 +9,7 @@ namespace ecsd::app {
 
 using discovery::EventKind;
 
+// NOLINTNEXTLINE(readability-function-size): one case for each kind of event
 void ReportEvent(const discovery::Event& event, const EventContext& run,
                  const telemetry::Log& log) {
   switch (event.kind) {

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -22,14 +23,17 @@
 namespace ecsd::app {
 namespace {
 
-constexpr int kStatus = 1;
+constexpr int kLastStatus = 1;
 
+// Handlers of the runtime library are given no state of ours.
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables): as said
 std::atomic<telemetry::LogFormat> chosen_format{telemetry::LogFormat::kLogfmt};
-std::atomic_flag ending = ATOMIC_FLAG_INIT;
+std::atomic_flag ends_already = ATOMIC_FLAG_INIT;
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 // The first thread that comes here ends the process; others wait for that.
 void BeTheOnlyOne() {
-  while (ending.test_and_set()) pause();
+  while (ends_already.test_and_set()) pause();
 }
 
 // Everything here is on the stack: there is no memory.
@@ -39,18 +43,19 @@ void BeTheOnlyOne() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};
   gmtime_r(&now, &parts);
-  char time[sizeof("2026-01-02T03:04:05Z")];  // NOLINT(*-avoid-c-arrays): for strftime
-  static_cast<void>(std::strftime(time, sizeof(time), "%Y-%m-%dT%H:%M:%SZ", &parts));
-  char line[256];  // NOLINT(*-avoid-c-arrays): as above
+  std::array<char, sizeof("2026-01-02T03:04:05Z")> time{};
+  static_cast<void>(std::strftime(time.data(), time.size(), "%Y-%m-%dT%H:%M:%SZ", &parts));
+  std::array<char, 256> line{};
   const bool json = chosen_format.load() == telemetry::LogFormat::kJson;
   const auto [end, size] =
-      json ? fmt::format_to_n(line, sizeof(line),
+      json ? fmt::format_to_n(line.data(), line.size(),
                               R"({{"ts":"{}","level":"error","msg":"{}"}})"
                               "\n",
-                              time, kWhat)
-           : fmt::format_to_n(line, sizeof(line), "ts={} level=error msg=\"{}\"\n", time, kWhat);
-  telemetry::LineWriter(STDERR_FILENO).Write({line, end});
-  ::_exit(kStatus);
+                              time.data(), kWhat)
+           : fmt::format_to_n(line.data(), line.size(), "ts={} level=error msg=\"{}\"\n",
+                              time.data(), kWhat);
+  telemetry::LineWriter(STDERR_FILENO).Write({line.data(), end});
+  ::_exit(kLastStatus);
 }
 
 [[noreturn]] void EndWithoutMemory() {
@@ -98,7 +103,7 @@ void SayWhatWasThrown() {
   } catch (...) {
     SayThatMemoryIsOut();
   }
-  ::_exit(kStatus);
+  ::_exit(kLastStatus);
 }
 
 }  // namespace

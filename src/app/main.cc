@@ -57,8 +57,10 @@ void FillStandardDescriptors() {
 void BlockSignalsEarly(int /*argc*/, char** /*argv*/, char** /*environment*/) {
   ecsd::app::BlockSignals();
 }
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables): the loader looks here
 __attribute__((section(".preinit_array"),
-               used)) void (*const block_signals_early)(int, char**, char**) = BlockSignalsEarly;
+               used)) void (*const kBlockSignalsEarly)(int, char**, char**) = BlockSignalsEarly;
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 #endif
 
 }  // namespace

@@ -141,7 +141,7 @@ std::function<void()> OnHangUp(const config::Options& options, std::stop_source 
   const bool prints = options.command != config::Command::kDiscover || options.dry_run;
   if (!prints) return [&alarm] { alarm.Ring(); };
   if (IsHangUpIgnored()) return [] {};
-  return [stop = std::move(stop)]() mutable { stop.request_stop(); };
+  return [source = std::move(stop)]() mutable { source.request_stop(); };
 }
 
 }  // namespace

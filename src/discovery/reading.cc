@@ -137,17 +137,20 @@ class Merge {
     if (has_versions && now.version < old.version &&
         IsKeptInDoubt(old, DoubtKind::kStale, now.version)) {
       Put(std::move(old), false);
-    } else if (described.ended && !reading_.seen[position]) {
-      Drop(position);
-    } else if (now.settlement == Settlement::kUnread) {
-      old.settlement = Settlement::kUnread;
-      Put(std::move(old), false);
-    } else if (HasLess(old, described) && IsKeptInDoubt(old, DoubtKind::kLess, kNoVersion)) {
-      Put(std::move(old), false);
-    } else {
-      if (!described.instance_gone) KeepTargets(old, now);
-      Exchange(old, now);
+      return;
     }
+    if (described.ended && !reading_.seen[position]) {
+      Drop(position);
+      return;
+    }
+    const bool unread = now.settlement == Settlement::kUnread;
+    if (unread) old.settlement = Settlement::kUnread;
+    if (unread || (HasLess(old, described) && IsKeptInDoubt(old, DoubtKind::kLess, kNoVersion))) {
+      Put(std::move(old), false);
+      return;
+    }
+    if (!described.instance_gone) KeepTargets(old, now);
+    Exchange(old, now);
   }
 
   static void KeepTargets(const TrackedTask& old, TrackedTask& now) {

@@ -225,7 +225,7 @@ class HttpServer::Daemon {
     std::vector<MHD_OptionItem> options = {
         {MHD_OPTION_THREAD_POOL_SIZE, kThreads, nullptr},
         // The acceptor counts; so each thread may get all of them.
-        {MHD_OPTION_CONNECTION_LIMIT, kThreads * most, nullptr},
+        {MHD_OPTION_CONNECTION_LIMIT, static_cast<std::intptr_t>(kThreads) * most, nullptr},
         {MHD_OPTION_PER_IP_CONNECTION_LIMIT, kMostOfOneAddress, nullptr},
         {MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds, nullptr},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionMemory, nullptr},
