@@ -70,7 +70,7 @@ std::string NameOf(const std::type_info& type) {
   return status == 0 ? name.get() : type.name();
 }
 
-// What the exception says that nobody caught.
+// What the exception that was not caught says.
 std::string DescribeException() {
   const auto exception = std::current_exception();
   if (!exception) return "none";

@@ -56,7 +56,7 @@ std::string FactsOf(const Explanation& explanation) {
   return text;
 }
 
-// Why Prometheus never scrapes the target; empty: it does, or the container is no target.
+// Why Prometheus never scrapes the target; empty: it does, or there is none.
 std::string RefusalOf(const Explanation& explanation) {
   if (!explanation.outcome) return {};
   const auto refusal = core::WhyPrometheusRefuses(*explanation.outcome);

@@ -67,7 +67,7 @@ class WhatWasSaid {
   }
 
   // Notes that the item at `position` describes `key`; `is_same` says whether it equals the item at
-  // another position. False when nobody asked for the key.
+  // another position. False for a key that was not asked for.
   template <typename IsSame>
   bool Describe(std::string_view key, std::size_t position, const IsSame& is_same) {
     const auto found = said_.find(key);

@@ -31,7 +31,7 @@ namespace ecsd::discovery {
 [[nodiscard]] std::optional<std::string> FaultOf(const aws::Cluster& cluster);
 
 // Whether both statuses of `task` are of the documented lifecycle (Amazon ECS Developer Guide,
-// "Task lifecycle"). Of another status nobody can tell whether the task runs.
+// "Task lifecycle"). Another status does not tell whether the task runs.
 [[nodiscard]] bool HasKnownStatus(const core::Task& task);
 
 // Removes from a page of ListTasks what cannot be of the cluster `cluster_arn` (of another cluster,

@@ -32,7 +32,7 @@ enum class EventKind : std::uint8_t {
   kClustersPostponed,  // a refresh had no time for some clusters; they come first in the next
   kClusterRecovered,   // it was read as a whole again
   kClusterGone,        // it was deleted; its targets are dropped
-  kLossHeld,           // targets that nobody can confirm the end of are kept for now
+  kLossHeld,           // targets whose end cannot be confirmed are kept for now
   kLossAccepted,       // and now they are dropped
   kTasksDoubted,       // what ECS says of known tasks is not believed yet; they are kept
   kInstanceUnknown,    // EC2 does not know an instance with a disconnected agent; targets are kept

@@ -306,7 +306,7 @@ void TaskReader::EndDescribing(const std::vector<std::string>& batch, Attempt at
 }
 
 // What is malformed is asked for once more, and so is what is missing though a page had it. In a
-// response that has a task nobody asked for, nothing is trusted the first time.
+// response with a task that was not asked for, nothing is trusted the first time.
 void TaskReader::TakeTasks(const std::vector<std::string>& batch, Attempt attempt,
                            aws::Described<core::Task> answer, Work& work) {
   const bool first = attempt == Attempt::kFirst;

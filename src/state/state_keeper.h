@@ -78,7 +78,7 @@ class StateKeeper {
   std::mutex mutex_;
   std::condition_variable_any wake_;
   ByKey waiting_;                // guarded by mutex_
-  ByKey failed_;                 // guarded by mutex_; older than what waits, and wakes nobody
+  ByKey failed_;                 // guarded by mutex_; older than what waits; wakes no thread
   bool look_ = false;            // guarded by mutex_: Keep was called
   bool busy_ = false;            // guarded by mutex_
   discovery::KnownState known_;  // guarded by mutex_: of the last call, without tasks and clusters

@@ -19,14 +19,14 @@ using test::Ec2Error;
 using test::JsonError;
 using test::StsError;
 
-support::Error Make(const http::Response& response, std::string_view call = "ECS ListTasks",
-                    std::string_view permission = "ecs:ListTasks") {
+support::Error MakeRefusal(const http::Response& response, std::string_view call = "ECS ListTasks",
+                           std::string_view permission = "ecs:ListTasks") {
   return MakeError(call, permission, ReadServiceError(response), response);
 }
 
 // What follows the service's own text.
 std::string AdviceOn(std::string_view code, std::string_view text) {
-  const auto message = Make(JsonError(400, code, text)).message;
+  const auto message = MakeRefusal(JsonError(400, code, text)).message;
   const auto head = "ECS ListTasks: " + std::string(code) + ": " + std::string(support::Trim(text));
   EXPECT_TRUE(message.starts_with(head)) << message;
   return message.substr(std::min(head.size(), message.size()));
@@ -93,31 +93,34 @@ TEST(RefusalTest, NamesThePolicyThatRefuses) {
 TEST(RefusalTest, ReadsTheWholeTextThoughItShowsAPart) {
   const auto text = kRefused + "on resource: arn:aws:ecs:us-east-1:123456789012:cluster/" +
                     std::string(300, 'c') + " with an explicit deny in a service control policy";
-  const auto message = Make(JsonError(400, "AccessDeniedException", text)).message;
+  const auto message = MakeRefusal(JsonError(400, "AccessDeniedException", text)).message;
   EXPECT_TRUE(message.ends_with("remove the Deny there, no grant helps")) << message;
 }
 
 TEST(RefusalTest, NamesThePolicyForTheOtherServicesToo) {
-  EXPECT_TRUE(Make(Ec2Error(403, "UnauthorizedOperation",
-                            "You are not authorized to perform this operation. User: u is not "
-                            "authorized to perform: ec2:DescribeInstances because no VPC endpoint "
-                            "policy allows the ec2:DescribeInstances action"),
-                   "EC2 DescribeInstances", "ec2:DescribeInstances")
-                  .message.ends_with("; the policy of the VPC endpoint does not allow "
-                                     "ec2:DescribeInstances: allow it there"));
-  EXPECT_TRUE(Make(StsError(403, "AccessDenied",
-                            "User: u is not authorized to perform: sts:AssumeRole on resource: r "
-                            "with an explicit deny in a service control policy"),
-                   "STS AssumeRole", "sts:AssumeRole")
-                  .message.ends_with("; the service control policy (SCP) of the organization "
-                                     "denies sts:AssumeRole explicitly: remove the Deny there, no "
-                                     "grant helps"));
-  EXPECT_TRUE(Make(StsError(403, "AccessDenied",
-                            "User: u is not authorized to perform: sts:AssumeRole on resource: r "
-                            "because no resource-based policy allows the sts:AssumeRole action"),
-                   "STS AssumeRole", "sts:AssumeRole")
-                  .message.ends_with("; the trust policy of the role does not allow "
-                                     "sts:AssumeRole: allow it there"));
+  EXPECT_TRUE(
+      MakeRefusal(Ec2Error(403, "UnauthorizedOperation",
+                           "You are not authorized to perform this operation. User: u is not "
+                           "authorized to perform: ec2:DescribeInstances because no VPC endpoint "
+                           "policy allows the ec2:DescribeInstances action"),
+                  "EC2 DescribeInstances", "ec2:DescribeInstances")
+          .message.ends_with("; the policy of the VPC endpoint does not allow "
+                             "ec2:DescribeInstances: allow it there"));
+  EXPECT_TRUE(
+      MakeRefusal(StsError(403, "AccessDenied",
+                           "User: u is not authorized to perform: sts:AssumeRole on resource: r "
+                           "with an explicit deny in a service control policy"),
+                  "STS AssumeRole", "sts:AssumeRole")
+          .message.ends_with("; the service control policy (SCP) of the organization "
+                             "denies sts:AssumeRole explicitly: remove the Deny there, no "
+                             "grant helps"));
+  EXPECT_TRUE(
+      MakeRefusal(StsError(403, "AccessDenied",
+                           "User: u is not authorized to perform: sts:AssumeRole on resource: r "
+                           "because no resource-based policy allows the sts:AssumeRole action"),
+                  "STS AssumeRole", "sts:AssumeRole")
+          .message.ends_with("; the trust policy of the role does not allow "
+                             "sts:AssumeRole: allow it there"));
 }
 
 TEST(RefusalTest, SaysWhenTheResourceIsOfAnotherAccount) {
@@ -129,11 +132,12 @@ TEST(RefusalTest, SaysWhenTheResourceIsOfAnotherAccount) {
                      kRefused + "on resource: arn:aws:ecs:us-east-1:123456789012:cluster/c"),
             "; grant ecs:ListTasks to these credentials");
   // A role of another account is what AssumeRole is for.
-  EXPECT_TRUE(Make(StsError(403, "AccessDenied",
-                            "User: arn:aws:iam::123456789012:user/u is not authorized to perform: "
-                            "sts:AssumeRole on resource: arn:aws:iam::222222222222:role/r"),
-                   "STS AssumeRole", "sts:AssumeRole")
-                  .message.ends_with("; grant sts:AssumeRole to these credentials"));
+  EXPECT_TRUE(
+      MakeRefusal(StsError(403, "AccessDenied",
+                           "User: arn:aws:iam::123456789012:user/u is not authorized to perform: "
+                           "sts:AssumeRole on resource: arn:aws:iam::222222222222:role/r"),
+                  "STS AssumeRole", "sts:AssumeRole")
+          .message.ends_with("; grant sts:AssumeRole to these credentials"));
 }
 
 TEST(RefusalTest, NamesTheServiceToOptInto) {
@@ -142,13 +146,14 @@ TEST(RefusalTest, NamesTheServiceToOptInto) {
             "; activate ECS for this account, and the region where it has to be enabled");
   EXPECT_EQ(AdviceOn("SubscriptionRequiredException", kText),
             "; activate ECS for this account, and the region where it has to be enabled");
-  EXPECT_EQ(Make(JsonError(400, "SubscriptionRequiredException", kText)).kind, ErrorKind::kDenied);
-  EXPECT_TRUE(Make(Ec2Error(401, "OptInRequired", kText), "EC2 DescribeInstances", "ec2:X")
+  EXPECT_EQ(MakeRefusal(JsonError(400, "SubscriptionRequiredException", kText)).kind,
+            ErrorKind::kDenied);
+  EXPECT_TRUE(MakeRefusal(Ec2Error(401, "OptInRequired", kText), "EC2 DescribeInstances", "ec2:X")
                   .message.ends_with("; activate EC2 for this account, and the region where it "
                                      "has to be enabled"));
   const auto disabled =
-      Make(StsError(403, "RegionDisabledException", "STS is not activated in this region"),
-           "STS AssumeRole", "sts:AssumeRole");
+      MakeRefusal(StsError(403, "RegionDisabledException", "STS is not activated in this region"),
+                  "STS AssumeRole", "sts:AssumeRole");
   EXPECT_EQ(disabled.kind, ErrorKind::kDenied);
   EXPECT_TRUE(
       disabled.message.ends_with("; enable the region and activate STS there (IAM, "
@@ -164,9 +169,9 @@ TEST(RefusalTest, NamesTheRegionBesideATokenThatIsNotKnown) {
       "; check the AWS credentials, that they are of this partition, and that the account has "
       "enabled this region";
   EXPECT_EQ(AdviceOn("UnrecognizedClientException", kText), kAdvice);
-  EXPECT_TRUE(Make(StsError(403, "InvalidClientTokenId", kText)).message.ends_with(kAdvice));
-  EXPECT_TRUE(Make(Ec2Error(401, "AuthFailure",
-                            "AWS was not able to validate the provided access credentials"))
+  EXPECT_TRUE(MakeRefusal(StsError(403, "InvalidClientTokenId", kText)).message.ends_with(kAdvice));
+  EXPECT_TRUE(MakeRefusal(Ec2Error(401, "AuthFailure",
+                                   "AWS was not able to validate the provided access credentials"))
                   .message.ends_with(kAdvice));
   EXPECT_EQ(AdviceOn("UnrecognizedClientException", "bad token"), "; check the AWS credentials");
 }
@@ -182,7 +187,7 @@ TEST(RefusalTest, SaysThatTheSignatureIsForAnotherRegionOrService) {
          {JsonError(400, "InvalidSignatureException", text),
           StsError(403, "SignatureDoesNotMatch", text), Ec2Error(401, "AuthFailure", text),
           JsonError(403, "IncompleteSignatureException", text)}) {
-      const auto error = Make(response);
+      const auto error = MakeRefusal(response);
       EXPECT_TRUE(error.message.ends_with(kRegion)) << error.message;
       // Other keys do not help.
       EXPECT_EQ(error.kind, ErrorKind::kCredentials) << error.message;

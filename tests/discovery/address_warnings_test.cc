@@ -11,7 +11,7 @@
 namespace ecsd::discovery {
 namespace {
 
-using Machines = std::vector<std::shared_ptr<const core::Instance>>;
+using MachineList = std::vector<std::shared_ptr<const core::Instance>>;
 
 std::shared_ptr<const core::Instance> Machine(const std::string& id, const std::string& address) {
   return std::make_shared<const core::Instance>(
@@ -19,8 +19,8 @@ std::shared_ptr<const core::Instance> Machine(const std::string& id, const std::
 }
 
 TEST(FindAddressWarningsTest, WarnsOfOneAddressForTwoMachines) {
-  const Machines machines = {Machine("mi-2", "10.0.0.7"), Machine("mi-1", "10.0.0.7"),
-                             Machine("mi-3", "10.0.0.8")};
+  const MachineList machines = {Machine("mi-2", "10.0.0.7"), Machine("mi-1", "10.0.0.7"),
+                                Machine("mi-3", "10.0.0.8")};
   EXPECT_EQ(FindAddressWarnings(machines),
             (std::vector<AddressWarning>{
                 {.ids = {"mi-1", "mi-2"},
@@ -30,12 +30,12 @@ TEST(FindAddressWarningsTest, WarnsOfOneAddressForTwoMachines) {
 }
 
 TEST(FindAddressWarningsTest, WarnsOfDockersBridge) {
-  const auto one = FindAddressWarnings(Machines{Machine("mi-1", "172.17.0.1")});
+  const auto one = FindAddressWarnings(MachineList{Machine("mi-1", "172.17.0.1")});
   ASSERT_EQ(one.size(), 1U);
   EXPECT_EQ(one[0].text,
             "Systems Manager reports 172.17.0.1 for machine mi-1: it is the default address of "
             "Docker's bridge docker0; make the SSM Agent report the machine's own address");
-  const auto three = FindAddressWarnings(Machines{
+  const auto three = FindAddressWarnings(MachineList{
       Machine("mi-1", "172.17.0.1"), Machine("mi-2", "172.17.0.1"), Machine("mi-3", "172.17.0.1")});
   ASSERT_EQ(three.size(), 1U);
   EXPECT_NE(three[0].text.find("3 machines (mi-1, mi-2 and 1 more)"), std::string::npos);
@@ -43,7 +43,7 @@ TEST(FindAddressWarningsTest, WarnsOfDockersBridge) {
 
 TEST(FindAddressWarningsTest, HasNothingAgainstAddressesOfTheirOwn) {
   EXPECT_TRUE(
-      FindAddressWarnings(Machines{Machine("mi-1", "10.0.0.7"), Machine("mi-2", "172.17.0.2")})
+      FindAddressWarnings(MachineList{Machine("mi-1", "10.0.0.7"), Machine("mi-2", "172.17.0.2")})
           .empty());
 }
 
