@@ -19,7 +19,7 @@
 namespace ecsd::aws {
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 using support::ErrorKind;
 using test::Failed;
 using test::FailureOf;

@@ -179,7 +179,7 @@ class Driver:
         self._wait()
         flags = ["--account", self._account, *self._ways.sim_flags]
         self._sim = start_sim(flags, self._sim.port)
-        self._world.sim = self._sim
+        self._world.move_to(self._sim)
 
     def _delete_file(self) -> None:
         """The next refresh writes it again, whether it can read anything or not."""
@@ -313,7 +313,7 @@ class Driver:
         self._sim.set_faults()
         began = self._refreshes()
         wanted = self._world.wanted("left" if self._ways.one_cluster else "")
-        self._wait_for(lambda: self._tasks() == wanted, "the right targets")
+        self._wait_for(lambda: self._tasks() == wanted, f"the right targets, {sorted(wanted)}")
         took = self._refreshes() - began
         self.found.refreshes.append(took)
         self._say(f"  recovered in {took}, {len(wanted)} tasks")

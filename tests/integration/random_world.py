@@ -34,6 +34,7 @@ class World:
         self._running = set(self._targets)
         self._promised: dict[str, str] = {}
         self._pending: dict[str, dict] = {}
+        self._stopped: dict[str, tuple[str, dict]] = {}  # by ARN: cluster and task as it ran
 
     # What is promised.
 
@@ -88,8 +89,24 @@ class World:
             return " nothing"
         task = self._dice.choice(sorted(self._running))
         self._lose({task})
-        self.sim.stop_task(task)
+        self._stop_task(task)
         return f" {task[-40:]}"
+
+    def _stop_task(self, task: str) -> None:
+        for cluster in self.sim.account()["clusters"]:
+            for each in cluster["tasks"]:
+                if each["taskArn"] == task:
+                    self._stopped[task] = cluster["clusterName"], each
+        self.sim.stop_task(task)
+
+    def move_to(self, sim: SimProcess) -> None:
+        """Goes on with a simulator that has what runs: AWS describes stopped tasks for an hour."""
+        self.sim = sim
+        clusters = {each["clusterName"] for each in sim.account()["clusters"]}
+        for task, (cluster, whole) in self._stopped.items():
+            if cluster in clusters and task not in tasks_of(sim.account()):
+                sim.add(document(Part(cluster, 0, [whole])))
+                sim.stop_task(task)
 
     def _move(self) -> str:
         return self._stop() + self._start()
@@ -119,7 +136,7 @@ class World:
         tasks = set(self._dice.sample(sorted(self._running), len(self._running) // 5))
         self._lose(tasks)
         for task in tasks:
-            self.sim.stop_task(task)
+            self._stop_task(task)
         return f" {len(tasks)}"
 
     def _cluster(self) -> str:
@@ -131,7 +148,7 @@ class World:
                 del self._pending[task]
             self._lose(there)
             for task in there:  # AWS deletes no cluster that has tasks
-                self.sim.stop_task(task)
+                self._stop_task(task)
             self.sim.remove_cluster(name)
             if self._dice.random() < 0.3 and name not in self._clusters:
                 return f" {name} deleted"
