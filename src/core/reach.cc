@@ -145,7 +145,8 @@ OrSkip<Reach> AwsvpcReach(const Placement& placement, std::optional<std::uint16_
   std::string unreachable;
   for (auto& address : TaskAddresses(placement.task, placement.container)) {
     if (address.host.empty()) continue;
-    const auto kind = UnreachableVpcKind(address.host);
+    // A loopback address is that of a stand-in for AWS, which has its tasks on this machine.
+    const auto kind = IsLoopback(address.host) ? std::string_view() : UnreachableKind(address.host);
     if (kind.empty()) return WithPort(std::move(address), placement, port);
     if (unreachable.empty()) unreachable = fmt::format("ECS reports {}, {}", address.host, kind);
   }

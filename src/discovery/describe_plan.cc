@@ -14,6 +14,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/reason.h"
+#include "core/records.h"
+#include "core/resolve.h"
 #include "discovery/batches.h"
 #include "discovery/tracked_task.h"
 #include "support/clock.h"
@@ -46,6 +49,13 @@ support::SteadyTime OverdueSince(const DescribeRules& rules) {
   if (rules.rediscover_within > rules.interval)
     return rules.now + rules.interval - rules.rediscover_within;
   return rules.now - rules.interval / 2;
+}
+
+// Whether a task's definition alone decides it. A filter is not of the definition: it may be new.
+bool IsOfDefinition(core::Reason reason) {
+  return reason == core::Reason::kNoDefinition || reason == core::Reason::kNoPortLabel ||
+         reason == core::Reason::kNoDynamicLabel || reason == core::Reason::kInvalidPort ||
+         reason == core::Reason::kNoNetwork;
 }
 
 }  // namespace
@@ -227,13 +237,14 @@ bool ListingPlan::IsAbsent(std::string_view arn) const {
   return position != known_.size() && !seen_[position];
 }
 
-bool ListingPlan::HasTargetWithout(std::string_view arn,
-                                   const core::TaskDefinition& definition) const {
-  const auto position = index_.Find(arn);
+bool ListingPlan::HasTargetDenied(const core::Task& task,
+                                  const std::vector<core::Outcome>& outcomes) const {
+  const auto position = index_.Find(task.arn);
   if (position == known_.size()) return false;
-  const auto& task = *known_[position].task;
-  for (std::size_t i = 0; i < task.container_count(); ++i) {
-    if (task.IsTarget(i) && definition.FindContainer(task.FactsOf(i).name) == nullptr) return true;
+  const auto& known = *known_[position].task;
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    if (outcomes[i] || !IsOfDefinition(outcomes[i].error().reason)) continue;
+    if (known.HasTargetNamed(task.containers[i].name)) return true;
   }
   return false;
 }

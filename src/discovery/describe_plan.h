@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/records.h"
+#include "core/resolve.h"
 #include "discovery/tracked_task.h"
 #include "support/clock.h"
 
@@ -111,10 +112,10 @@ class ListingPlan {
 
   // Whether `arn` is a known task that no page had so far.
   [[nodiscard]] bool IsAbsent(std::string_view arn) const;
-  // Whether a container of the known task `arn` is a target, and `definition` does not have it: the
-  // content of a revision never changes, so one of the two is wrong.
-  [[nodiscard]] bool HasTargetWithout(std::string_view arn,
-                                      const core::TaskDefinition& definition) const;
+  // Whether a container of the known task `task` is a target, and by `outcomes` (one for each
+  // container of `task`) its definition makes it none: the content of a revision never changes.
+  [[nodiscard]] bool HasTargetDenied(const core::Task& task,
+                                     const std::vector<core::Outcome>& outcomes) const;
 
   [[nodiscard]] std::span<const TrackedTask> known() const { return known_; }
   // By position in `known`, whether a page had the task.

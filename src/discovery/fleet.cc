@@ -84,14 +84,15 @@ bool GiveTargets(const KnownTask& task, core::Target& target,
   return true;
 }
 
-// Whether every task of the cluster was listed and described, and what at least one of them refers
-// to is known: enough to serve the others when the rest stays unreadable, by a missing permission.
+// Whether the tasks of the cluster were listed and described, but for malformed ones, and what at
+// least one of them refers to is known: enough to serve it when the rest stays unreadable.
 bool WasDescribed(const ClusterReading& reading) {
   const auto is_known = [](const DescribedTask& task) {
     return task.tracked.settlement != Settlement::kUnread;
   };
-  return !reading.error && reading.listed_whole && reading.unanswered.empty() &&
-         (reading.described.empty() || std::ranges::any_of(reading.described, is_known));
+  const bool is_empty = reading.described.empty() && reading.unanswered.empty();
+  return !reading.error && reading.listed_whole &&
+         (is_empty || std::ranges::any_of(reading.described, is_known));
 }
 
 }  // namespace

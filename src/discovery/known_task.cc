@@ -209,7 +209,9 @@ std::optional<std::size_t> KnownTask::TargetLike(const KnownTask& before,
   if (IsTarget(container) || !IsOnlyNotFound(ReasonOf(container))) return std::nullopt;
   const auto same = before.FindContainer(entries_[container].facts->name, ArnOf(container));
   if (!same || !before.IsTarget(*same)) return std::nullopt;
-  return core::UnreachableVpcKind(HostOf(before.AddressOf(*same))).empty() ? same : std::nullopt;
+  const bool reachable = ReasonOf(container) != core::Reason::kNoInstanceAddress ||
+                         core::UnreachableVpcKind(HostOf(before.AddressOf(*same))).empty();
+  return reachable ? same : std::nullopt;
 }
 
 std::optional<std::size_t> KnownTask::FindContainer(std::string_view name,
@@ -234,6 +236,11 @@ std::shared_ptr<const KnownTask> KnownTask::KeepingTargetsOf(const KnownTask& be
     kept->entries_[i].detail.reset();
   }
   return kept;
+}
+
+bool KnownTask::HasTargetNamed(std::string_view name) const {
+  return std::ranges::any_of(
+      entries_, [&](const Entry& entry) { return !entry.reason && entry.facts->name == name; });
 }
 
 bool KnownTask::HasLessThan(const KnownTask& before) const {

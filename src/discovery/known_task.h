@@ -95,6 +95,9 @@ class KnownTask {
   // does not lose: its address, its bindings, or itself. A container that stopped lost nothing.
   [[nodiscard]] bool HasLessThan(const KnownTask& before) const;
 
+  // Whether a container of this name is a target.
+  [[nodiscard]] bool HasTargetNamed(std::string_view name) const;
+
   // As plain data, without the times and the settlement.
   [[nodiscard]] TaskOutcome ToRecord() const;
 

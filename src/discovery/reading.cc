@@ -122,12 +122,17 @@ class Merge {
 
   [[nodiscard]] bool HasLess(const TrackedTask& old, const DescribedTask& described) const {
     const auto& now = described.tracked;
+    if (described.not_begun) return HasTargets(old);
     if (!IsRunning(now)) return false;
     if (described.lacks_target) return !rules_.one_shot;
-    // What is known from the file has no version, and a run of one refresh cannot ask again.
-    const bool comparable =
-        old.version == now.version || (old.version == kNoVersion && !rules_.one_shot);
-    return now.version != kNoVersion && comparable && now.task->HasLessThan(*old.task);
+    return IsComparable(old, now) && now.task->HasLessThan(*old.task);
+  }
+
+  // Without any version, as moto has it, every description is believed. What is known from the file
+  // has no version, and a run of one refresh cannot ask again.
+  [[nodiscard]] bool IsComparable(const TrackedTask& old, const TrackedTask& now) const {
+    if (old.version == kNoVersion) return now.version != kNoVersion && !rules_.one_shot;
+    return now.version == old.version || now.version == kNoVersion;
   }
 
   void Replace(std::size_t position, DescribedTask& described) {

@@ -20,8 +20,10 @@ struct DescribedTask {
   // outcomes say less than is perhaps known.
   TrackedTask tracked;
   bool ended = false;  // it is not to run any more, or has ended
-  // Its definition does not have a container that was a target: one of the two is wrong.
+  // Its definition has no reason any more for a container to be a target, which it was: the content
+  // of a revision never changes, so that one of the two is wrong, unless the configuration changed.
   bool lacks_target = false;
+  bool not_begun = false;      // see HasNotBegun
   bool instance_gone = false;  // its instance has ended: no target of it is kept
 };
 

@@ -44,10 +44,14 @@ bool NamesAnotherTask(std::string_view container_arn, std::string_view task_arn)
 
 Fault FaultOfContainers(const core::Task& task) {
   if (task.containers.empty() && !MayLackContainers(task.last_status)) return "has no containers";
+  std::set<std::string_view> arns;
   for (const auto& container : task.containers) {
     if (container.name.empty()) return "has a container without a name";
     if (NamesAnotherTask(container.arn, task.arn)) {
       return fmt::format("has a container of another task, {}", container.arn);
+    }
+    if (!container.arn.empty() && !arns.insert(container.arn).second) {
+      return fmt::format("has the container {} twice", container.arn);
     }
   }
   return std::nullopt;
@@ -99,6 +103,11 @@ Fault FaultOf(const aws::Cluster& cluster) {
     return fmt::format("has the name {}", cluster.name);
   }
   return std::nullopt;
+}
+
+bool HasNotBegun(const core::Task& task) {
+  return task.last_status == "PROVISIONING" || task.last_status == "PENDING" ||
+         task.desired_status == "PENDING";
 }
 
 bool HasKnownStatus(const core::Task& task) {

@@ -34,6 +34,10 @@ namespace ecsd::discovery {
 // "Task lifecycle"). Another status does not tell whether the task runs.
 [[nodiscard]] bool HasKnownStatus(const core::Task& task);
 
+// Whether `task` is described as one that has not run yet. The lifecycle never goes back, so that
+// of a task that ran this is a contradiction.
+[[nodiscard]] bool HasNotBegun(const core::Task& task);
+
 // Removes from a page of ListTasks what cannot be of the cluster `cluster_arn` (of another cluster,
 // account or region, or no task at all: ECS would refuse a whole batch for one of these), and
 // returns the error for the first; nothing where all can be.

@@ -68,6 +68,7 @@ std::vector<ClusterReading> TaskReader::Read(const std::vector<std::string>& arn
   ReadSubmitted();
   while (DescribeMoved()) ReadSubmitted();
   NoteTurns();
+  for (const auto& arn : doubtful_definitions_) parameters_.records.ForgetDefinition(arn);
   std::vector<ClusterReading> readings;
   for (auto& work : works_) {
     work.reading.seen = work.plan.seen();
@@ -375,9 +376,9 @@ void TaskReader::Finish(const core::Task& task, Work& work) {
   const auto* definition = references.definition.get();
   DescribedTask described;
   described.ended = HasEnded(task);
-  described.lacks_target =
-      definition != nullptr && work.plan.HasTargetWithout(task.arn, *definition);
-  if (described.lacks_target) parameters_.records.ForgetDefinition(task.definition_arn);
+  described.not_begun = HasNotBegun(task);
+  described.lacks_target = definition != nullptr && work.plan.HasTargetDenied(task, outcomes);
+  if (described.lacks_target) doubtful_definitions_.insert(task.definition_arn);
   described.tracked.task =
       std::make_shared<const KnownTask>(task, definition, outcomes, parameters_.fleet.shared());
   described.tracked.described = parameters_.rules.now;

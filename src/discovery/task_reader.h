@@ -126,6 +126,7 @@ class TaskReader {
   std::size_t listings_ = 0;  // that have not ended
   Course course_;
   std::vector<Waiting> waiting_;
+  std::set<std::string> doubtful_definitions_;  // to be asked for again in the next refresh
   std::size_t next_settling_;
   std::size_t calls_unsettled_ = 0;  // that ended since the last settling
 };

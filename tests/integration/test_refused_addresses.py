@@ -12,7 +12,7 @@ from sim_process import SimProcess
 
 SERVER_NAME = "PROMETHEUS_EXPORTER_SERVER_NAME"
 SCHEME = "PROMETHEUS_EXPORTER_SCHEME"
-ADDRESS = "127.13.0.1"
+ADDRESS = "127.0.0.13"
 
 # Docker labels, and whether Prometheus gets as far as a connection.
 CASES = [
