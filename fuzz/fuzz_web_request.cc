@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@
 #include "server/response.h"
 #include "server/site.h"
 #include "server/snapshot.h"
+#include "server/suspend.h"
 #include "support/clock.h"
 #include "support/pieces.h"
 #include "telemetry/log.h"
@@ -59,13 +61,14 @@ struct World {
   support::RealClock clock;
   telemetry::Log log{telemetry::LogLevel::kError, telemetry::LogFormat::kLogfmt};
   server::Board board{OneOfEach()};
-  std::unique_ptr<server::LiveWebConfig> config = *server::LiveWebConfig::Open("", clock, log);
+  std::unique_ptr<server::LiveWebConfig> config = *server::LiveWebConfig::Open("", log);
   server::Site site{{.board = board,
                      .config = *config,
                      .clock = clock,
                      .figures = [] { return server::LiveFigures(); },
                      .refresh = [] {},
                      .lifecycle = true,
+                     .hosts = {},
                      .unhealthy_after = {},
                      .identity = {}}};
 };
@@ -74,13 +77,16 @@ void CheckRequest(const std::string& input) {
   static World world;
   server::Request request;
   std::istringstream lines(input);
-  for (auto* field :
-       {&request.method, &request.path, &request.query, &request.accept, &request.accept_encoding,
-        &request.authorization, &request.fetch_site, &request.if_none_match}) {
+  for (auto* field : {&request.method, &request.path, &request.query, &request.accept,
+                      &request.accept_encoding, &request.authorization, &request.fetch_site,
+                      &request.if_none_match, &request.host, &request.origin}) {
     std::getline(lines, *field);
   }
   static_cast<void>(server::ReadBasicLogin(request.authorization));
-  const auto response = world.site.Answer(request);
+  // Without users no request is put aside for a login.
+  const auto given = world.site.Answer(request, [] { return std::optional<server::Resume>(); });
+  Require(given.has_value(), "the response comes at once");
+  const auto& response = *given;
   Require(response.status >= 200 && response.status <= 503, "there is an answer");
   for (const auto& header : response.headers) {
     Require(header.value.find_first_of("\r\n") == std::string::npos, "a header is one line");
