@@ -94,8 +94,9 @@ struct MergedTasks {
 // Takes `reading` into `known`, the known tasks of its cluster (sorted by ARN, those that
 // reading.seen speaks of). Invariant: a failure takes nothing away. A task goes only when no page
 // of a whole listing had it and DescribeTasks says that it ended or, believed (see doubt.h), that
-// it is missing. A description replaces what is known unless its version is lower, or it is equal
-// and a running task has less than before; those two are believed only after a while.
+// it is missing. A description replaces what is known, but for four contradictions, which are
+// believed only after a while: a lower version, a running task that has less than before, one that
+// has not begun though it ran, and a definition that takes a target away.
 [[nodiscard]] MergedTasks MergeReading(std::vector<TrackedTask> known, ClusterReading reading,
                                        const MergeRules& rules);
 
