@@ -11,6 +11,7 @@
 #include "core/explain.h"
 #include "core/ip_address.h"
 #include "core/port.h"
+#include "core/prometheus_check.h"
 #include "core/reach.h"
 #include "core/reason.h"
 #include "core/records.h"
@@ -59,8 +60,9 @@ void CheckExplained(const core::Task& task, const core::References& references,
   Require(explanations.size() == outcomes.size(), "every container is explained");
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     Require(explanations[i].outcome == outcomes[i], "what is explained is what is resolved");
-    Require(explanations[i].change.empty() == outcomes[i].has_value(),
-            "there is something to change for what is no target, and only for that");
+    const bool scraped = outcomes[i] && !core::WhyPrometheusRefuses(*outcomes[i]);
+    Require(explanations[i].change.empty() == scraped,
+            "there is something to change for what Prometheus does not scrape, and only for that");
   }
 }
 

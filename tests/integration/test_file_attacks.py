@@ -414,6 +414,8 @@ def test_a_process_that_was_stopped_goes_on(account, sim, start_daemon, output):
 
 
 def test_a_file_that_comes_during_a_slow_write_is_not_taken_for_ours(start_sim, start_daemon, tmp_path):
+    if processes.sanitized():
+        pytest.skip("sanitizers want to be loaded first")
     sim = start_sim("--seed", 3, "--clusters", 1, "--tasks", 5)
     output, gate = tmp_path / "targets.yml", tmp_path / "slow"
     gate.touch()

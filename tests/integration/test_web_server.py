@@ -403,18 +403,24 @@ def test_it_waits_where_it_has_no_descriptors(plain_sim, start_daemon):
     web.wait_until_ready()
     host, port = web.url.removeprefix("http://").rsplit(":", 1)
     subprocess.run(["prlimit", "--pid", str(web.daemon.process.pid), "--nofile=8:"], check=True)
+    begun = time.monotonic()
     with contextlib.ExitStack() as connections:
         for _ in range(12):
             connections.enter_context(socket.create_connection((host, int(port)), timeout=30))
         processes.wait_until(lambda: "another connection" in web.daemon.stderr, "a warning")
-        cpu, wall = cpu_seconds(web.daemon.process.pid), time.monotonic()
-        processes.wait_until(lambda: time.monotonic() > wall + 2, "two seconds")
-        burnt = (cpu_seconds(web.daemon.process.pid) - cpu) / (time.monotonic() - wall)
+        processes.wait_until(lambda: cores_in_use(web.daemon.process.pid) < 0.05, "a quiet moment")
     subprocess.run(["prlimit", "--pid", str(web.daemon.process.pid), "--nofile=24:"], check=True)
 
-    assert burnt < 0.05  # of a core; as many cores as are free before
-    assert web.daemon.stderr.count("another connection") == 1
+    minutes = (time.monotonic() - begun) // 60
+    assert 1 <= web.daemon.stderr.count("another connection") <= 1 + minutes
     assert web.get("/-/healthy").status == 200
+
+
+def cores_in_use(pid: int) -> float:
+    """Over the next two seconds. What accepts without a pause never has a quiet moment."""
+    cpu, wall = cpu_seconds(pid), time.monotonic()
+    time.sleep(2)
+    return (cpu_seconds(pid) - cpu) / (time.monotonic() - wall)
 
 
 def cpu_seconds(pid: int) -> float:
