@@ -27,31 +27,16 @@
 #include "aws/credentials.h"
 #include "aws/process_session.h"
 #include "support/clock.h"
+#include "support/descriptor.h"
 #include "support/result.h"
 
 namespace ecsd::aws {
 namespace {
 
+using support::Descriptor;
 using support::ErrorKind;
 using support::Fail;
 using support::Result;
-
-// A file descriptor that is closed with it.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { Close(); }
-  [[nodiscard]] int get() const { return fd_; }
-  void Close() {
-    if (fd_ >= 0) close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_;
-};
 
 // What posix_spawn is told besides the program.
 class SpawnPlan {
@@ -191,7 +176,7 @@ Result<std::string> RunProgram(const Program& program, const support::Clock& clo
   Descriptor input(ends[1]);
   const auto pid = SpawnPlan(input.get()).Start(program);
   if (!pid) return tl::unexpected(pid.error());
-  input.Close();
+  input = Descriptor();
   const ProcessSession session(*pid);
   const std::stop_callback wake(deadline.stop, [&stopped] {
     const std::uint64_t one = 1;

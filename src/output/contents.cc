@@ -14,6 +14,7 @@
 
 #include "output/destination.h"
 #include "output/posix.h"
+#include "support/descriptor.h"
 #include "support/pieces.h"
 
 namespace ecsd::output {
@@ -52,8 +53,8 @@ bool Holds(int fd, const support::Pieces& contents) {
 
 }  // namespace
 
-Descriptor OpenIfEqual(Posix& posix, const Destination& destination,
-                       const support::Pieces& contents) {
+support::Descriptor OpenIfEqual(Posix& posix, const Destination& destination,
+                                const support::Pieces& contents) {
   if (destination.kind != Destination::Kind::kRegular) return {};
   auto file = OpenFile(posix, destination.path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!file || !IsRegular(file->get()) || !Holds(file->get(), contents)) return {};

@@ -2,6 +2,7 @@
 
 #include "output/destination.h"
 #include "output/posix.h"
+#include "support/descriptor.h"
 #include "support/pieces.h"
 
 namespace ecsd::output {
@@ -9,7 +10,7 @@ namespace ecsd::output {
 // `destination`, open for reading, if it is a regular file that holds exactly `contents`; else no
 // descriptor. The two are compared piece by piece, up to the first difference. A file that cannot
 // be read is not equal.
-[[nodiscard]] Descriptor OpenIfEqual(Posix& posix, const Destination& destination,
-                                     const support::Pieces& contents);
+[[nodiscard]] support::Descriptor OpenIfEqual(Posix& posix, const Destination& destination,
+                                              const support::Pieces& contents);
 
 }  // namespace ecsd::output

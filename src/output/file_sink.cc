@@ -26,12 +26,14 @@
 #include "output/signal_shield.h"
 #include "output/stream.h"
 #include "output/temporary_file.h"
+#include "support/descriptor.h"
 #include "support/pieces.h"
 #include "support/result.h"
 
 namespace ecsd::output {
 namespace {
 
+using support::Descriptor;
 using support::ErrorKind;
 using support::Result;
 

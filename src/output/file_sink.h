@@ -13,9 +13,12 @@
 #include "support/pieces.h"
 #include "support/result.h"
 
+namespace ecsd::support {
+class Descriptor;
+}
+
 namespace ecsd::output {
 
-class Descriptor;
 class Posix;
 struct Destination;
 struct Failure;
@@ -99,7 +102,7 @@ class FileSink {
   void WeighDurability(const std::optional<Failure>& missing);
   void WeighOtherWriters(const std::optional<FileIdentity>& found);
   // Moves the mtime of `file`, which is open at `destination`, to now, or warns.
-  void Touch(const Descriptor& file, const Destination& destination);
+  void Touch(const support::Descriptor& file, const Destination& destination);
   void Raise(Concern concern, std::string message);
   void Settle(Concern concern) { standing_.erase(concern); }
   [[nodiscard]] support::Error Error(const std::string& what, int code,

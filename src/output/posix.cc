@@ -15,6 +15,8 @@
 #include <tl/expected.hpp>
 #include <utility>
 
+#include "support/descriptor.h"
+
 namespace ecsd::output {
 
 int Posix::Open(const std::string& path, int flags, mode_t mode) {
@@ -66,21 +68,11 @@ std::string Describe(const Failure& failure) {
   return failure.doing + ": " + std::generic_category().message(failure.code);
 }
 
-Descriptor::Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-Descriptor::~Descriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
-SystemResult<Descriptor> OpenFile(Posix& posix, const std::string& path, int flags, mode_t mode) {
+SystemResult<support::Descriptor> OpenFile(Posix& posix, const std::string& path, int flags,
+                                           mode_t mode) {
   while (true) {
     const int fd = posix.Open(path, flags | O_CLOEXEC, mode);
-    if (fd >= 0) return Descriptor(fd);
+    if (fd >= 0) return support::Descriptor(fd);
     if (errno != EINTR) return LastFailure("open " + path);
   }
 }

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
+#include "support/descriptor.h"
+
 namespace ecsd::output {
 
 // The system calls that change files, as the kernel has them: -1 and errno on failure. A seam, so
@@ -47,27 +49,9 @@ using SystemResult = tl::expected<T, Failure>;
 // "rename /a to /b: Permission denied"
 [[nodiscard]] std::string Describe(const Failure& failure);
 
-// An open file descriptor, closed on destruction.
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor(Descriptor&& other) noexcept;
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  ~Descriptor();
-
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
-
 // Opens `path`, again when a signal interrupts it. O_CLOEXEC is added.
-[[nodiscard]] SystemResult<Descriptor> OpenFile(Posix& posix, const std::string& path, int flags,
-                                                mode_t mode = 0);
+[[nodiscard]] SystemResult<support::Descriptor> OpenFile(Posix& posix, const std::string& path,
+                                                         int flags, mode_t mode = 0);
 
 // Writes all of `bytes` to a regular file named `path`.
 [[nodiscard]] SystemResult<void> WriteAll(Posix& posix, int fd, std::string_view bytes,

@@ -10,6 +10,7 @@
 #include "output/destination.h"
 #include "output/posix.h"
 #include "output/temporary_file.h"
+#include "support/descriptor.h"
 #include "support/result.h"
 
 namespace ecsd::output {
@@ -22,7 +23,7 @@ support::Result<Writability> ProbeOutput(const std::string& path) {
   const auto temporary = TemporaryFile::Create(posix, destination->path, 0600);
   if (temporary) return Writability::kAtomic;
   if (destination->kind == Destination::Kind::kRegular) {
-    const Descriptor file(posix.Open(destination->path, O_WRONLY | O_CLOEXEC, 0));
+    const support::Descriptor file(posix.Open(destination->path, O_WRONLY | O_CLOEXEC, 0));
     if (file) return Writability::kInPlace;
   }
   return support::Fail(support::ErrorKind::kIo,

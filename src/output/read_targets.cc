@@ -24,11 +24,13 @@
 #include "output/posix.h"
 #include "output/yaml_events.h"
 #include "support/clock.h"
+#include "support/descriptor.h"
 #include "support/result.h"
 
 namespace ecsd::output {
 namespace {
 
+using support::Descriptor;
 using support::ErrorKind;
 using support::Fail;
 using support::Result;

@@ -15,12 +15,13 @@
 
 #include "output/destination.h"
 #include "output/posix.h"
+#include "support/descriptor.h"
 #include "support/pieces.h"
 
 namespace ecsd::output {
 namespace {
 
-SystemResult<Descriptor> OpenStream(Posix& posix, const Destination& destination) {
+SystemResult<support::Descriptor> OpenStream(Posix& posix, const Destination& destination) {
   if (!destination.descriptor) {
     // O_NONBLOCK: a pipe without a reader is an error now, not a wait without end.
     return OpenFile(posix, destination.path, O_WRONLY | O_APPEND | O_NOCTTY | O_NONBLOCK);
@@ -28,7 +29,7 @@ SystemResult<Descriptor> OpenStream(Posix& posix, const Destination& destination
   // A copy shares the place in the file with the original.
   const int copy = ::fcntl(*destination.descriptor, F_DUPFD_CLOEXEC, 0);
   if (copy < 0) return LastFailure("open " + destination.path);
-  return Descriptor(copy);
+  return support::Descriptor(copy);
 }
 
 // How often a wait looks whether it is to stop.

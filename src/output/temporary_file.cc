@@ -25,6 +25,7 @@
 
 #include "output/destination.h"
 #include "output/posix.h"
+#include "support/descriptor.h"
 
 namespace ecsd::output {
 namespace {
@@ -79,7 +80,7 @@ void RemoveIfUnused(Posix& posix, const std::string& path) {
 
 }  // namespace
 
-TemporaryFile::TemporaryFile(Posix& posix, std::string path, Descriptor descriptor)
+TemporaryFile::TemporaryFile(Posix& posix, std::string path, support::Descriptor descriptor)
     : posix_(&posix), path_(std::move(path)), descriptor_(std::move(descriptor)) {}
 
 TemporaryFile::TemporaryFile(TemporaryFile&& other) noexcept

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "output/posix.h"
+#include "support/descriptor.h"
 
 namespace ecsd::output {
 
@@ -31,11 +32,11 @@ class TemporaryFile {
   [[nodiscard]] SystemResult<void> Replace(const std::string& target);
 
  private:
-  TemporaryFile(Posix& posix, std::string path, Descriptor descriptor);
+  TemporaryFile(Posix& posix, std::string path, support::Descriptor descriptor);
 
   Posix* posix_;
   std::string path_;  // empty: nothing to remove
-  Descriptor descriptor_;
+  support::Descriptor descriptor_;
 };
 
 // Removes what a killed process left beside `target`: files named as a TemporaryFile whose process

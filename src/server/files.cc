@@ -12,28 +12,16 @@
 #include <string_view>
 #include <system_error>
 
+#include "support/descriptor.h"
 #include "support/result.h"
 
 namespace ecsd::server {
 namespace {
 
+using support::Descriptor;
 using support::ErrorKind;
 using support::Fail;
 using support::Result;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  [[nodiscard]] int get() const { return number_; }
-
- private:
-  int number_;
-};
 
 tl::unexpected<support::Error> CannotRead(const std::string& path, int code) {
   return Fail(ErrorKind::kConfig,

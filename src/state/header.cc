@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "state/database.h"
+#include "support/descriptor.h"
 
 namespace ecsd::state {
 namespace {
@@ -170,11 +171,9 @@ SqlResult<void> Look(int fd) {
 }  // namespace
 
 SqlResult<void> ReadHeader(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return tl::unexpected(StorageError());
-  auto looked = Look(fd);
-  ::close(fd);
-  return looked;
+  const support::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) return tl::unexpected(StorageError());
+  return Look(file.get());
 }
 
 }  // namespace ecsd::state
