@@ -18,6 +18,7 @@
 #include "discovery/fleet.h"
 #include "discovery/reading.h"
 #include "discovery/response_checks.h"
+#include "discovery/sorted_answer.h"
 #include "discovery/task_reader.h"
 #include "support/result.h"
 

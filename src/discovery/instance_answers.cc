@@ -2,89 +2,29 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <set>
+#include <iterator>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "aws/ecs_codec.h"
 #include "core/records.h"
+#include "discovery/batches.h"
+#include "discovery/sorted_answer.h"
 
 namespace ecsd::discovery {
 namespace {
 
-const std::string& KeyOf(const core::ContainerInstance& item) {
-  return item.arn;
-}
-const std::string& KeyOf(const core::Instance& item) {
-  return item.id;
-}
-
-// One that is being registered has no instance id yet, and nothing is known of ids of other kinds.
-bool IsWellFormed(const core::ContainerInstance& /*item*/) {
-  return true;
-}
-bool IsWellFormed(const core::Instance& item) {
-  return !item.malformed;
-}
-
-// The items of a response by key, once each; what contradicts itself is malformed.
+// Trusts no absence in a response to another request.
 template <typename T>
-class Sorting {
- public:
-  Sorting(const std::vector<std::string>& keys, std::vector<T> items)
-      : open_(keys.begin(), keys.end()) {
-    for (auto& item : items) Take(std::move(item));
-  }
-
-  void Missing(const std::string& key) {
-    if (open_.erase(key) > 0) {
-      answers_.absent.push_back(key);
-    } else if (described_.contains(key)) {
-      malformed_.insert(key);
-    } else if (std::ranges::find(answers_.absent, key) == answers_.absent.end()) {
-      foreign_ = true;
-    }
-  }
-
-  // `unmentioned`: whether a response leaves out what is absent.
-  InstanceAnswers<T> Finish(bool unmentioned) {
-    for (auto& [key, item] : described_) {
-      if (!malformed_.contains(key)) answers_.items.push_back(std::move(item));
-    }
-    std::ranges::sort(answers_.items, {}, [](const T& item) { return KeyOf(item); });
-    auto& rest = unmentioned ? answers_.absent : answers_.malformed;
-    rest.insert(rest.end(), open_.begin(), open_.end());
-    answers_.malformed.insert(answers_.malformed.end(), malformed_.begin(), malformed_.end());
-    if (foreign_) {
-      auto& doubtful = answers_.absent;
-      answers_.malformed.insert(answers_.malformed.end(), doubtful.begin(), doubtful.end());
-      doubtful.clear();
-    }
-    return std::move(answers_);
-  }
-
- private:
-  void Take(T item) {
-    const auto key = KeyOf(item);
-    if (const auto before = described_.find(key); before != described_.end()) {
-      if (before->second != item) malformed_.insert(key);
-    } else if (open_.erase(key) == 0) {
-      foreign_ = true;
-    } else {
-      if (!IsWellFormed(item)) malformed_.insert(key);
-      described_.emplace(key, std::move(item));
-    }
-  }
-
-  std::set<std::string> open_;
-  std::set<std::string> malformed_;
-  std::unordered_map<std::string, T> described_;
-  InstanceAnswers<T> answers_;
-  bool foreign_ = false;
-};
+SortedAnswer<T> DistrustIfForeign(SortedAnswer<T> sorted) {
+  if (sorted.foreign.empty()) return sorted;
+  std::ranges::move(sorted.missing, std::back_inserter(sorted.unanswered));
+  sorted.missing.clear();
+  SortUnique(sorted.unanswered);
+  return sorted;
+}
 
 }  // namespace
 
@@ -98,18 +38,21 @@ bool IsInstanceId(std::string_view id) {
          digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-InstanceAnswers<core::ContainerInstance> SortContainerInstances(
+SortedAnswer<core::ContainerInstance> SortContainerInstances(
     const std::vector<std::string>& arns, aws::Described<core::ContainerInstance> answer) {
-  Sorting<core::ContainerInstance> sorting(arns, std::move(answer.items));
-  for (const auto& failure : answer.failures) {
-    if (failure.reason == "MISSING") sorting.Missing(failure.arn);
-  }
-  return sorting.Finish(false);
+  return DistrustIfForeign(SortAnswer(arns, std::move(answer)));
 }
 
-InstanceAnswers<core::Instance> SortInstances(const std::vector<std::string>& ids,
-                                              std::vector<core::Instance> answer) {
-  return Sorting<core::Instance>(ids, std::move(answer)).Finish(true);
+SortedAnswer<core::Instance> SortInstances(const std::vector<std::string>& ids,
+                                           std::vector<core::Instance> answer) {
+  auto sorted = SortItems(ids, std::move(answer), {}, Unmentioned::kMissing,
+                          [](const core::Instance& item) -> const std::string& { return item.id; });
+  const auto malformed = std::ranges::stable_partition(
+      sorted.items, [](const core::Instance& item) { return !item.malformed; });
+  for (auto& item : malformed) sorted.unanswered.push_back(std::move(item.id));
+  sorted.items.erase(malformed.begin(), malformed.end());
+  SortUnique(sorted.unanswered);
+  return DistrustIfForeign(std::move(sorted));
 }
 
 }  // namespace ecsd::discovery

@@ -184,7 +184,7 @@ void ReferenceReader::AskContainerInstances(const std::string& cluster,
 }
 
 void ReferenceReader::TakeContainerInstances(const std::string& cluster,
-                                             InstanceAnswers<core::ContainerInstance> answers) {
+                                             SortedAnswer<core::ContainerInstance> answers) {
   for (auto& instance : answers.items) {
     const auto id = instance.instance_id;
     const bool connected = instance.agent_connected;
@@ -192,10 +192,10 @@ void ReferenceReader::TakeContainerInstances(const std::string& cluster,
     if (!connected) disconnected_.insert(id);
   }
   std::vector<std::string> again;
-  for (const auto& arn : answers.absent) {
+  for (const auto& arn : answers.missing) {
     if (!AsksAgain(arn, records_.KeepsContainerInstance(arn), again)) records_.PutAbsent(arn);
   }
-  for (const auto& arn : answers.malformed) {
+  for (const auto& arn : answers.unanswered) {
     if (AsksAgain(arn, records_.KeepsContainerInstance(arn), again)) continue;
     records_.PutUnread(arn, Malformed("ECS DescribeContainerInstances", arn));
   }
@@ -224,10 +224,10 @@ void ReferenceReader::TakeAddresses(AddressSource source, const std::vector<std:
     }
   }
   std::vector<std::string> again;
-  for (const auto& id : answers.absent) {
+  for (const auto& id : answers.missing) {
     if (!AsksAgain(id, records_.KeepsInstance(id), again)) TakeUnknown(id);
   }
-  for (const auto& id : answers.malformed) {
+  for (const auto& id : answers.unanswered) {
     if (AsksAgain(id, records_.KeepsInstance(id), again)) continue;
     records_.PutUnread(id, Malformed(CallOf(source), id));
   }

@@ -15,7 +15,7 @@
 #include "discovery/account_records.h"
 #include "discovery/batches.h"
 #include "discovery/call_queue.h"
-#include "discovery/instance_answers.h"
+#include "discovery/sorted_answer.h"
 #include "support/result.h"
 
 namespace ecsd::discovery {
@@ -70,7 +70,7 @@ class ReferenceReader {
   void AskSystemsManager(std::vector<std::string> keys);
   void AskAddresses(AddressSource source, std::vector<std::string> keys);
   void TakeContainerInstances(const std::string& cluster,
-                              InstanceAnswers<core::ContainerInstance> answers);
+                              SortedAnswer<core::ContainerInstance> answers);
   void TakeAddresses(AddressSource source, const std::vector<std::string>& batch,
                      support::Result<std::vector<core::Instance>> answer);
   void TakeUnknown(const std::string& id);

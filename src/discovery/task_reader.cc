@@ -25,6 +25,7 @@
 #include "discovery/pace.h"
 #include "discovery/reading.h"
 #include "discovery/response_checks.h"
+#include "discovery/sorted_answer.h"
 #include "support/clock.h"
 #include "support/result.h"
 

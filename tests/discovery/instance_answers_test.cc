@@ -25,15 +25,15 @@ TEST(SortContainerInstancesTest, SortsWhatIsDescribedAndMissing) {
   const auto sorted = SortContainerInstances(
       {"a", "b", "c"}, {.items = items, .failures = {{.arn = "c", .reason = "MISSING"}}});
   EXPECT_EQ(sorted.items, items);
-  EXPECT_EQ(sorted.absent, Keys{"c"});
-  EXPECT_EQ(sorted.malformed, Keys{});
+  EXPECT_EQ(sorted.missing, Keys{"c"});
+  EXPECT_EQ(sorted.unanswered, Keys{});
 }
 
 TEST(SortContainerInstancesTest, TakesWhatIsNotMentionedForUnread) {
   const auto sorted = SortContainerInstances(
       {"a", "b"}, {.items = {}, .failures = {{.arn = "b", .reason = "DRAINING"}}});
-  EXPECT_EQ(sorted.absent, Keys{});
-  EXPECT_EQ(sorted.malformed, (Keys{"a", "b"}));
+  EXPECT_EQ(sorted.missing, Keys{});
+  EXPECT_EQ(sorted.unanswered, (Keys{"a", "b"}));
 }
 
 TEST(IsInstanceIdTest, KnowsTheFormsOfEc2AndEcsAnywhere) {
@@ -48,11 +48,11 @@ TEST(IsInstanceIdTest, KnowsTheFormsOfEc2AndEcsAnywhere) {
 TEST(SortContainerInstancesTest, TakesAContradictionForUnread) {
   const ContainerInstances twice = {{.arn = "a", .instance_id = "i-1"},
                                     {.arn = "a", .instance_id = "i-2"}};
-  EXPECT_EQ(SortContainerInstances({"a"}, {.items = twice}).malformed, Keys{"a"});
+  EXPECT_EQ(SortContainerInstances({"a"}, {.items = twice}).unanswered, Keys{"a"});
   const auto both = SortContainerInstances(
       {"a"}, {.items = {twice[0]}, .failures = {{.arn = "a", .reason = "MISSING"}}});
   EXPECT_EQ(both.items, ContainerInstances{});
-  EXPECT_EQ(both.malformed, Keys{"a"});
+  EXPECT_EQ(both.unanswered, Keys{"a"});
   EXPECT_EQ(SortContainerInstances({"a"}, {.items = {twice[0], twice[0]}}).items,
             ContainerInstances{twice[0]})
       << "the same twice is no contradiction";
@@ -64,36 +64,36 @@ TEST(SortContainerInstancesTest, BelievesNoAbsenceInAResponseToAnotherRequest) {
       {.items = {{.arn = "other", .instance_id = "i-3"}, {.arn = "a", .instance_id = "i-1"}},
        .failures = {{.arn = "b", .reason = "MISSING"}}});
   EXPECT_EQ(sorted.items.size(), 1U);
-  EXPECT_EQ(sorted.absent, Keys{});
-  EXPECT_EQ(sorted.malformed, Keys{"b"});
+  EXPECT_EQ(sorted.missing, Keys{});
+  EXPECT_EQ(sorted.unanswered, Keys{"b"});
   EXPECT_EQ(SortContainerInstances({"a"}, {.items = {},
                                            .failures = {{.arn = "a", .reason = "MISSING"},
                                                         {.arn = "x", .reason = "MISSING"}}})
-                .malformed,
+                .unanswered,
             Keys{"a"});
 }
 
 TEST(SortInstancesTest, TakesWhatIsNotMentionedForAbsent) {
   const auto sorted = SortInstances({"i-1", "i-2"}, {At("i-1", "10.0.0.1")});
   EXPECT_EQ(sorted.items, Instances{At("i-1", "10.0.0.1")});
-  EXPECT_EQ(sorted.absent, Keys{"i-2"});
-  EXPECT_EQ(sorted.malformed, Keys{});
+  EXPECT_EQ(sorted.missing, Keys{"i-2"});
+  EXPECT_EQ(sorted.unanswered, Keys{});
 }
 
 TEST(SortInstancesTest, TakesAContradictionForUnread) {
-  EXPECT_EQ(SortInstances({"i-1"}, {At("i-1", "10.0.0.1"), At("i-1", "10.0.0.2")}).malformed,
+  EXPECT_EQ(SortInstances({"i-1"}, {At("i-1", "10.0.0.1"), At("i-1", "10.0.0.2")}).unanswered,
             Keys{"i-1"});
   auto malformed = At("i-1", "");
   malformed.malformed = true;
-  EXPECT_EQ(SortInstances({"i-1"}, {malformed}).malformed, Keys{"i-1"});
+  EXPECT_EQ(SortInstances({"i-1"}, {malformed}).unanswered, Keys{"i-1"});
 }
 
 TEST(SortInstancesTest, BelievesNoAbsenceBesideAnInstanceThatWasNotAskedFor) {
   for (const auto* id : {"i-9", ""}) {
     const auto sorted = SortInstances({"i-1", "i-2"}, {At(id, "10.0.0.9"), At("i-1", "10.0.0.1")});
     EXPECT_EQ(sorted.items, Instances{At("i-1", "10.0.0.1")}) << id;
-    EXPECT_EQ(sorted.absent, Keys{}) << id;
-    EXPECT_EQ(sorted.malformed, Keys{"i-2"}) << id;
+    EXPECT_EQ(sorted.missing, Keys{}) << id;
+    EXPECT_EQ(sorted.unanswered, Keys{"i-2"}) << id;
   }
 }
 

@@ -1,4 +1,4 @@
-#include "discovery/batches.h"
+#include "discovery/sorted_answer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -61,6 +61,11 @@ TEST(SortAnswerTest, NamesWhatWasNotAskedFor) {
   EXPECT_EQ(sorted.foreign, "x");
   EXPECT_THAT(sorted.items, ElementsAre(Item("a")));
   EXPECT_THAT(sorted.missing, IsEmpty());
+}
+
+TEST(SortAnswerTest, NamesWhatIsMissingThoughItWasNotAskedFor) {
+  EXPECT_EQ(Sort({Item("a")}, {Missing("z")}).foreign, "z");
+  EXPECT_EQ(Sort({Item("")}).foreign, "\"\"") << "no key is one too";
 }
 
 }  // namespace
