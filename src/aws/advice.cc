@@ -124,7 +124,16 @@ std::string AdviceOnCredentials(const ServiceError& error) {
     return "; check the AWS credentials, that they are of this partition, and that the account "
            "has enabled this region";
   }
+  if (error.code.starts_with("ExpiredToken")) return "; they have expired: renew the credentials";
   return "; check the AWS credentials";
+}
+
+std::string AdviceOnOutage(const ServiceError& error, const http::Response& response) {
+  const auto status = fmt::format("{}", response.status);
+  return fmt::format(
+      "; AWS, or a proxy before it, failed{}: nothing to change here, a later "
+      "refresh tries again",
+      error.code == status ? "" : " with status " + status);
 }
 
 std::string DescribeSkew(std::optional<std::chrono::seconds> ahead) {
@@ -164,12 +173,15 @@ std::string AdviceFor(ErrorKind kind, const ServiceError& error, std::string_vie
              "and AWS_REGION";
     case ErrorKind::kMalformed:
       return "; this is no answer of AWS: is a proxy between here and AWS answering instead?";
+    case ErrorKind::kThrottled:
+      return "; raise -config.scrape-interval or lower --aws.rate-share, and see who else calls "
+             "this account";
+    case ErrorKind::kServer:
+      return AdviceOnOutage(error, response);
     case ErrorKind::kConfig:
     case ErrorKind::kCancelled:
     case ErrorKind::kTransport:
     case ErrorKind::kTimeout:
-    case ErrorKind::kThrottled:
-    case ErrorKind::kServer:
     case ErrorKind::kUnsupported:
     case ErrorKind::kIo:
       break;

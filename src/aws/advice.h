@@ -16,8 +16,8 @@ namespace ecsd::aws {
 
 // What the operator can do about a refusal of this kind, to follow the service's own text: "; grant
 // ecs:ListTasks to these credentials". Names the policy that refuses, where the service does (IAM
-// User Guide, "Troubleshoot access denied error messages"). Empty where there is nothing but to
-// wait. `permission` is the IAM action that the call needs.
+// User Guide, "Troubleshoot access denied error messages"). Empty where nothing is known that
+// helps. `permission` is the IAM action that the call needs.
 [[nodiscard]] std::string AdviceFor(support::ErrorKind kind, const ServiceError& error,
                                     std::string_view permission, const http::Response& response);
 

@@ -138,11 +138,15 @@ TEST_F(ClientTest, GivesUpAfterThreeAttempts) {
   EXPECT_THAT(account.clock.slept(), ElementsAre(Le(50ms), Le(100ms)));
 }
 
+constexpr std::string_view kRateExceeded =
+    "ECS ListTasks: ThrottlingException: Rate exceeded; raise -config.scrape-interval or lower "
+    "--aws.rate-share, and see who else calls this account";
+
 TEST_F(ClientTest, IsPatientWithThrottling) {
   account.transport.Always(kCall, JsonError(400, "ThrottlingException", "Rate exceeded"));
-  EXPECT_EQ(FailureOf(Call()), (Failed{.kind = ErrorKind::kThrottled,
-                                       .message = "ECS ListTasks: ThrottlingException: Rate "
-                                                  "exceeded (after 12 attempts)"}));
+  EXPECT_EQ(FailureOf(Call()),
+            (Failed{.kind = ErrorKind::kThrottled,
+                    .message = std::string(kRateExceeded) + " (after 12 attempts)"}));
   EXPECT_EQ(account.transport.CountOf(kCall), 12U);
   // Back-off, and between the waits for the turn of the next try, which throttling slows.
   EXPECT_THAT(account.clock.slept(), AllOf(testing::SizeIs(Ge(11U)), testing::Each(Le(20s))));
@@ -214,8 +218,7 @@ TEST_F(ClientTest, SaysWhatAwsSaidWhenTheNextTurnComesAfterTheDeadline) {
   account.limiter.Throttled(account.pacing.scope, kEcs, "ListTasks");
   account.transport.Always(kCall, JsonError(400, "ThrottlingException", "Rate exceeded"));
   EXPECT_EQ(FailureOf(Call(account.In(800ms))),
-            (Failed{.kind = ErrorKind::kThrottled,
-                    .message = "ECS ListTasks: ThrottlingException: Rate exceeded"}));
+            (Failed{.kind = ErrorKind::kThrottled, .message = std::string(kRateExceeded)}));
   EXPECT_EQ(account.transport.CountOf(kCall), 1U);
 }
 
@@ -223,8 +226,7 @@ TEST_F(ClientTest, SaysWhatAwsSaidWhenASleepEndsAfterTheDeadline) {
   account.clock.OnSleep([this] { account.clock.Advance(5s); });
   account.transport.Always(kCall, JsonError(400, "ThrottlingException", "Rate exceeded"));
   EXPECT_EQ(FailureOf(Call(account.In(4s))),
-            (Failed{.kind = ErrorKind::kThrottled,
-                    .message = "ECS ListTasks: ThrottlingException: Rate exceeded"}));
+            (Failed{.kind = ErrorKind::kThrottled, .message = std::string(kRateExceeded)}));
   EXPECT_EQ(account.transport.CountOf(kCall), 1U);
 }
 
@@ -254,8 +256,8 @@ TEST_F(ClientTest, GivesUpWhenRenewedCredentialsAreStaleToo) {
   account.transport.Always(kCall, JsonError(400, "ExpiredTokenException", "expired"));
   EXPECT_EQ(FailureOf(Call()),
             (Failed{.kind = ErrorKind::kExpired,
-                    .message = "ECS ListTasks: ExpiredTokenException: expired; check the AWS "
-                               "credentials (after 2 attempts)"}));
+                    .message = "ECS ListTasks: ExpiredTokenException: expired; they have expired: "
+                               "renew the credentials (after 2 attempts)"}));
   EXPECT_EQ(account.transport.CountOf(kCall), 2U);
   EXPECT_EQ(account.source.fetches(), 2U);
 }

@@ -197,6 +197,21 @@ TEST(RefusalTest, SaysThatTheSignatureIsForAnotherRegionOrService) {
             "; check the AWS credentials");
 }
 
+TEST(RefusalTest, TellsExpiredCredentialsFromWrongOnes) {
+  EXPECT_EQ(AdviceOn("ExpiredTokenException", "The security token is expired"),
+            "; they have expired: renew the credentials");
+}
+
+TEST(RefusalTest, SaysWhatHelpsAgainstThrottlingAndOutages) {
+  EXPECT_EQ(
+      AdviceOn("ThrottlingException", "Rate exceeded"),
+      "; raise -config.scrape-interval or lower --aws.rate-share, and see who else calls this "
+      "account");
+  EXPECT_TRUE(MakeRefusal(JsonError(503, "ServerException", "Service Unavailable"))
+                  .message.ends_with("; AWS, or a proxy before it, failed with status 503: nothing "
+                                     "to change here, a later refresh tries again"));
+}
+
 TEST(RefusalTest, SaysWhatIsWrongWithAnArn) {
   EXPECT_EQ(AdviceOn("InvalidParameterException", "Invalid Region in ARN"),
             "; the ARN is of another region than the one that is called: check -config.cluster "

@@ -115,7 +115,10 @@ TEST(MakeErrorTest, CutsLongMessages) {
 }
 
 TEST(MakeErrorTest, LeavesOutAMessageThatIsNotThere) {
-  EXPECT_EQ(Make(Answer(502, "")).message, "ECS ListTasks: 502");
+  EXPECT_EQ(
+      Make(Answer(502, "")).message,
+      "ECS ListTasks: 502; AWS, or a proxy before it, failed: nothing to change here, a later "
+      "refresh tries again");
 }
 
 TEST(MakeErrorTest, SaysHowToMendWhatCanBeMended) {
