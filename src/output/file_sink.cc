@@ -22,6 +22,7 @@
 #include "output/fingerprint.h"
 #include "output/posix.h"
 #include "output/readers.h"
+#include "output/remedy.h"
 #include "output/replacement.h"
 #include "output/signal_shield.h"
 #include "output/stream.h"
@@ -44,35 +45,10 @@ constexpr std::chrono::seconds kPatience{5};
 // longer interval than ours comes back only after some of our refreshes.
 constexpr int kUndisturbedFinds = 10;
 
-// What to do about `code`, met while writing to `directory`.
-std::string Mend(int code, const std::string& directory) {
-  switch (code) {
-    case ENOSPC:
-    case EDQUOT:  // NOLINT(misc-include-cleaner): of no standard header
-      return "free space on the file system of " + directory;
-    case EFBIG:
-      return "raise the limit on file sizes (ulimit -f)";
-    case EROFS:
-      return "mount its file system writable or choose another path";
-    case EACCES:
-    case EPERM:
-      return fmt::format("let user id {} write in {}", ::geteuid(), directory);
-    case EMFILE:
-    case ENFILE:
-      return "raise the limit on open files (ulimit -n)";
-    case ENXIO:
-    case EPIPE:
-    case ETIMEDOUT:
-      return "start a reader, or write to a regular file";
-    default:
-      return "see to " + directory;
-  }
-}
-
 // What to do so that the file can be replaced as a whole.
-std::string MendRefusal(int code, const std::string& directory) {
+std::string RemedyForRefusal(int code, const std::string& directory) {
   if (code == EBUSY || code == EXDEV) return "mount its directory, not the single file";
-  return Mend(code, directory);
+  return RemedyFor(code, directory);
 }
 
 // For a new file only: whoever gave an old one its mode has chosen who reads it.
@@ -192,8 +168,8 @@ Result<WriteOutcome> FileSink::WriteToFile(const Destination& destination,
   if (!replaced.error().refused) {
     return tl::unexpected(Error(what + " (the old file is untouched)", failure.code, destination));
   }
-  const std::string mend = MendRefusal(failure.code, DirectoryOf(destination.path));
-  return WriteInPlace(destination, contents, fmt::format("{} ({})", what, mend));
+  const std::string remedy = RemedyForRefusal(failure.code, DirectoryOf(destination.path));
+  return WriteInPlace(destination, contents, fmt::format("{} ({})", what, remedy));
 }
 
 void FileSink::WeighOwner(const Destination& destination, const std::optional<Failure>& lost) {
@@ -248,7 +224,7 @@ void FileSink::Touch(const Descriptor& file, const Destination& destination) {
   Raise(Concern::kModificationTime,
         fmt::format("output file {}: its contents are current but its mtime cannot be moved, so "
                     "alerts on prometheus_sd_file_mtime_seconds may fire: {}: {}",
-                    path_, Describe(failure), Mend(failure.code, destination.path)));
+                    path_, Describe(failure), RemedyFor(failure.code, destination.path)));
 }
 
 void FileSink::Raise(Concern concern, std::string message) {
@@ -262,7 +238,7 @@ support::Error FileSink::Error(const std::string& what, int code,
                                const Destination& destination) const {
   return {.kind = ErrorKind::kIo,
           .message = fmt::format("output file {}: {}: {}", path_, what,
-                                 Mend(code, DirectoryOf(destination.path)))};
+                                 RemedyFor(code, DirectoryOf(destination.path)))};
 }
 
 Result<void> CheckOutputPath(const std::string& path) {

@@ -87,6 +87,13 @@ SystemResult<void> WriteAll(Posix& posix, int fd, std::string_view bytes, const 
   return {};
 }
 
+SystemResult<void> ReserveRoom(Posix& posix, int fd, off_t size, const std::string& path) {
+  if (posix.Reserve(fd, size) == 0) return {};
+  // NOLINTNEXTLINE(misc-include-cleaner): EDQUOT, of no standard header
+  if (errno != ENOSPC && errno != EDQUOT && errno != EFBIG) return {};
+  return LastFailure("reserve room for " + path);
+}
+
 SystemResult<void> SyncFile(Posix& posix, int fd, const std::string& path) {
   while (posix.Sync(fd) != 0) {
     if (errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS) return {};

@@ -57,6 +57,11 @@ using SystemResult = tl::expected<T, Failure>;
 [[nodiscard]] SystemResult<void> WriteAll(Posix& posix, int fd, std::string_view bytes,
                                           const std::string& path);
 
+// Reserves room for `size` bytes in the regular file named `path`. Fails only for want of room; a
+// file system that cannot reserve is written as it is.
+[[nodiscard]] SystemResult<void> ReserveRoom(Posix& posix, int fd, off_t size,
+                                             const std::string& path);
+
 // fsync of a regular file named `path`; a file system that has no such thing has nothing to sync.
 [[nodiscard]] SystemResult<void> SyncFile(Posix& posix, int fd, const std::string& path);
 

@@ -82,15 +82,6 @@ std::optional<Failure> FailureOf(const SystemResult<void>& result) {
   return result.error();
 }
 
-// Fails only for want of room; a file system that cannot reserve is written as it is.
-SystemResult<void> ReserveRoom(Posix& posix, int fd, std::string_view bytes,
-                               const std::string& path) {
-  if (posix.Reserve(fd, static_cast<off_t>(bytes.size())) == 0) return {};
-  // NOLINTNEXTLINE(misc-include-cleaner): EDQUOT, of no standard header
-  if (errno != ENOSPC && errno != EDQUOT && errno != EFBIG) return {};
-  return LastFailure("reserve room for " + path);
-}
-
 SystemResult<void> Overwrite(Posix& posix, int fd, std::string_view bytes,
                              const std::string& path) {
   if (auto written = WriteAll(posix, fd, bytes, path); !written) return written;
@@ -134,7 +125,9 @@ tl::expected<std::optional<FileIdentity>, NotOverwritten> OverwriteFile(
   const int flags = O_WRONLY | O_NONBLOCK | O_NOCTTY | (is_new ? O_CREAT : 0);
   const auto file = OpenFile(posix, destination.path, flags, kNewFileMode);
   if (!file) return tl::unexpected(NotOverwritten{.failure = file.error()});
-  if (auto room = ReserveRoom(posix, file->get(), bytes, destination.path); !room) {
+  if (auto room =
+          ReserveRoom(posix, file->get(), static_cast<off_t>(bytes.size()), destination.path);
+      !room) {
     return tl::unexpected(NotOverwritten{.failure = room.error()});
   }
   if (auto written = Overwrite(posix, file->get(), bytes, destination.path); !written) {

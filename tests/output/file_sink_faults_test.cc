@@ -144,7 +144,7 @@ TEST_F(FaultsTest, NamesThePathTheReasonAndTheMend) {
   const std::string message = Words(sink.Write("new\n"));
   EXPECT_THAT(message,
               StartsWith("output file " + path + ": fsync " + scratch.path() + "/.a.yml.tmp-"));
-  EXPECT_THAT(message, HasSubstr(": Input/output error (the old file is untouched): see to " +
+  EXPECT_THAT(message, HasSubstr(": Input/output error (the old file is untouched): check " +
                                  scratch.path()));
 }
 
