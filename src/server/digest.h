@@ -11,7 +11,4 @@ namespace ecsd::server {
 // SHA-256 of `bytes` as 32 bytes.
 [[nodiscard]] std::string RawDigest(std::string_view bytes);
 
-// Base64 with padding (RFC 4648, section 4).
-[[nodiscard]] std::string EncodeBase64(std::string_view bytes);
-
 }  // namespace ecsd::server

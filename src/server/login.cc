@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,6 +15,7 @@
 #include <string_view>
 #include <utility>
 
+#include "server/base64.h"
 #include "server/digest.h"
 #include "server/suspend.h"
 #include "support/mutex.h"
@@ -42,31 +42,6 @@ int HighestCost(const Users& users) {
   int highest = 0;
   for (const auto& [name, hash] : users) highest = std::max(highest, CostOf(hash.Reveal()));
   return highest;
-}
-
-std::optional<std::uint32_t> Base64Value(char symbol) {
-  constexpr std::string_view kSymbols =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const auto at = kSymbols.find(symbol);
-  if (at == std::string_view::npos) return std::nullopt;
-  return static_cast<std::uint32_t>(at);
-}
-
-std::optional<std::string> DecodeBase64(std::string_view text) {
-  while (text.ends_with('=')) text.remove_suffix(1);
-  std::string bytes;
-  std::uint32_t bits = 0;
-  unsigned int count = 0;
-  for (const char symbol : text) {
-    const auto value = Base64Value(symbol);
-    if (!value) return std::nullopt;
-    bits = (bits << 6U | *value) & 0xFFFFFFU;
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes += static_cast<char>(bits >> count & 0xFFU);
-  }
-  return bytes;
 }
 
 bool Matches(const std::string& hash, const std::string& password) {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "server/digest.h"
+#include "server/base64.h"
 
 namespace ecsd::server {
 namespace {

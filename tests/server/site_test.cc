@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "server/digest.h"
+#include "server/base64.h"
 #include "server/snapshots.h"
 #include "testing/errors.h"
 #include "testing/fake_clock.h"
