@@ -3,17 +3,16 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <filesystem>
-#include <fstream>
-#include <ios>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
+#include "support/read_file.h"
 #include "support/result.h"
 
 namespace ecsd::aws {
@@ -21,6 +20,7 @@ namespace {
 
 using support::ErrorKind;
 using support::Fail;
+using support::FileFailure;
 using support::Result;
 
 // Far more than anybody writes by hand; a device such as /dev/zero has no end.
@@ -47,42 +47,42 @@ std::string_view ForeignEncodingOf(std::string_view text) {
   return marked || IsWide(text, 0) || IsWide(text, 1) ? "UTF-16" : "";
 }
 
+// Whether there is no file, or one in a directory that may not be searched.
+bool IsAbsent(const std::string& path, const FileFailure& failure) {
+  if (failure.why != FileFailure::Why::kSystem) return false;
+  if (failure.code == ENOENT || failure.code == ENOTDIR) return true;
+  std::error_code unreachable;
+  static_cast<void>(std::filesystem::status(path, unreachable));
+  return unreachable == std::errc::permission_denied;
+}
+
+std::string Describe(const std::string& path, const FileFailure& failure) {
+  switch (failure.why) {
+    case FileFailure::Why::kKind:
+      return fmt::format("{}: is not a regular file", path);
+    case FileFailure::Why::kTooLarge:
+      return fmt::format("{}: has more than {} bytes; it is no file of AWS profiles or tokens",
+                         path, kLargestFile);
+    case FileFailure::Why::kSystem:
+      break;
+  }
+  return fmt::format("{}: cannot be read: {}; check its permissions", path,
+                     std::generic_category().message(failure.code));
+}
+
 }  // namespace
 
 Result<std::optional<std::string>> ReadSmallFile(const std::string& path) {
-  std::error_code unreachable;
-  const auto status = std::filesystem::status(path, unreachable);
-  if (unreachable == std::errc::permission_denied) return std::nullopt;
-  if (std::filesystem::is_directory(status) || std::filesystem::is_fifo(status)) {
-    return Fail(ErrorKind::kConfig, fmt::format("{}: is not a regular file", path));
-  }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-    return Fail(ErrorKind::kConfig, fmt::format("{}: cannot be read: {}; check its permissions",
-                                                path, std::generic_category().message(errno)));
-  }
-  // read() turns what the stream buffer throws (of a directory, say) into the state of the stream.
-  std::string text;
-  std::array<char, 4096> piece{};
-  do {
-    file.read(piece.data(), piece.size());
-    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
-  } while (file && text.size() <= kLargestFile);
-  if (text.size() > kLargestFile) {
-    return Fail(ErrorKind::kConfig,
-                fmt::format("{}: has more than {} bytes; it is no file of AWS profiles or tokens",
-                            path, kLargestFile));
-  }
-  if (file.bad()) {
-    return Fail(ErrorKind::kConfig, fmt::format("{}: cannot be read; is it a file?", path));
-  }
+  auto read = support::ReadFile(path, kLargestFile, support::Devices::kRead);
+  if (!read && IsAbsent(path, read.error())) return std::nullopt;
+  if (!read) return Fail(ErrorKind::kConfig, Describe(path, read.error()));
+  auto& text = *read;
   if (const auto encoding = ForeignEncodingOf(text); !encoding.empty()) {
     return Fail(ErrorKind::kConfig, fmt::format("{}: is {}; save it as UTF-8", path, encoding));
   }
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
-  return text;
+  return std::move(text);
 }
 
 }  // namespace ecsd::aws
