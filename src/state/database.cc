@@ -45,9 +45,23 @@ void Database::Close::operator()(sqlite3* connection) const {
 }
 
 SqlResult<Database> Database::Open(const std::string& path) {
+  return Open(path, SQLITE_OPEN_READWRITE);
+}
+
+// https://www.sqlite.org/uri.html
+SqlResult<Database> Database::OpenAsItIs(const std::string& path) {
+  std::string name = "file:";
+  for (const char each : path) {
+    const bool special = each == '%' || each == '?' || each == '#';
+    name += special ? fmt::format("%{:02X}", static_cast<int>(each)) : std::string(1, each);
+  }
+  return Open(name + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+}
+
+SqlResult<Database> Database::Open(const std::string& name, int flags) {
   sqlite3* connection = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(path.c_str(), &connection, flags, nullptr);
+  flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int code = sqlite3_open_v2(name.c_str(), &connection, flags, nullptr);
   Database database(connection);  // also after a failure
   if (connection == nullptr) {
     return tl::unexpected(SqlError{.kind = SqlError::Kind::kStorage, .message = "no memory"});

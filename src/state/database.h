@@ -35,6 +35,10 @@ class Database {
   // database. Nothing is read yet.
   [[nodiscard]] static SqlResult<Database> Open(const std::string& path);
 
+  // Opens it for reading, as it is: without locks, so that no process is disturbed, and without a
+  // look at its journal. What another process writes meanwhile may read as damage.
+  [[nodiscard]] static SqlResult<Database> OpenAsItIs(const std::string& path);
+
   // Runs statements that answer nothing, or nothing of interest.
   [[nodiscard]] SqlResult<void> Execute(const char* sql) const;
   // The first column of the first row of the answer to `sql`; empty when there is none.
@@ -47,6 +51,7 @@ class Database {
     void operator()(sqlite3* connection) const;
   };
   explicit Database(sqlite3* connection) : connection_(connection) {}
+  [[nodiscard]] static SqlResult<Database> Open(const std::string& name, int flags);
 
   std::unique_ptr<sqlite3, Close> connection_;
 };

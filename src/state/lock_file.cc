@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <string>
 #include <system_error>
+#include <tl/expected.hpp>
 #include <utility>
 
 #include "support/result.h"
@@ -19,20 +20,40 @@ using support::ErrorKind;
 using support::Fail;
 using support::Result;
 
-Result<LockFile> LockFile::Take(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-  if (fd < 0) {
-    return Fail(ErrorKind::kIo, fmt::format("cannot make the lock file {}: {}", path,
-                                            std::generic_category().message(errno)));
-  }
-  LockFile lock(fd);
-  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+namespace {
+
+constexpr int kOpen = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+
+Result<void> Lock(int descriptor, int operation, const std::string& path) {
+  while (::flock(descriptor, operation | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno == EWOULDBLOCK) return Fail(ErrorKind::kConfig, "another process is using it");
     return Fail(ErrorKind::kIo,
                 fmt::format("cannot lock {}: {}", path, std::generic_category().message(errno)));
   }
+  return {};
+}
+
+tl::unexpected<support::Error> CannotMake(const std::string& path) {
+  return Fail(ErrorKind::kIo, fmt::format("cannot make the lock file {}: {}", path,
+                                          std::generic_category().message(errno)));
+}
+
+}  // namespace
+
+Result<LockFile> LockFile::Take(const std::string& path) {
+  const int fd = ::open(path.c_str(), kOpen | O_CREAT, 0600);
+  if (fd < 0) return CannotMake(path);
+  LockFile lock(fd);
+  if (auto locked = Lock(fd, LOCK_EX, path); !locked) return tl::unexpected(locked.error());
   return lock;
+}
+
+Result<void> LockFile::Probe(const std::string& path) {
+  const int fd = ::open(path.c_str(), kOpen);
+  if (fd < 0) return errno == ENOENT ? Result<void>() : CannotMake(path);
+  const LockFile lock(fd);
+  return Lock(fd, LOCK_SH, path);
 }
 
 bool LockFile::IsAt(const std::string& path) const {

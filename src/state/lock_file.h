@@ -15,6 +15,10 @@ class LockFile {
   // when the file cannot be had.
   [[nodiscard]] static support::Result<LockFile> Take(const std::string& path);
 
+  // Whether Take would succeed now, with its error if not. Makes and changes nothing, and holds a
+  // shared lock for a moment at most.
+  [[nodiscard]] static support::Result<void> Probe(const std::string& path);
+
   // Whether the file at `path` is the one that is locked: somebody may have removed it.
   [[nodiscard]] bool IsAt(const std::string& path) const;
 

@@ -22,11 +22,12 @@
 
 #include "core/records.h"
 #include "discovery/known_state.h"
+#include "state/contents.h"
 #include "state/database.h"
 #include "state/header.h"
 #include "state/identity.h"
 #include "state/lock_file.h"
-#include "state/record_codec.h"
+#include "state/place.h"
 #include "state/seal.h"
 #include "state/set_aside.h"
 #include "support/result.h"
@@ -45,29 +46,9 @@ using support::Result;
 constexpr auto kSetUp =
     "PRAGMA locking_mode=EXCLUSIVE; PRAGMA cell_size_check=ON;"
     "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL;";
-constexpr std::array kSchema = {
-    "CREATE TABLE identity(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE record(kind INTEGER NOT NULL, key BLOB NOT NULL, bytes BLOB NOT NULL, "
-    "PRIMARY KEY(kind, key))"};
-constexpr auto kReadSchema =
-    "SELECT group_concat(sql, ';') FROM "
-    "(SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name)";
 constexpr auto kSetRecord = "INSERT OR REPLACE INTO record(kind, key, bytes) VALUES(?1, ?2, ?3)";
 constexpr auto kDropOutcomes = "DELETE FROM record WHERE kind IN (4, 5)";  // kTask, kCluster
 constexpr auto kDropRecord = "DELETE FROM record WHERE kind = ?1 AND key = ?2";
-
-tl::unexpected<SqlError> Damaged(std::string why) {
-  return tl::unexpected(SqlError{.kind = SqlError::Kind::kDamaged, .message = std::move(why)});
-}
-
-std::string SchemaText() {
-  return fmt::format("{};{}", kSchema[0], kSchema[1]);
-}
-
-std::array<std::pair<std::string_view, std::string_view>, 3> Parts(const Identity& identity) {
-  return {
-      {{"region", identity.region}, {"role", identity.role_arn}, {"profile", identity.profile}}};
-}
 
 // In one transaction, and one that begins with the first PRAGMA: each would be a transaction of its
 // own, and a kill between two of them leave a file that is nobody's.
@@ -80,7 +61,7 @@ SqlResult<void> Create(const Database& database, const Identity& identity) {
   if (!made) return made;
   auto insert = database.Prepare("INSERT INTO identity(name, value) VALUES(?1, ?2)");
   if (!insert) return tl::unexpected(std::move(insert).error());
-  for (const auto& [name, value] : Parts(identity)) {
+  for (const auto& [name, value] : PartsOf(identity)) {
     insert->Bind(1, name);
     insert->Bind(2, value);
     const auto done = insert->Step();
@@ -111,86 +92,6 @@ SqlResult<void> SetScope(const Database& database, const std::string& scope) {
   return database.Execute("COMMIT");
 }
 
-SqlResult<void> CheckSchema(const Database& database) {
-  const auto schema = database.Text(kReadSchema);
-  if (!schema) return tl::unexpected(schema.error());
-  if (*schema != SchemaText()) return Damaged("its tables are not those of this program");
-  const auto sound = database.Text("PRAGMA integrity_check(1)");
-  if (!sound) return tl::unexpected(sound.error());
-  if (*sound != "ok") return Damaged("it is damaged: " + *sound);
-  return {};
-}
-
-SqlResult<void> CheckIdentity(const Database& database, const Identity& identity) {
-  auto select = database.Prepare("SELECT value FROM identity WHERE name = ?1");
-  if (!select) return tl::unexpected(std::move(select).error());
-  for (const auto& [name, value] : Parts(identity)) {
-    select->Bind(1, name);
-    const auto row = select->Step();
-    if (!row) return tl::unexpected(row.error());
-    const std::string found(*row ? select->Bytes(0) : std::string_view());
-    if (found != value) {
-      return Damaged(
-          fmt::format("it is of {} '{}', and this is {} '{}'", name, found, name, value));
-    }
-    if (const auto end = select->Step(); !end) return tl::unexpected(end.error());
-  }
-  return {};
-}
-
-template <typename T>
-bool Take(std::string_view key, std::string_view bytes,
-          std::vector<std::shared_ptr<const T>>& records) {
-  auto record = Decode<T>(bytes);
-  if (!record || KeyOf(*record) != key) return false;
-  records.push_back(std::make_shared<const T>(*std::move(record)));
-  return true;
-}
-
-template <typename T>
-bool Take(std::string_view key, std::string_view bytes, std::vector<T>& records) {
-  auto record = Decode<T>(bytes);
-  if (!record || KeyOf(*record) != key) return false;
-  records.push_back(*std::move(record));
-  return true;
-}
-
-bool TakeRow(const Statement& row, KnownState& known) {
-  const auto kind = row.Number(0);
-  const auto key = row.Bytes(1);
-  if (kind < 1 || kind > static_cast<std::int64_t>(RecordKind::kHeldLoss)) return false;
-  const auto bytes = Unseal(static_cast<std::uint8_t>(kind), key, row.Bytes(2));
-  if (!bytes) return false;
-  switch (static_cast<RecordKind>(kind)) {
-    case RecordKind::kDefinition:
-      return Take(key, *bytes, known.definitions);
-    case RecordKind::kContainerInstance:
-      return Take(key, *bytes, known.instances);
-    case RecordKind::kInstance:
-      return Take(key, *bytes, known.addresses);
-    case RecordKind::kTask:
-      return Take(key, *bytes, known.tasks);
-    case RecordKind::kCluster:
-      return Take(key, *bytes, known.clusters);
-    case RecordKind::kHeldLoss:
-      known.held = Decode<discovery::HeldLoss>(*bytes);
-      return known.held && KeyOf(*known.held) == key;
-  }
-  return false;
-}
-
-SqlResult<KnownState> Load(const Database& database) {
-  auto select = database.Prepare("SELECT kind, key, bytes FROM record");
-  if (!select) return tl::unexpected(std::move(select).error());
-  KnownState known;
-  while (true) {
-    const auto row = select->Step();
-    if (!row) return tl::unexpected(row.error());
-    if (!*row) return known;
-    if (!TakeRow(*select, known)) return Damaged("a record in it cannot be read");
-  }
-}
-
 struct Loaded {
   Database database;
   KnownState known;
@@ -210,12 +111,11 @@ SqlResult<Loaded> OpenDatabase(const std::string& path, const Identity& identity
     auto created = Create(*database, identity);
     if (!created) return tl::unexpected(std::move(created).error());
   }
-  if (auto checked = CheckSchema(*database); !checked) return tl::unexpected(checked.error());
-  if (auto checked = CheckIdentity(*database, identity); !checked) {
+  if (auto checked = CheckContents(*database, identity); !checked) {
     return tl::unexpected(checked.error());
   }
   if (auto set = SetScope(*database, scope); !set) return tl::unexpected(set.error());
-  auto known = Load(*database);
+  auto known = LoadRecords(*database);
   if (!known) return tl::unexpected(std::move(known).error());
   return Loaded{.database = *std::move(database), .known = *std::move(known)};
 }
@@ -224,47 +124,12 @@ std::string Reason(int code) {
   return std::generic_category().message(code);
 }
 
-// Where the file is behind all links, if a file can be there.
-Result<std::string> Locate(const std::string& path) {
-  std::error_code error;
-  const auto real =
-      std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
-  if (error) return Fail(ErrorKind::kConfig, error.message());
-  const auto status = std::filesystem::status(real, error);
-  if (std::filesystem::is_directory(status) || path.ends_with('/')) {
-    return Fail(ErrorKind::kConfig, "it is a directory: give the path of a file");
-  }
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    return Fail(ErrorKind::kConfig, "it is no regular file: give another path");
-  }
-  if (!std::filesystem::is_directory(real.parent_path(), error)) {
-    return Fail(ErrorKind::kConfig,
-                fmt::format("directory {} does not exist: create it", real.parent_path().string()));
-  }
-  return real.string();
-}
-
 // Makes the file if there is none, readable for its owner only: it tells docker labels.
 Result<void> MakeFile(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return Fail(ErrorKind::kIo, Reason(errno));
   ::close(fd);
   return {};
-}
-
-Error AsError(const SqlError& error) {
-  if (error.kind == SqlError::Kind::kInUse) {
-    return {.kind = ErrorKind::kConfig, .message = "another process is using it"};
-  }
-  const bool foreign = error.kind == SqlError::Kind::kForeign;
-  return {.kind = foreign ? ErrorKind::kConfig : ErrorKind::kIo, .message = error.message};
-}
-
-// Fails where a file of somebody else is.
-Result<void> CheckNotForeign(const std::string& path) {
-  const auto header = ReadHeader(path);
-  if (header || header.error().kind != SqlError::Kind::kForeign) return {};
-  return tl::unexpected(AsError(header.error()));
 }
 
 FileNumber NumberOf(const std::string& path) {
@@ -293,10 +158,6 @@ Result<Made> OpenOrMake(const std::string& path, const Identity& identity,
     if (!name) return tl::unexpected(name.error());
     set_aside = fmt::format("{}; it is now {}", loaded.error().message, *name);
   }
-}
-
-std::string LockPath(const std::string& path) {
-  return path + ".lock";
 }
 
 }  // namespace
