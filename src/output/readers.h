@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ecsd::output {
 
@@ -23,5 +24,22 @@ namespace ecsd::output {
 // directory above it that only its owner may search. Nothing where others or a group can read it,
 // and for what is not a regular file.
 [[nodiscard]] std::optional<std::string> WhyOnlyOwnerReads(const std::string& path);
+
+// A user of this machine who is to read the output file.
+struct Reader {
+  std::string name;
+  uid_t user = 0;
+  std::vector<gid_t> groups;
+};
+
+// The user called `name`, with its groups; nothing where this machine has none.
+[[nodiscard]] std::optional<Reader> FindReader(const std::string& name);
+
+// Why `reader` may not read the output file at `path`, with advice, by owner and mode of the file
+// (of one that does not exist, those that a new one gets: a temporary file is made for that) and of
+// the directories above it; access control lists are not looked at. Nothing where it may, and for
+// what is not a regular file.
+[[nodiscard]] std::optional<std::string> WhyCannotRead(const std::string& path,
+                                                       const Reader& reader);
 
 }  // namespace ecsd::output

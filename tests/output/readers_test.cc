@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <optional>
 #include <string>
@@ -100,8 +101,42 @@ TEST_F(ReadersTest, FindsADirectoryThatOnlyItsOwnerMaySearch) {
   EXPECT_EQ(Why().find(scratch.path() + " (mode"), std::string::npos);
 }
 
+TEST_F(ReadersTest, FindsWhatAUserMayNotRead) {
+  constexpr uid_t kSomebody = 4321;
+  Reader reader{.name = "prometheus", .user = kSomebody, .groups = {kSomebody}};
+  const auto why = [&] { return WhyCannotRead(file, reader).value_or(""); };
+  Put(file, "", 0640);
+  EXPECT_THAT(why(), HasSubstr("user prometheus may not read it (mode 0640, user "));
+  EXPECT_THAT(why(), HasSubstr("chmod o+r " + file + ", or add prometheus to the group"));
+  reader.groups.push_back(::getegid());
+  EXPECT_EQ(why().find("may not read"), std::string::npos);
+  reader = {.name = "prometheus", .user = kSomebody, .groups = {kSomebody}};
+  ::chmod(file.c_str(), 0604);
+  ::chmod(scratch.path().c_str(), 0750);
+  EXPECT_THAT(why(), HasSubstr("user prometheus may not search directory " + scratch.path() +
+                               " (mode 0750, user "));
+  reader.user = 0;
+  EXPECT_EQ(why(), "");
+}
+
+TEST_F(ReadersTest, FindsWhatAUserMayNotReadOfANewFile) {
+  const Umask mask(0027);
+  const Reader reader{.name = "prometheus", .user = 4321, .groups = {4321}};
+  EXPECT_THAT(WhyCannotRead(file, reader).value_or(""), HasSubstr("may not read it (mode 0640"));
+  EXPECT_THAT(Names(scratch.path()), IsEmpty());
+}
+
+TEST_F(ReadersTest, KnowsTheUsersOfTheMachine) {
+  const auto root = FindReader("root");
+  ASSERT_TRUE(root);
+  EXPECT_EQ(root->user, 0U);
+  EXPECT_THAT(root->groups, testing::Contains(0U));
+  EXPECT_FALSE(FindReader("no such user"));
+}
+
 TEST_F(ReadersTest, SaysNothingOfADevice) {
   EXPECT_EQ(WhyOnlyOwnerReads("/dev/null"), std::nullopt);
+  EXPECT_EQ(WhyCannotRead("/dev/null", {.name = "p", .user = 4321, .groups = {}}), std::nullopt);
 }
 
 }  // namespace
