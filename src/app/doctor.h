@@ -1,7 +1,9 @@
 #pragma once
 
 #include <stop_token>
+#include <vector>
 
+#include "app/check.h"
 #include "app/commands.h"
 #include "config/options.h"
 #include "support/result.h"
@@ -9,15 +11,15 @@
 
 namespace ecsd::app {
 
-// `doctor`: checks credentials, identity, region, clock, every permission (by calls that change
-// nothing) and the output path, and prints a line for each. False when something that is needed
-// fails.
-[[nodiscard]] bool Doctor(const CommandContext& context);
+// `doctor`: checks credentials, identity, region, clock and every permission, by calls that change
+// nothing, and prints a line for each and for the checks of `start` (see CheckStart), then a
+// summary. False when something that is needed fails.
+[[nodiscard]] bool Doctor(const CommandContext& context, std::vector<Check> start);
 
-// What doctor prints when nothing can be checked because the configuration is wrong: with --json
-// one failed check named "configuration", so that scripts whose command line is right have an
-// answer to read; else nothing, for the log says it.
-void PrintBadConfiguration(const config::Options& options, const support::Error& error,
-                           const std::stop_token& stop, const telemetry::Log& log);
+// The same where the configuration is wrong, so that AWS cannot be asked: a failed check named
+// "configuration" with `error`, and those of `start`.
+void DoctorWithoutAws(const config::Options& options, const support::Error& error,
+                      std::vector<Check> start, const std::stop_token& stop,
+                      const telemetry::Log& log);
 
 }  // namespace ecsd::app

@@ -99,7 +99,13 @@ Check CheckDescribedCluster(const std::string& cluster,
                             const aws::Settings& settings, const KnownAccount& account) {
   if (const auto checked = CheckNamedCluster(cluster, settings, account); !checked)
     return Failed(checked.error().message, "see the message");
-  if (!described) return Failed(described.error().message, "see the message");
+  if (!described) {
+    const auto& error = described.error();
+    const bool of_cluster =
+        error.kind == ErrorKind::kRejected || error.kind == ErrorKind::kNotFound;
+    if (!of_cluster) return NotChecked("cluster", "ecs:DescribeClusters failed");
+    return Failed(error.message, "see the message");
+  }
   if (described->items.empty()) {
     return Failed(fmt::format("{}: {}", cluster,
                               described->failures.empty() ? "not in the response of AWS"
@@ -110,6 +116,12 @@ Check CheckDescribedCluster(const std::string& cluster,
   const auto& found = described->items.front();
   const auto text = fmt::format("{} is {}", found.arn, found.status);
   if (found.status == "INACTIVE") return Failed(text, "the cluster was deleted; name another one");
+  if (found.status != "ACTIVE") {
+    return {.state = CheckState::kWarning,
+            .name = "cluster",
+            .text = text,
+            .fix = "nothing, if it is being created or deleted"};
+  }
   return {.state = CheckState::kGood, .name = "cluster", .text = text, .fix = {}};
 }
 

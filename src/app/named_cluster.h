@@ -32,7 +32,8 @@ struct KnownAccount {
                                                       const KnownAccount& account);
 
 // What doctor says of the cluster of `-config.cluster`: `described` is what DescribeClusters
-// returned for it, `account` that of the credentials (empty: not known).
+// returned for it, `account` that of the credentials (empty: not known). Not checked where the call
+// itself failed.
 [[nodiscard]] Check CheckDescribedCluster(
     const std::string& cluster, const support::Result<aws::Described<aws::Cluster>>& described,
     const aws::Settings& settings, const KnownAccount& account);

@@ -9,11 +9,14 @@
 #include <string>
 #include <tl/expected.hpp>
 #include <utility>
+#include <vector>
 
 #include "app/alarm.h"
 #include "app/aws_account.h"
+#include "app/check.h"
 #include "app/commands.h"
 #include "app/doctor.h"
+#include "app/doctor_start.h"
 #include "app/prepare.h"
 #include "app/refresh_loop.h"
 #include "app/signals.h"
@@ -97,6 +100,16 @@ support::Result<std::optional<state::StateFile::Opened>> OpenState(const config:
   return std::optional(*std::move(opened));
 }
 
+// What doctor finds on this machine. Without `parameters` the configuration is wrong.
+std::vector<Check> StartChecks(const config::Options& options,
+                               const AwsAccount::Parameters* parameters,
+                               const support::Clock& clock, const telemetry::Log& log) {
+  if (options.command != config::Command::kDoctor) return {};
+  StartParts parts{.options = options, .identity = {}, .clock = clock, .log = log};
+  if (parameters != nullptr) parts.identity = IdentityOf(options, *parameters);
+  return CheckStart(parts);
+}
+
 int StatusOf(bool good) {
   return good ? kExitGood : kExitFailed;
 }
@@ -120,18 +133,23 @@ int Discover(const CommandContext& context, std::optional<state::StateFile::Open
   return StatusOf(good);
 }
 
-int RunCommand(const CommandContext& context, std::optional<state::StateFile::Opened> state,
-               Alarm& alarm) {
+// What was prepared for the command before the account was there.
+struct Prepared {
+  std::optional<state::StateFile::Opened> state;  // discover
+  std::vector<Check> checks;                      // doctor
+};
+
+int RunCommand(const CommandContext& context, Prepared prepared, Alarm& alarm) {
   switch (context.options.command) {
     case config::Command::kExplain:
       return StatusOf(Explain(context));
     case config::Command::kDoctor:
-      return StatusOf(Doctor(context));
+      return StatusOf(Doctor(context, std::move(prepared.checks)));
     case config::Command::kDiscover:
       break;
   }
   if (context.options.dry_run) return StatusOf(DryRun(context));
-  return Discover(context, std::move(state), alarm);
+  return Discover(context, std::move(prepared.state), alarm);
 }
 
 // A terminal that hangs up ends what only prints to it, unless nohup was asked for; to the others
@@ -162,8 +180,11 @@ int Run(const config::Options& options, const aws::Environment& environment) {
       Prepare(options, environment, {.clock = clock, .log = log, .stop = stop.get_token()});
   if (!parameters && !stop.stop_requested()) {
     log.Error(parameters.error().message);
-    watchdog.Allow("printing");
-    PrintBadConfiguration(options, parameters.error(), stop.get_token(), log);
+    if (options.command == config::Command::kDoctor) {
+      auto checks = StartChecks(options, nullptr, clock, log);
+      watchdog.Allow("printing");
+      DoctorWithoutAws(options, parameters.error(), std::move(checks), stop.get_token(), log);
+    }
     return kExitUsage;
   }
   if (!parameters) return kExitGood;
@@ -172,6 +193,7 @@ int Run(const config::Options& options, const aws::Environment& environment) {
     log.Error(state.error().message);
     return kExitUsage;
   }
+  auto checks = StartChecks(options, &*parameters, clock, log);
   aws::Limiter limiter(options.rate_share, clock, log);
   AwsAccount account(*std::move(parameters), limiter, clock, log);
   const int status = RunCommand({.options = options,
@@ -180,7 +202,7 @@ int Run(const config::Options& options, const aws::Environment& environment) {
                                  .log = log,
                                  .watchdog = watchdog,
                                  .stop = stop.get_token()},
-                                *std::move(state), alarm);
+                                {.state = *std::move(state), .checks = std::move(checks)}, alarm);
   if (!stop.stop_requested()) return status;
   log.Info("stopped by a signal");
   return kExitGood;

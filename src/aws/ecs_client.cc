@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,20 @@ ApiCall EcsCall(std::string_view action, std::string body) {
   return JsonCall(kEcs, "AmazonEC2ContainerServiceV20141113", action, std::move(body));
 }
 
+// The first page of a listing that is not empty, among the first few.
+template <typename Next>
+Result<std::vector<std::string>> FirstItems(const Next& next) {
+  constexpr int kMostPages = 5;
+  Token token;
+  for (int i = 0; i < kMostPages; ++i) {
+    Result<ArnPage> page = next(token);
+    if (!page) return tl::unexpected(std::move(page).error());
+    if (!page->items.empty() || !page->next_token) return std::move(page->items);
+    token = std::move(page->next_token);
+  }
+  return std::vector<std::string>();
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> EcsClient::ListClusters(const Deadline& deadline) const {
@@ -35,17 +50,27 @@ Result<std::vector<std::string>> EcsClient::ListClusters(const Deadline& deadlin
   });
 }
 
-Result<std::vector<std::string>> EcsClient::ListTasks(std::string_view cluster,
-                                                      const Deadline& deadline) const {
-  return ReadAllPages<std::string>(
-      "ECS ListTasks", [&](const Token& token) { return ListTasksPage(cluster, token, deadline); });
-}
-
 Result<ArnPage> EcsClient::ListTasksPage(std::string_view cluster,
                                          const std::optional<std::string>& token,
                                          const Deadline& deadline) const {
   return CallFor(client_, EcsCall("ListTasks", EncodeListTasks(cluster, token)), DecodeListTasks,
                  deadline);
+}
+
+Result<std::vector<std::string>> EcsClient::ListSomeClusters(int most,
+                                                             const Deadline& deadline) const {
+  return FirstItems([&](const Token& token) {
+    return CallFor(client_, EcsCall("ListClusters", EncodeListClusters(token, most)),
+                   DecodeListClusters, deadline);
+  });
+}
+
+Result<std::vector<std::string>> EcsClient::ListSomeTasks(std::string_view cluster, int most,
+                                                          const Deadline& deadline) const {
+  return FirstItems([&](const Token& token) {
+    return CallFor(client_, EcsCall("ListTasks", EncodeListTasks(cluster, token, most)),
+                   DecodeListTasks, deadline);
+  });
 }
 
 Result<Described<Cluster>> EcsClient::DescribeClusters(std::span<const std::string> clusters,

@@ -25,8 +25,10 @@ namespace {
 using simdjson::dom::element;
 using support::Result;
 
-std::string EncodePage(JsonWriter request, const std::optional<std::string>& token) {
+std::string EncodePage(JsonWriter request, const std::optional<std::string>& token,
+                       std::optional<int> most) {
   if (token) request.Text("nextToken", *token);
+  if (most) request.Number("maxResults", *most);
   return request.Finish();
 }
 
@@ -85,16 +87,17 @@ std::optional<Cluster> ReadCluster(element entry) {
 
 }  // namespace
 
-std::string EncodeListClusters(const std::optional<std::string>& token) {
-  return EncodePage(JsonWriter(), token);
+std::string EncodeListClusters(const std::optional<std::string>& token, std::optional<int> most) {
+  return EncodePage(JsonWriter(), token, most);
 }
 
 std::string EncodeDescribeClusters(std::span<const std::string> clusters) {
   return JsonWriter().Texts("clusters", clusters).Finish();
 }
 
-std::string EncodeListTasks(std::string_view cluster, const std::optional<std::string>& token) {
-  return EncodePage(JsonWriter().Text("cluster", cluster), token);
+std::string EncodeListTasks(std::string_view cluster, const std::optional<std::string>& token,
+                            std::optional<int> most) {
+  return EncodePage(JsonWriter().Text("cluster", cluster), token, most);
 }
 
 std::string EncodeDescribeTasks(std::string_view cluster, std::span<const std::string> arns) {

@@ -51,10 +51,13 @@ struct Cluster {
   friend bool operator==(const Cluster&, const Cluster&) = default;
 };
 
-[[nodiscard]] std::string EncodeListClusters(const std::optional<std::string>& token);
+// `most` is the size of a page, 1 to kEcsBatch; nothing: as large as AWS makes it.
+[[nodiscard]] std::string EncodeListClusters(const std::optional<std::string>& token,
+                                             std::optional<int> most = std::nullopt);
 [[nodiscard]] std::string EncodeDescribeClusters(std::span<const std::string> clusters);
 [[nodiscard]] std::string EncodeListTasks(std::string_view cluster,
-                                          const std::optional<std::string>& token);
+                                          const std::optional<std::string>& token,
+                                          std::optional<int> most = std::nullopt);
 [[nodiscard]] std::string EncodeDescribeTasks(std::string_view cluster,
                                               std::span<const std::string> arns);
 [[nodiscard]] std::string EncodeDescribeTaskDefinition(std::string_view arn);

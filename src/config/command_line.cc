@@ -40,7 +40,9 @@ constexpr std::string_view kUsage =
     "service,\n"
     "task, family or container is called NAME, which target it is or why it is none. doctor checks "
     "the\n"
-    "credentials, the region, the clock, each permission and the output path.\n"
+    "credentials, the region, the clock, each permission, and everything that the program needs to "
+    "start:\n"
+    "state file, web configuration, listen address, output file.\n"
     "\n";
 
 constexpr std::string_view kNotes =

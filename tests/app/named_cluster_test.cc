@@ -101,6 +101,9 @@ TEST(CheckDescribedClusterTest, SaysHowTheClusterStands) {
       check(Described{.items = {{.arn = arn, .name = "prod", .status = "ACTIVE"}}, .failures = {}});
   EXPECT_EQ(good.state, CheckState::kGood);
   EXPECT_EQ(good.text, arn + " is ACTIVE");
+  const auto leaving = check(Described{
+      .items = {{.arn = arn, .name = "prod", .status = "DEPROVISIONING"}}, .failures = {}});
+  EXPECT_EQ(leaving.state, CheckState::kWarning);
   const auto gone = check(
       Described{.items = {{.arn = arn, .name = "prod", .status = "INACTIVE"}}, .failures = {}});
   EXPECT_EQ(gone.state, CheckState::kFailed);
@@ -113,6 +116,7 @@ TEST(CheckDescribedClusterTest, SaysHowTheClusterStands) {
   const auto refused = check(support::Fail(ErrorKind::kRejected, "Invalid Region in ARN"));
   EXPECT_EQ(refused.state, CheckState::kFailed);
   EXPECT_EQ(refused.text, "Invalid Region in ARN");
+  EXPECT_EQ(check(support::Fail(ErrorKind::kDenied, "no")).state, CheckState::kSkipped);
   const auto other =
       CheckDescribedCluster(Arn("us-east-1", "222222222222"), Described(), In("us-east-1"), kOurs);
   EXPECT_EQ(other.state, CheckState::kFailed);

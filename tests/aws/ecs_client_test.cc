@@ -33,49 +33,58 @@ class EcsClientTest : public testing::Test {
 };
 
 TEST_F(EcsClientTest, FollowsAListingToItsEndOverEmptyPages) {
-  account.transport.Queue("ecs ListTasks", Ok(R"({"taskArns":["a","b"],"nextToken":"1"})"))
-      .Queue("ecs ListTasks", Ok(R"({"taskArns":[],"nextToken":"2"})"))
-      .Queue("ecs ListTasks", Ok(R"({"taskArns":["c"],"nextToken":null})"));
-  EXPECT_THAT(Must(ecs.ListTasks("prod", account.In(1min))), ElementsAre("a", "b", "c"));
-  EXPECT_THAT(account.transport.BodiesOf("ecs ListTasks"),
-              ElementsAre(R"({"cluster":"prod"})", R"({"cluster":"prod","nextToken":"1"})",
-                          R"({"cluster":"prod","nextToken":"2"})"));
+  account.transport.Queue("ecs ListClusters", Ok(R"({"clusterArns":["a","b"],"nextToken":"1"})"))
+      .Queue("ecs ListClusters", Ok(R"({"clusterArns":[],"nextToken":"2"})"))
+      .Queue("ecs ListClusters", Ok(R"({"clusterArns":["c"],"nextToken":null})"));
+  EXPECT_THAT(Must(ecs.ListClusters(account.In(1min))), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(account.transport.BodiesOf("ecs ListClusters"),
+              ElementsAre("{}", R"({"nextToken":"1"})", R"({"nextToken":"2"})"));
 }
 
-TEST_F(EcsClientTest, ListsClusters) {
-  account.transport.Queue("ecs ListClusters", Ok(R"({"clusterArns":["a"],"nextToken":"1"})"))
-      .Queue("ecs ListClusters", Ok(R"({"clusterArns":["b"]})"));
-  EXPECT_THAT(Must(ecs.ListClusters(account.In(1min))), ElementsAre("a", "b"));
-  EXPECT_THAT(account.transport.BodiesOf("ecs ListClusters"),
-              ElementsAre("{}", R"({"nextToken":"1"})"));
+TEST_F(EcsClientTest, ListsSomeFromTheFirstPageThatIsNotEmpty) {
+  account.transport.Queue("ecs ListTasks", Ok(R"({"taskArns":[],"nextToken":"1"})"))
+      .Queue("ecs ListTasks", Ok(R"({"taskArns":["a","b"],"nextToken":"2"})"))
+      .Queue("ecs ListClusters", Ok(R"({"clusterArns":["c"],"nextToken":"1"})"));
+  EXPECT_THAT(Must(ecs.ListSomeTasks("prod", 2, account.In(1min))), ElementsAre("a", "b"));
+  EXPECT_THAT(account.transport.BodiesOf("ecs ListTasks"),
+              ElementsAre(R"({"cluster":"prod","maxResults":2})",
+                          R"({"cluster":"prod","nextToken":"1","maxResults":2})"));
+  EXPECT_THAT(Must(ecs.ListSomeClusters(1, account.In(1min))), ElementsAre("c"));
+  EXPECT_THAT(account.transport.BodiesOf("ecs ListClusters"), ElementsAre(R"({"maxResults":1})"));
+}
+
+TEST_F(EcsClientTest, GivesUpOnAListingWithOneEmptyPageAfterTheOther) {
+  account.transport.Always("ecs ListTasks", Ok(R"({"taskArns":[],"nextToken":"1"})"));
+  EXPECT_TRUE(Must(ecs.ListSomeTasks("prod", 2, account.In(1min))).empty());
+  EXPECT_EQ(account.transport.CountOf("ecs ListTasks"), 5U);
 }
 
 TEST_F(EcsClientTest, RefusesAListingThatGivesTheSameTokenTwice) {
-  account.transport.Always("ecs ListTasks", Ok(R"({"taskArns":["a"],"nextToken":"1"})"));
-  EXPECT_EQ(FailureOf(ecs.ListTasks("prod", account.In(1min))),
+  account.transport.Always("ecs ListClusters", Ok(R"({"clusterArns":["a"],"nextToken":"1"})"));
+  EXPECT_EQ(FailureOf(ecs.ListClusters(account.In(1min))),
             (Failed{.kind = ErrorKind::kMalformed,
-                    .message = "ECS ListTasks: the same nextToken a second time"}));
-  EXPECT_EQ(account.transport.CountOf("ecs ListTasks"), 2U);
+                    .message = "ECS ListClusters: the same nextToken a second time"}));
+  EXPECT_EQ(account.transport.CountOf("ecs ListClusters"), 2U);
 }
 
 // Only a token that came twice in a row used to be noticed; this went on until the refresh's
 // deadline.
 TEST_F(EcsClientTest, RefusesAListingThatGoesRoundInCircles) {
   for (const char* token : {"1", "2", "1"}) {
-    account.transport.Queue(
-        "ecs ListTasks", Ok(R"({"taskArns":["a"],"nextToken":")" + std::string(token) + R"("})"));
+    account.transport.Queue("ecs ListClusters", Ok(R"({"clusterArns":["a"],"nextToken":")" +
+                                                   std::string(token) + R"("})"));
   }
-  EXPECT_EQ(FailureOf(ecs.ListTasks("prod", account.In(1min))),
+  EXPECT_EQ(FailureOf(ecs.ListClusters(account.In(1min))),
             (Failed{.kind = ErrorKind::kMalformed,
-                    .message = "ECS ListTasks: the same nextToken a second time"}));
+                    .message = "ECS ListClusters: the same nextToken a second time"}));
 }
 
 TEST_F(EcsClientTest, GivesNothingOfAListingOfWhichAPageFailed) {
-  account.transport.Queue("ecs ListTasks", Ok(R"({"taskArns":["a"],"nextToken":"1"})"))
-      .Queue("ecs ListTasks", test::JsonError(400, "InvalidParameterException", "bad token"));
-  EXPECT_EQ(FailureOf(ecs.ListTasks("prod", account.In(1min))),
+  account.transport.Queue("ecs ListClusters", Ok(R"({"clusterArns":["a"],"nextToken":"1"})"))
+      .Queue("ecs ListClusters", test::JsonError(400, "InvalidParameterException", "bad token"));
+  EXPECT_EQ(FailureOf(ecs.ListClusters(account.In(1min))),
             (Failed{.kind = ErrorKind::kRejected,
-                    .message = "ECS ListTasks: InvalidParameterException: bad token"}));
+                    .message = "ECS ListClusters: InvalidParameterException: bad token"}));
 }
 
 TEST_F(EcsClientTest, SpeaksJsonOneOne) {

@@ -20,6 +20,12 @@ TEST(EcsEncodeTest, WritesTheTokenOfTheNextPage) {
   EXPECT_EQ(EncodeListTasks("prod", "abc=="), R"({"cluster":"prod","nextToken":"abc=="})");
 }
 
+TEST(EcsEncodeTest, WritesTheSizeOfAPage) {
+  EXPECT_EQ(EncodeListClusters(std::nullopt, 1), R"({"maxResults":1})");
+  EXPECT_EQ(EncodeListTasks("prod", "a", 10),
+            R"({"cluster":"prod","nextToken":"a","maxResults":10})");
+}
+
 TEST(EcsEncodeTest, WritesTheFirstPageOfTasks) {
   EXPECT_EQ(EncodeListTasks("arn:aws:ecs:eu-west-1:111122223333:cluster/prod", std::nullopt),
             R"({"cluster":"arn:aws:ecs:eu-west-1:111122223333:cluster/prod"})");

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "app/check.h"
+#include "config/options.h"
+#include "state/identity.h"
+#include "support/clock.h"
+#include "telemetry/log.h"
+
+namespace ecsd::app {
+
+// What CheckStart checks, and with what.
+struct StartParts {
+  const config::Options& options;
+  std::optional<state::Identity> identity;  // whose state file; nothing: not known
+  const support::Clock& clock;
+  const telemetry::Log& log;
+};
+
+// Checks everything on this machine that the program uses from its start on, by the code that it
+// uses for that, and without changing anything: state file, web configuration, allowed hosts,
+// listen address, output file. What is not asked for has no check.
+[[nodiscard]] std::vector<Check> CheckStart(const StartParts& parts);
+
+}  // namespace ecsd::app
