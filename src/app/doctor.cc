@@ -20,7 +20,7 @@
 #include "aws/credentials.h"
 #include "aws/settings.h"
 #include "config/options.h"
-#include "core/cluster_name.h"
+#include "core/arn.h"
 #include "support/result.h"
 #include "telemetry/log.h"
 

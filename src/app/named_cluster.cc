@@ -17,6 +17,7 @@
 #include "aws/sso_credentials.h"
 #include "aws/web_identity.h"
 #include "config/options.h"
+#include "core/arn.h"
 #include "core/cluster_name.h"
 #include "support/result.h"
 

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "aws/service_error.h"
-#include "core/cluster_name.h"
+#include "core/arn.h"
 #include "http/transport.h"
 #include "support/result.h"
 #include "support/strings.h"

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/arn.h"
 #include "support/strings.h"
 
 namespace ecsd::core {
@@ -15,29 +16,7 @@ namespace {
 
 constexpr std::string_view kCluster = "cluster/";
 
-// The parts of "arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE", without "arn".
-struct ArnParts {
-  std::string_view partition;
-  std::string_view service;
-  std::string_view region;
-  std::string_view account;
-  std::string_view resource;
-};
-
-std::optional<ArnParts> Split(std::string_view arn) {
-  constexpr std::string_view kStart = "arn:";
-  if (!arn.starts_with(kStart)) return std::nullopt;
-  arn.remove_prefix(kStart.size());
-  ArnParts parts;
-  for (auto* part : {&parts.partition, &parts.service, &parts.region, &parts.account}) {
-    const auto colon = arn.find(':');
-    if (colon == std::string_view::npos) return std::nullopt;
-    *part = arn.substr(0, colon);
-    arn.remove_prefix(colon + 1);
-  }
-  parts.resource = arn;
-  return parts;
-}
+}  // namespace
 
 bool IsClusterName(std::string_view name) {
   constexpr std::size_t kLongestName = 255;
@@ -47,10 +26,8 @@ bool IsClusterName(std::string_view name) {
   });
 }
 
-}  // namespace
-
 std::optional<ClusterArn> ParseClusterArn(std::string_view text) {
-  const auto parts = Split(text);
+  const auto parts = ParseArn(text);
   if (!parts || parts->service != "ecs" || !parts->resource.starts_with(kCluster))
     return std::nullopt;
   const auto name = parts->resource.substr(kCluster.size());
@@ -70,7 +47,7 @@ std::string FlawOfCluster(std::string_view cluster) {
     return "one cluster only, by its name or ARN; run one process for each cluster, or leave the "
            "flag out for every cluster of the region";
   }
-  if (const auto parts = Split(cluster)) {
+  if (const auto parts = ParseArn(cluster)) {
     const auto kind = parts->resource.substr(0, parts->resource.find('/'));
     if (parts->service == "ecs" && !parts->resource.starts_with(kCluster)) {
       return fmt::format(
@@ -85,11 +62,6 @@ std::string FlawOfCluster(std::string_view cluster) {
   }
   return "not the name of an ECS cluster, which has up to 255 letters, digits, hyphens and "
          "underscores";
-}
-
-std::string_view AccountOfArn(std::string_view arn) {
-  const auto parts = Split(arn);
-  return parts ? parts->account : std::string_view();
 }
 
 }  // namespace ecsd::core

@@ -19,13 +19,12 @@ struct ClusterArn {
 // are not checked, but are not empty.
 [[nodiscard]] std::optional<ClusterArn> ParseClusterArn(std::string_view text);
 
-// What is wrong with the one cluster that a user names, with advice; empty when it is a name (up to
-// 255 letters, digits, hyphens and underscores: Amazon ECS API Reference, CreateCluster) or the ARN
-// of a cluster.
-[[nodiscard]] std::string FlawOfCluster(std::string_view cluster);
+// Whether ECS gives a cluster such a name: up to 255 letters, digits, hyphens and underscores
+// (Amazon ECS API Reference, CreateCluster).
+[[nodiscard]] bool IsClusterName(std::string_view name);
 
-// The account in an ARN, "123456789012" of "arn:aws:iam::123456789012:role/name"; empty when there
-// is none. A part of `arn`.
-[[nodiscard]] std::string_view AccountOfArn(std::string_view arn);
+// What is wrong with the one cluster that a user names, with advice; empty when it is a name or the
+// ARN of a cluster.
+[[nodiscard]] std::string FlawOfCluster(std::string_view cluster);
 
 }  // namespace ecsd::core

@@ -4,33 +4,16 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <cstddef>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/arn.h"
+#include "core/cluster_name.h"
+
 namespace ecsd::discovery {
 namespace {
-
-constexpr std::size_t kRegion = 3;
-constexpr std::size_t kAccount = 4;
-
-// What is left of "arn:PARTITION:ecs:REGION:ACCOUNT:cluster/NAME" from the part with this number.
-std::string_view RestFrom(std::string_view arn, std::size_t number) {
-  for (; number > 0; --number) {
-    const auto colon = arn.find(':');
-    if (colon == std::string_view::npos) return {};
-    arn.remove_prefix(colon + 1);
-  }
-  return arn;
-}
-
-std::string_view PartOf(std::string_view arn, std::size_t number) {
-  const auto rest = RestFrom(arn, number);
-  return rest.substr(0, rest.find(':'));
-}
 
 // 32 hexadecimal digits, or 36 characters in the form of tasks from before 2018.
 bool IsTaskId(std::string_view id) {
@@ -44,7 +27,7 @@ bool IsNamed(std::string_view arn, std::string_view wanted, std::string_view reg
   if (wanted.starts_with("arn:")) return arn == wanted;
   const auto slash = arn.rfind('/');
   return slash != std::string_view::npos && arn.substr(slash + 1) == wanted &&
-         PartOf(arn, kRegion) == region;
+         core::RegionOfArn(arn) == region;
 }
 
 bool IsOfCluster(std::string_view cluster_arn, std::string_view task_arn) {
@@ -70,18 +53,9 @@ bool CanBeAskedOf(std::string_view cluster_arn, std::string_view task_arn) {
 
 bool CanBeACluster(std::string_view arn) {
   constexpr std::string_view kCluster = "cluster/";
-  constexpr std::size_t kService = 2;
-  constexpr std::size_t kResource = 5;
-  constexpr std::size_t kLongestName = 255;
-  auto name = RestFrom(arn, kResource);
-  if (!arn.starts_with("arn:") || PartOf(arn, kService) != "ecs" || !name.starts_with(kCluster)) {
-    return true;
-  }
-  name.remove_prefix(kCluster.size());
-  return !name.empty() && name.size() <= kLongestName &&
-         name.find_first_not_of(
-             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") ==
-             std::string_view::npos;
+  const auto parts = core::ParseArn(arn);
+  if (!parts || parts->service != "ecs" || !parts->resource.starts_with(kCluster)) return true;
+  return core::IsClusterName(parts->resource.substr(kCluster.size()));
 }
 
 std::string WhyOutside(const std::vector<std::string>& outside,
@@ -89,12 +63,12 @@ std::string WhyOutside(const std::vector<std::string>& outside,
   std::set<std::string_view> accounts;
   std::set<std::string_view> regions;
   for (const auto& arn : outside) {
-    accounts.insert(PartOf(arn, kAccount));
-    regions.insert(PartOf(arn, kRegion));
+    accounts.insert(core::AccountOfArn(arn));
+    regions.insert(core::RegionOfArn(arn));
   }
   std::string why;
   const auto add = [&why](const std::string& reason) { why += (why.empty() ? "" : "; ") + reason; };
-  const auto account = inside.empty() ? std::string_view() : PartOf(inside.front(), kAccount);
+  const auto account = inside.empty() ? std::string_view() : core::AccountOfArn(inside.front());
   if (!account.empty() && !accounts.contains(account)) {
     add(fmt::format("they are of account {}, and the credentials are of account {}",
                     fmt::join(accounts, " "), account));
@@ -111,10 +85,10 @@ AbsentClusters SortAbsent(const std::vector<std::string>& known,
   AbsentClusters absent;
   for (const auto& arn : known) {
     if (std::ranges::binary_search(listed, arn)) continue;
-    const auto account = PartOf(arn, kAccount);
-    const bool ours = !account.empty() && PartOf(arn, kRegion) == region &&
+    const auto account = core::AccountOfArn(arn);
+    const bool ours = !account.empty() && core::RegionOfArn(arn) == region &&
                       (listed.empty() || std::ranges::any_of(listed, [&](const auto& each) {
-                         return PartOf(each, kAccount) == account;
+                         return core::AccountOfArn(each) == account;
                        }));
     (ours ? absent.to_confirm : absent.outside).push_back(arn);
   }

@@ -58,11 +58,5 @@ TEST(FlawOfClusterTest, SaysWhatElseItIs) {
   }
 }
 
-TEST(AccountOfArnTest, FindsTheAccount) {
-  EXPECT_EQ(AccountOfArn("arn:aws:iam::123456789012:role/name"), "123456789012");
-  EXPECT_EQ(AccountOfArn("arn:aws:iam:123456789012"), "");
-  EXPECT_EQ(AccountOfArn("name"), "");
-}
-
 }  // namespace
 }  // namespace ecsd::core
