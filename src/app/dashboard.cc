@@ -14,6 +14,7 @@
 
 #include "app/file_contents.h"
 #include "app/known_containers.h"
+#include "aws/credentials.h"
 #include "core/explain.h"
 #include "core/reason.h"
 #include "core/render.h"
@@ -78,6 +79,7 @@ void Dashboard::RefreshEnded(const discovery::RefreshReport& report,
   error_.clear();
   if (report.error) {
     ++tallies_.failed;
+    ++tallies_.failures.at(static_cast<std::size_t>(report.error->kind));
     // A refresh that goes wrong again and again in the same way is one event.
     if (error_before_ != report.error->message) {
       AddEvent(server::EventKind::kFailed, "refresh", report.error->message);
@@ -158,7 +160,13 @@ void Dashboard::ThrottledSoFar(std::uint64_t throttles) {
   throttles_ = throttles;
 }
 
+void Dashboard::UsesCredentials(const aws::Credentials& credentials) {
+  credential_source_ = credentials.source;
+  credentials_expire_ = credentials.expires;
+}
+
 void Dashboard::FileWritten(const support::Result<output::WriteOutcome>& outcome) {
+  tallies_.last_write_good = outcome.has_value();
   if (!outcome) {
     ++tallies_.write_failures;
     AddEvent(server::EventKind::kFailed, "output file", outcome.error().message);
@@ -221,6 +229,7 @@ void Dashboard::Publish(const discovery::Source& source) {
   snapshot->refreshed = refreshed_;
   snapshot->last_success = last_success_;
   snapshot->last_complete = last_complete_;
+  snapshot->credential_source = credential_source_;
   snapshot->credentials_expire = credentials_expire_;
   snapshot->error = error_;
   snapshot->events.assign(events_.begin(), events_.end());

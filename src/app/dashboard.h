@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/reason_facts.h"
+#include "aws/credentials.h"
 #include "core/records.h"
 #include "core/selection.h"
 #include "discovery/account_records.h"
@@ -36,7 +37,7 @@ class Dashboard {
 
   // To be called once for each refresh, in this order; FileWritten only when there was a write.
   void RefreshEnded(const discovery::RefreshReport& report, std::chrono::duration<double> took);
-  void CredentialsExpire(std::optional<support::SystemTime> when) { credentials_expire_ = when; }
+  void UsesCredentials(const aws::Credentials& credentials);
   void ThrottledSoFar(std::uint64_t throttles);
   void FileWritten(const support::Result<output::WriteOutcome>& outcome);
   void Publish(const discovery::Source& source);
@@ -54,6 +55,7 @@ class Dashboard {
   std::optional<support::SystemTime> refreshed_;
   support::SteadyTime last_success_;
   std::optional<support::SystemTime> last_complete_;
+  std::string credential_source_;
   std::optional<support::SystemTime> credentials_expire_;
   std::uint64_t throttles_ = 0;
   std::size_t targets_version_ = 0;  // of the last document

@@ -214,7 +214,7 @@ bool RefreshLoop::Conclude(const discovery::RefreshReport& report, bool last,
 discovery::RefreshReport RefreshLoop::Refresh(const aws::Deadline& deadline) {
   const auto credentials = account_.credentials().Get(deadline);
   if (!credentials) return source_.Fail(credentials.error());
-  if (dashboard_ != nullptr) dashboard_->CredentialsExpire(credentials->expires);
+  if (dashboard_ != nullptr) dashboard_->UsesCredentials(*credentials);
   if (credentials->source != credential_source_) {
     credential_source_ = credentials->source;
     log_.Info("using AWS credentials", {{"source", credential_source_}});

@@ -49,11 +49,10 @@ server::ActionFigures FiguresOf(const aws::ActionStats& stats) {
                                 .throttles = 0,
                                 .retries = stats.retries,
                                 .bytes = stats.bytes};
-  for (std::size_t i = 0; i < stats.failures.size(); ++i) {
-    const auto kind = static_cast<support::ErrorKind>(i);
-    figures.failures.push_back(
-        {.kind = std::string(support::NameOf(kind)), .count = stats.failures.at(i)});
-    if (kind == support::ErrorKind::kThrottled) figures.throttles = stats.failures.at(i);
+  for (const auto kind : aws::FailureKindsOf(stats)) {
+    const auto count = stats.failures.at(static_cast<std::size_t>(kind));
+    figures.failures.push_back({.kind = std::string(support::NameOf(kind)), .count = count});
+    if (kind == support::ErrorKind::kThrottled) figures.throttles = count;
   }
   return figures;
 }
@@ -78,8 +77,10 @@ server::LiveFigures FiguresOf(const AwsAccount& account) {
 }
 
 server::Identity IdentityOf(const config::Options& options, const AwsAccount& account) {
-  server::Identity identity{
-      .version = std::string(kVersion), .region = account.region(), .configuration = {}};
+  server::Identity identity{.version = std::string(kVersion),
+                            .region = account.region(),
+                            .interval = options.scrape_interval,
+                            .configuration = {}};
   for (const auto& flag : options.shown) {
     identity.configuration.push_back({.name = flag.name, .value = flag.value});
   }

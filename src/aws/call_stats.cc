@@ -8,11 +8,12 @@
 
 #include "aws/endpoint.h"
 #include "support/mutex.h"
+#include "support/result.h"
 
 namespace ecsd::aws {
 namespace {
 
-constexpr std::array<std::pair<Service, std::string_view>, 10> kActions = {{
+constexpr std::array<std::pair<Service, std::string_view>, 9> kActions = {{
     {kEcs, "ListClusters"},
     {kEcs, "DescribeClusters"},
     {kEcs, "ListTasks"},
@@ -22,10 +23,30 @@ constexpr std::array<std::pair<Service, std::string_view>, 10> kActions = {{
     {kEc2, "DescribeInstances"},
     {kSsm, "DescribeInstanceInformation"},
     {kSts, "AssumeRole"},
-    {kSts, "GetCallerIdentity"},
 }};
 
+bool CanFail(const ActionStats& stats, support::ErrorKind kind) {
+  using support::ErrorKind;
+  if (kind == ErrorKind::kConfig || kind == ErrorKind::kCancelled || kind == ErrorKind::kIo) {
+    return false;
+  }
+  if (kind == ErrorKind::kNotFound) {
+    return stats.service == kEcs.signing_name && stats.action != "ListClusters";
+  }
+  return kind != ErrorKind::kUnsupported || stats.service == kEc2.signing_name;
+}
+
 }  // namespace
+
+std::vector<support::ErrorKind> FailureKindsOf(const ActionStats& stats) {
+  std::vector<support::ErrorKind> kinds;
+  if (stats.calls == 0) return kinds;
+  for (std::size_t i = 0; i < stats.failures.size(); ++i) {
+    const auto kind = static_cast<support::ErrorKind>(i);
+    if (stats.failures.at(i) > 0 || CanFail(stats, kind)) kinds.push_back(kind);
+  }
+  return kinds;
+}
 
 CallStats::CallStats() {
   const support::MutexLock lock(mutex_);

@@ -26,6 +26,11 @@ struct ActionStats {
   friend bool operator==(const ActionStats&, const ActionStats&) = default;
 };
 
+// The ways in which calls of this action can fail or have failed, in the order of ErrorKind; none
+// before the first call. Neither kConfig nor kIo (no call is made then), nor kCancelled (the
+// program ends then); kNotFound of ECS' calls that name something, kUnsupported of EC2's.
+[[nodiscard]] std::vector<support::ErrorKind> FailureKindsOf(const ActionStats& stats);
+
 // How one try of a call ended.
 struct CallRecord {
   const Service& service;
@@ -38,7 +43,7 @@ struct CallRecord {
 // Counts the calls of the whole process. Any thread may call.
 class CallStats {
  public:
-  // Every action that the program may call is there from the start, with zeros.
+  // Every action that refreshes may call is there from the start, with zeros.
   CallStats();
 
   void Count(const CallRecord& record) ECSD_EXCLUDES(mutex_);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ struct Identity {
 
   std::string version;
   std::string region;
+  std::chrono::nanoseconds interval{};  // between the starts of two refreshes
   std::vector<Setting> configuration;
 };
 

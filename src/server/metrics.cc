@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +22,7 @@
 #include "server/live_figures.h"
 #include "server/snapshot.h"
 #include "support/clock.h"
+#include "support/result.h"
 
 namespace ecsd::server {
 namespace {
@@ -61,6 +63,10 @@ class Families {
   void Add(std::uint64_t value, Labels labels = {}) {
     Add(static_cast<double>(value), std::move(labels));
   }
+  // Nothing: never, which has no sample.
+  void AddTime(const std::optional<support::SystemTime>& time) {
+    if (time) Add(Seconds(*time));
+  }
   void Add(const DurationCounts& durations) {
     ClientMetric metric;
     std::uint64_t sum = 0;
@@ -87,15 +93,18 @@ class Families {
 // What the series of one label value say; that of many clusters is their sum, or the oldest time.
 struct ClusterFigures {
   std::string label;
-  double last_success = 0;  // 0: never
+  std::optional<double> last_success;  // nothing: not all of them were read yet
   bool fresh = true;
   std::size_t tasks = 0;
   std::size_t targets = 0;
 };
 
 void Merge(const ClusterStatus& cluster, ClusterFigures& figures) {
-  const double success = cluster.last_success ? Seconds(*cluster.last_success) : 0;
-  figures.last_success = std::min(figures.last_success, success);
+  if (!cluster.last_success) {
+    figures.last_success.reset();
+  } else if (figures.last_success) {
+    figures.last_success = std::min(*figures.last_success, Seconds(*cluster.last_success));
+  }
   figures.fresh = figures.fresh && !cluster.stale_since;
   figures.tasks += cluster.tasks;
   figures.targets += cluster.targets;
@@ -119,45 +128,76 @@ std::vector<ClusterFigures> FiguresOf(const std::vector<ClusterStatus>& clusters
 }
 
 void AddProgram(const MetricsInput& input, Families& families) {
-  families.Gauge("build_info", "Always 1; the label tells the version of the program.");
+  families.Gauge("build_info", "Always 1; the label is the version of the program.");
   families.Add(1.0, {{"version", input.identity.version}});
+  families.Gauge("aws_info", "Always 1; the labels are the region and where credentials are from.");
+  families.Add(1.0, {{"region", input.identity.region},
+                     {"credential_source", input.snapshot.credential_source}});
   families.Gauge("ready",
-                 "Whether there has been a good discovery since the start (1) or not (0).");
+                 "Whether there has been a successful discovery since the start (1) or not (0).");
   families.Add(input.snapshot.ready() ? 1.0 : 0.0);
 }
 
-void AddRefreshes(const MetricsInput& input, Families& families) {
-  const auto& tallies = input.snapshot.tallies;
-  families.Counter("refreshes_total", "Refreshes from the AWS APIs that have ended.");
+// Of the others there is a series once one has come: kCancelled ends the program, kUnsupported and
+// kIo end refreshes only where AWS or the system are out of order.
+bool EndsRefreshes(support::ErrorKind kind) {
+  return kind != support::ErrorKind::kCancelled && kind != support::ErrorKind::kUnsupported &&
+         kind != support::ErrorKind::kIo;
+}
+
+void CountRefreshes(const Tallies& tallies, Families& families) {
+  families.Counter("refreshes_total", "Finished refreshes from the AWS APIs.");
   families.Add(tallies.refreshes);
-  families.Counter("refresh_failures_total", "Refreshes that could not read everything.");
-  families.Add(tallies.failed);
+  families.Counter("refresh_failures_total",
+                   "Refreshes that could not read everything, by the kind of their first failure.");
+  for (std::size_t i = 0; i < support::kErrorKinds; ++i) {
+    const auto kind = static_cast<support::ErrorKind>(i);
+    if (tallies.failures.at(i) == 0 && !EndsRefreshes(kind)) continue;
+    families.Add(tallies.failures.at(i), {{"kind", std::string(support::NameOf(kind))}});
+  }
   families.Begin(std::string(kPrefix) + "refresh_duration_seconds", "How long refreshes took.",
                  MetricType::Histogram);
   families.Add(tallies.durations);
+}
+
+void AddRefreshes(const MetricsInput& input, Families& families) {
+  families.Gauge("refresh_interval_seconds", "Time between the starts of two refreshes.");
+  families.Add(std::chrono::duration<double>(input.identity.interval).count());
+  CountRefreshes(input.snapshot.tallies, families);
+  families.Gauge("last_refresh_timestamp_seconds",
+                 "When the last refresh ended, complete or not; missing: none did yet.");
+  families.AddTime(input.snapshot.refreshed);
   families.Gauge("last_complete_refresh_timestamp_seconds",
-                 "When a refresh last read everything; 0: never.");
-  const auto& complete = input.snapshot.last_complete;
-  families.Add(complete ? Seconds(*complete) : 0.0);
+                 "When a refresh last read everything; missing: none did since the start.");
+  families.AddTime(input.snapshot.last_complete);
+}
+
+void CountClusters(const Snapshot& snapshot, Families& families) {
+  const auto stale = std::ranges::count_if(
+      snapshot.clusters, [](const auto& each) { return each.stale_since.has_value(); });
+  families.Gauge("clusters", "Known ECS clusters; missing: no refresh has ended yet.");
+  if (snapshot.refreshed) families.Add(std::uint64_t{snapshot.clusters.size()});
+  families.Gauge("stale_clusters",
+                 "ECS clusters that the last refresh could not read completely; missing: no "
+                 "refresh has ended yet.");
+  if (snapshot.refreshed) families.Add(static_cast<double>(stale));
 }
 
 void AddClusters(const MetricsInput& input, Families& families) {
+  CountClusters(input.snapshot, families);
   const auto figures = FiguresOf(input.snapshot.clusters);
+  families.Gauge("cluster_last_success_timestamp_seconds",
+                 "When the ECS cluster was last read completely; missing: never.");
+  for (const auto& each : figures) {
+    if (each.last_success) families.Add(*each.last_success, {{"ecs_cluster", each.label}});
+  }
   const auto add = [&](std::string_view name, std::string_view help, auto value_of) {
     families.Gauge(name, help);
     for (const auto& each : figures) {
       families.Add(static_cast<double>(value_of(each)), {{"ecs_cluster", each.label}});
     }
   };
-  families.Gauge("clusters", "ECS clusters that are read.");
-  families.Add(std::uint64_t{input.snapshot.clusters.size()});
-  families.Gauge("stale_clusters", "ECS clusters that the last refresh could not read as a whole.");
-  families.Add(static_cast<double>(std::ranges::count_if(
-      input.snapshot.clusters, [](const auto& each) { return each.stale_since.has_value(); })));
-  add("cluster_last_success_timestamp_seconds",
-      "When the ECS cluster was last read as a whole; 0: never.",
-      [](const auto& each) { return each.last_success; });
-  add("cluster_fresh", "Whether the last refresh read the ECS cluster as a whole (1) or not (0).",
+  add("cluster_fresh", "Whether the last refresh read the ECS cluster completely (1) or not (0).",
       [](const auto& each) { return each.fresh ? 1 : 0; });
   add("cluster_tasks", "Running tasks of the ECS cluster.",
       [](const auto& each) { return each.tasks; });
@@ -167,28 +207,34 @@ void AddClusters(const MetricsInput& input, Families& families) {
 
 void AddContainers(const MetricsInput& input, Families& families) {
   const auto& snapshot = input.snapshot;
-  families.Gauge("tasks", "Running tasks.");
-  families.Add(std::uint64_t{snapshot.tasks});
-  families.Gauge("targets", "Containers that are targets.");
-  families.Add(std::uint64_t{snapshot.target_count()});
-  families.Gauge("skipped_containers", "Containers that are no targets, by the reason.");
-  for (std::size_t i = 0; i < core::kReasonCount; ++i) {
+  const bool ready = snapshot.ready();
+  families.Gauge("tasks", "Running tasks; missing: not ready yet.");
+  if (ready) families.Add(std::uint64_t{snapshot.tasks});
+  families.Gauge("targets", "Containers that are targets; missing: not ready yet.");
+  if (ready) families.Add(std::uint64_t{snapshot.target_count()});
+  families.Gauge("skipped_containers",
+                 "Containers that are not targets, by the reason; missing: not ready yet.");
+  for (std::size_t i = 0; ready && i < core::kReasonCount; ++i) {
     families.Add(std::uint64_t{snapshot.reasons.at(i)},
                  {{"reason", std::string(core::ReasonName(static_cast<core::Reason>(i)))}});
   }
   families.Gauge("held_back_targets",
-                 "Targets that a refresh would drop and that are held back for now.");
+                 "Targets that a refresh would drop and that are kept for now.");
   families.Add(std::uint64_t{snapshot.tallies.held_back_targets});
   families.Gauge("unknown_instances",
                  "Instances that EC2 does not know, whose ECS agent is disconnected and whose "
                  "targets are kept for now.");
   families.Add(std::uint64_t{snapshot.tallies.unknown_instances});
-  families.Counter("held_back_refreshes_total", "Refreshes whose losses were held back.");
+  families.Counter("held_back_refreshes_total", "Refreshes that held back a loss of targets.");
   families.Add(snapshot.tallies.held_back);
 }
 
 void AddFile(const MetricsInput& input, Families& families) {
   const auto& tallies = input.snapshot.tallies;
+  families.Gauge("file_last_write_successful",
+                 "Whether the last write of the output file was successful, or not needed (1), or "
+                 "failed (0); missing: none was due yet.");
+  if (tallies.last_write_good) families.Add(*tallies.last_write_good ? 1.0 : 0.0);
   families.Counter("file_writes_total", "Times the output file got new content.");
   families.Add(tallies.writes);
   families.Counter("file_unchanged_total", "Times the output file had the right content already.");
@@ -210,10 +256,9 @@ void AddCalls(const MetricsInput& input, Families& families) {
       families.Add(failures.count, {{"action", each.action}, {"kind", failures.kind}});
     }
   }
-  add("api_throttles_total", "Calls that AWS refused because there were too many.",
-      &ActionFigures::throttles);
+  add("api_throttles_total", "Calls that AWS throttled.", &ActionFigures::throttles);
   add("api_retries_total", "Calls that were made again after a failure.", &ActionFigures::retries);
-  add("api_received_bytes_total", "Bytes of answers, without headers and not compressed.",
+  add("api_received_bytes_total", "Bytes of responses, without headers and not compressed.",
       &ActionFigures::bytes);
 }
 
@@ -223,7 +268,7 @@ void AddBudget(const MetricsInput& input, Families& families) {
       families.Add(each.*member, {{"bucket", each.bucket}});
     }
   };
-  families.Gauge("api_budget_tokens", "Calls that may be made at once, by token bucket of AWS.");
+  families.Gauge("api_budget_tokens", "Tokens left, by token bucket of AWS' rate limits.");
   add(&BucketFigures::tokens);
   families.Gauge("api_budget_calls_per_second", "Calls a second that the program allows itself.");
   add(&BucketFigures::rate);
@@ -236,21 +281,20 @@ void AddCaches(const MetricsInput& input, Families& families) {
   const auto add = [&](auto member) {
     for (const auto& each : caches) families.Add(each.*member, {{"cache", each.name}});
   };
-  families.Counter("cache_hits_total", "Things that were known and not asked for again.");
+  families.Counter("cache_hits_total", "Cache hits: known, and not read again.");
   add(&CacheCounts::hits);
-  families.Counter("cache_misses_total", "Things that had to be asked for.");
+  families.Counter("cache_misses_total", "Cache misses: read from AWS.");
   add(&CacheCounts::misses);
 }
 
 void AddOutside(const MetricsInput& input, Families& families) {
-  families.Gauge("credentials_expiry_timestamp_seconds",
-                 "When the AWS credentials in use expire; missing: they do not.");
-  if (input.snapshot.credentials_expire) {
-    families.Add(Seconds(*input.snapshot.credentials_expire));
-  }
+  families.Gauge(
+      "credentials_expiry_timestamp_seconds",
+      "When the AWS credentials in use expire; missing: they do not, or there are none.");
+  families.AddTime(input.snapshot.credentials_expire);
   families.Gauge("clock_ahead_seconds", "How far the local clock is ahead of that of AWS.");
   if (input.live.clock_ahead) families.Add(static_cast<double>(input.live.clock_ahead->count()));
-  families.Counter("http_responses_total", "Answers of the web server, by class of status.");
+  families.Counter("http_responses_total", "Responses of the web server, by class of status.");
   constexpr std::array<std::string_view, 4> kClasses = {"2xx", "3xx", "4xx", "5xx"};
   for (std::size_t i = 0; i < kClasses.size(); ++i) {
     families.Add(input.http_answers.at(i), {{"code", std::string(kClasses.at(i))}});

@@ -13,6 +13,7 @@
 #include "server/containers.h"
 #include "server/document.h"
 #include "support/clock.h"
+#include "support/result.h"
 
 namespace ecsd::server {
 
@@ -68,12 +69,14 @@ struct CacheCounts {
 struct Tallies {
   std::uint64_t refreshes = 0;
   std::uint64_t failed = 0;  // of these, those that did not read everything
+  std::array<std::uint64_t, support::kErrorKinds> failures{};  // the same, by ErrorKind
   DurationCounts durations;
   std::uint64_t writes = 0;     // of the file, with new bytes
   std::uint64_t unchanged = 0;  // the bytes were there already
   std::uint64_t write_failures = 0;
-  std::uint64_t held_back = 0;        // refreshes whose losses were held back
-  std::size_t held_back_targets = 0;  // now
+  std::optional<bool> last_write_good;  // nothing: no write was due yet
+  std::uint64_t held_back = 0;          // refreshes whose losses were held back
+  std::size_t held_back_targets = 0;    // now
   // Instances that EC2 does not know, whose ECS agent is disconnected and whose targets are kept.
   std::size_t unknown_instances = 0;
   std::vector<CacheCounts> caches;
@@ -87,6 +90,7 @@ struct Snapshot {
   // when it began. By the clock that does not jump.
   support::SteadyTime last_success;
   std::optional<support::SystemTime> last_complete;       // when one last read everything
+  std::string credential_source;                          // empty: there were none yet
   std::optional<support::SystemTime> credentials_expire;  // nothing: not, or not known
   std::string error;                                      // why the last refresh was not complete
   std::vector<ClusterStatus> clusters;                    // by name

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -105,6 +106,35 @@ TEST_F(DashboardHealthTest, EndsAlsoAfterTheCalendarWasSetBack) {
   account_.clock.SetNow(account_.clock.Now() - 24h);
   for (int i = 0; i < 16; ++i) Fail();
   EXPECT_FALSE(IsHealthy());
+}
+
+TEST_F(DashboardHealthTest, CountsFailedRefreshesByTheirFirstFailure) {
+  Fail();
+  Fail();
+  Succeed();
+
+  const auto& tallies = board_.Current()->tallies;
+  EXPECT_EQ(tallies.failed, 2U);
+  EXPECT_EQ(tallies.failures.at(static_cast<std::size_t>(support::ErrorKind::kTransport)), 2U);
+}
+
+TEST_F(DashboardHealthTest, KeepsWhetherTheLastWriteWasGood) {
+  Succeed();
+  EXPECT_EQ(board_.Current()->tallies.last_write_good, std::nullopt);
+
+  dashboard_->FileWritten(support::Fail(support::ErrorKind::kIo, "disk full"));
+  Succeed();
+  EXPECT_EQ(board_.Current()->tallies.last_write_good, false);
+
+  dashboard_->FileWritten(output::WriteOutcome::kUnchanged);
+  Succeed();
+  EXPECT_EQ(board_.Current()->tallies.last_write_good, true);
+}
+
+TEST_F(DashboardHealthTest, KeepsWhereTheCredentialsAreFrom) {
+  dashboard_->UsesCredentials({.source = "profile a"});
+  Succeed();
+  EXPECT_EQ(board_.Current()->credential_source, "profile a");
 }
 
 }  // namespace

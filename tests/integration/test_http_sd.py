@@ -183,7 +183,8 @@ def test_a_restart_and_failing_apis_lose_no_target(
 
 def failed_refreshes(web):
     text = web.get("/metrics").text
-    return int(re.search(r"^ecs_discovery_refresh_failures_total (\d+)$", text, re.MULTILINE)[1])
+    by_kind = re.findall(r"^ecs_discovery_refresh_failures_total{.*} (\d+)$", text, re.MULTILINE)
+    return sum(map(int, by_kind))
 
 
 def test_prometheus_scrapes_the_metrics(sim, start_web, start_prometheus):

@@ -48,6 +48,22 @@ def test_promtool_finds_nothing_to_say(exposition):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_kinds_of_failures_are_there_before_they_happen_and_none_that_cannot(exposition):
+    refreshes = re.findall(r'^ecs_discovery_refresh_failures_total{kind="(\w+)"} 0$', exposition, re.M)
+    calls = r'^ecs_discovery_api_call_failures_total{action="(\S+)",kind="(\w+)"} 0$'
+    by_action = {}
+    for action, kind in re.findall(calls, exposition, re.M):
+        by_action.setdefault(action, set()).add(kind)
+
+    assert set(refreshes) >= {"denied", "credentials", "timeout"} and "cancelled" not in refreshes
+    assert "sts:AssumeRole" not in by_action  # it was not called
+    assert by_action["ecs:ListTasks"] - by_action["ecs:ListClusters"] == {"not_found"}
+    never = {"config", "io", "cancelled", "unsupported"}
+    assert not by_action["ecs:DescribeTasks"] & never
+    documented_kinds = set(re.findall(r"^\| `(\w+)` \| [^|]*\|$", DOCUMENT.read_text(), re.M))
+    assert documented_kinds >= set(refreshes).union(*by_action.values())
+
+
 def test_the_documentation_lists_every_metric_and_no_other(exposition):
     types = dict(re.findall(r"^# TYPE (\w+) (\w+)$", exposition, re.MULTILINE))
 
@@ -66,7 +82,8 @@ def test_calls_and_targets_are_counted(exposition, plain_sim):
 def test_the_dashboard_names_metrics_that_exist(exposition):
     text = (processes.REPOSITORY / "deploy" / "grafana" / "dashboard.json").read_text()
     named = set(re.findall(r"\b((?:ecs_discovery|process)_\w+)", json.dumps(json.loads(text))))
-    known = set(documented()) | {name + "_bucket" for name, (kind, _) in documented().items() if kind == "histogram"}
+    histograms = [name for name, (kind, _) in documented().items() if kind == "histogram"]
+    known = set(documented()) | {name + end for name in histograms for end in ("_bucket", "_sum", "_count")}
 
     assert named and named <= known
 

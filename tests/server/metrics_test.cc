@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 
 #include "server/snapshots.h"
@@ -14,11 +15,12 @@ using testing::HasSubstr;
 using testing::Not;
 
 std::string Render(const Snapshot& snapshot, const LiveFigures& live = {}) {
-  return RenderMetrics({.snapshot = snapshot,
-                        .live = live,
-                        .process = {},
-                        .identity = {.version = "1.2.3"},
-                        .http_answers = {5, 4, 3, 2}});
+  return RenderMetrics(
+      {.snapshot = snapshot,
+       .live = live,
+       .process = {},
+       .identity = {.version = "1.2.3", .region = "eu-west-1", .interval = std::chrono::minutes(1)},
+       .http_answers = {5, 4, 3, 2}});
 }
 
 TEST(RenderMetricsTest, SaysWhatTheSnapshotSays) {
@@ -26,7 +28,11 @@ TEST(RenderMetricsTest, SaysWhatTheSnapshotSays) {
 
   for (const std::string line :
        {"ecs_discovery_build_info{version=\"1.2.3\"} 1\n", "ecs_discovery_ready 1\n",
-        "ecs_discovery_refreshes_total 10\n", "ecs_discovery_refresh_failures_total 1\n",
+        "ecs_discovery_refreshes_total 10\n",
+        "ecs_discovery_refresh_failures_total{kind=\"timeout\"} 1\n",
+        "ecs_discovery_refresh_failures_total{kind=\"denied\"} 0\n",
+        "ecs_discovery_refresh_interval_seconds 60\n",
+        "ecs_discovery_file_last_write_successful 1\n",
         "ecs_discovery_refresh_duration_seconds_bucket{le=\"0.5\"} 1\n",
         "ecs_discovery_refresh_duration_seconds_bucket{le=\"300\"} 1\n",
         "ecs_discovery_refresh_duration_seconds_bucket{le=\"+Inf\"} 2\n",
@@ -65,8 +71,50 @@ TEST(RenderMetricsTest, NamesEveryMetricBeforeAnythingHasHappened) {
   EXPECT_THAT(text, HasSubstr("ecs_discovery_ready 0\n"));
 }
 
+TEST(RenderMetricsTest, HasNoSampleOfWhatNeverWas) {
+  auto snapshot = EmptySnapshot();
+  snapshot.clusters = {{.arn = "a:1", .name = "prod", .stale_since = snapshot.started}};
+
+  const auto text = Render(snapshot);
+
+  for (const std::string name :
+       {"last_refresh_timestamp_seconds", "last_complete_refresh_timestamp_seconds", "clusters",
+        "stale_clusters", "cluster_last_success_timestamp_seconds", "tasks", "targets",
+        "skipped_containers", "file_last_write_successful", "credentials_expiry_timestamp_seconds",
+        "clock_ahead_seconds"}) {
+    EXPECT_THAT(text, HasSubstr("# TYPE ecs_discovery_" + name + " gauge\n"));
+    EXPECT_THAT(text, Not(HasSubstr("\necs_discovery_" + name + " ")));
+    EXPECT_THAT(text, Not(HasSubstr("\necs_discovery_" + name + "{")));
+  }
+  EXPECT_THAT(text, HasSubstr("ecs_discovery_cluster_fresh{ecs_cluster=\"prod\"} 0\n"));
+}
+
+TEST(RenderMetricsTest, NamesRegionAndCredentials) {
+  auto snapshot = EmptySnapshot();
+  snapshot.credential_source = "environment variables";
+
+  EXPECT_THAT(Render(snapshot), HasSubstr("ecs_discovery_aws_info{region=\"eu-west-1\","
+                                          "credential_source=\"environment variables\"} 1\n"));
+}
+
+TEST(RenderMetricsTest, TheTimeOfTheOthersIsMissingWhileOneOfThemWasNeverRead) {
+  auto snapshot = EmptySnapshot();
+  for (int i = 0; i < 202; ++i) {
+    snapshot.clusters.push_back({.arn = "arn/" + std::to_string(i),
+                                 .name = std::to_string(i),
+                                 .last_success = snapshot.started + std::chrono::seconds(i)});
+  }
+  const std::string others = "last_success_timestamp_seconds{ecs_cluster=\"(others)\"}";
+  EXPECT_THAT(Render(snapshot), HasSubstr(others + " 1728000200\n"));
+
+  snapshot.clusters[200].last_success.reset();
+
+  EXPECT_THAT(Render(snapshot), Not(HasSubstr(others)));
+}
+
 TEST(RenderMetricsTest, BoundsTheNumberOfClustersWithSeries) {
   auto snapshot = EmptySnapshot();
+  snapshot.refreshed = snapshot.started;
   for (int i = 0; i < 1000; ++i) {
     snapshot.clusters.push_back(
         {.arn = "arn/" + std::to_string(i), .name = std::to_string(i), .tasks = 1});

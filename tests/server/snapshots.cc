@@ -1,6 +1,7 @@
 #include "server/snapshots.h"
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,6 +18,7 @@
 #include "server/snapshot.h"
 #include "support/clock.h"
 #include "support/pieces.h"
+#include "support/result.h"
 
 namespace ecsd::server {
 namespace {
@@ -101,6 +103,8 @@ Snapshot GoodSnapshot() {
                       .text = "ECS ListTasks: no answer"}};
   snapshot.tallies.refreshes = 10;
   snapshot.tallies.failed = 1;
+  snapshot.tallies.failures.at(static_cast<std::size_t>(support::ErrorKind::kTimeout)) = 1;
+  snapshot.tallies.last_write_good = true;
   snapshot.tallies.durations.Add(0.3);
   snapshot.tallies.durations.Add(1000);
   const auto json = core::RenderJson(containers->targets);
