@@ -16,12 +16,12 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class Prometheus:
     """Reads `configuration`; its storage and log are in `directory`."""
 
-    def __init__(self, configuration: str, directory: Path) -> None:
+    def __init__(self, configuration: str, directory: Path, port: int | None = None) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.config_file = directory / "prometheus.yml"
         self.config_file.write_text(configuration)
         self.log = directory / "prometheus.log"
-        port = processes.free_port()
+        port = processes.free_port() if port is None else port
         self.url = f"http://127.0.0.1:{port}"
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -49,6 +49,9 @@ class Prometheus:
 
     def query(self, expression: str) -> list[dict]:
         return self._get("/api/v1/query?" + urllib.parse.urlencode({"query": expression}))["result"]
+
+    def alerts(self) -> list[dict]:
+        return self._get("/api/v1/alerts")["alerts"]
 
     def metrics(self) -> str:
         """What Prometheus tells of itself."""

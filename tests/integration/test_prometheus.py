@@ -188,19 +188,3 @@ def test_the_documented_relabelling_merges_no_targets(
 
     kept = {tuple(sorted(each["labels"].items())) for each in json.loads(done.stdout)}
     assert len(kept) == len(groups)
-
-
-def rule_blocks():
-    documents = [processes.REPOSITORY / "README.md"]
-    documents += sorted((processes.REPOSITORY / "docs").glob("*.md"))
-    texts = [path.read_text() for path in documents if path.exists()]
-    return [block for text in texts for block in yaml_blocks(text) if "groups:" in block]
-
-
-@pytest.mark.parametrize("rules", rule_blocks())
-def test_promtool_accepts_the_documented_alerts(rules, tmp_path):
-    (tmp_path / "rules.yml").write_text(rules)
-
-    done = promtool("check", "rules", "--lint-fatal", tmp_path / "rules.yml")
-
-    assert done.returncode == 0, done.stdout + done.stderr
