@@ -84,7 +84,8 @@ Result<std::string> DecodeGetCallerIdentity(const std::string& body) {
                         .child_value("Arn");
   if (!parsed || arn.empty()) {
     return support::Fail(support::ErrorKind::kMalformed,
-                         "the answer is no GetCallerIdentityResponse in XML");
+                         "the answer is no GetCallerIdentityResponse in XML; is something between "
+                         "here and AWS (a proxy) answering instead?");
   }
   return arn;
 }

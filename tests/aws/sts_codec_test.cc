@@ -124,7 +124,8 @@ TEST(DecodeGetCallerIdentityTest, RefusesWhatHasNone) {
         "</GetCallerIdentityResponse>"}) {
     EXPECT_EQ(FailureOf(DecodeGetCallerIdentity(body)),
               (Failed{.kind = ErrorKind::kMalformed,
-                      .message = "the answer is no GetCallerIdentityResponse in XML"}))
+                      .message = "the answer is no GetCallerIdentityResponse in XML; is something "
+                                 "between here and AWS (a proxy) answering instead?"}))
         << body;
   }
 }
