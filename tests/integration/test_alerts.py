@@ -124,8 +124,10 @@ class Fleet:
         again = self.add("never-read", sim, expected=denied | {"EcsDiscoveryClusterNeverRead"})
         again.fails, again.repair = again.restart, lambda: None
         self.add_faulty("list-denied", ["ListClusters:denied"], denied)
-        self.add_faulty("throttled", ["ListTasks:throttle"],
-                        {"EcsDiscoveryThrottled", "EcsDiscoveryClusterStale", *NEVER_COMPLETE})  # fmt: skip
+        stale = {"EcsDiscoveryClusterStale", *NEVER_COMPLETE}
+        self.add_faulty("unreachable", ["*:reset"], {"EcsDiscoveryAwsUnreachable", *stale})
+        self.add_faulty("errors", ["*:500"], {"EcsDiscoveryAwsErrors", *stale})
+        self.add_faulty("throttled", ["ListTasks:throttle"], {"EcsDiscoveryThrottled", *stale})
 
     def _add_processes(self) -> None:
         dead = self.add("dead", expected={"EcsDiscoveryDown"})
