@@ -145,6 +145,8 @@ const std::vector<Case> kCases = {
      .bindings = {Bound(9102, 32800, "::"), Bound(9102, 32768)}},
     {.name = "BridgeTwinsOnAnInstanceWithV6Only", .expected = "[2001:db8::9]:32800", .mode = "bridge",
      .instance = {"", "2001:db8::9"}, .bindings = {Bound(9102, 32768), Bound(9102, 32800, "::")}},
+    {.name = "BridgeTakesABindingOfNoAddressForOneOfAnyFamily", .expected = "10.0.0.9:32800", .mode = "bridge",
+     .bindings = {Bound(9102, 32768, "::"), Bound(9102, 32800, "")}},
     {.name = "BridgeTakesTheOtherFamilyWhenItIsTheOnlyOne", .expected = "10.0.0.9:32800", .mode = "bridge",
      .bindings = {Bound(9102, 32800, "::")}},
     {.name = "BridgeBindingWithoutBindIp", .expected = "10.0.0.9:32768", .mode = "bridge", .bindings = {Bound(9102, 32768, "")}},
