@@ -126,6 +126,9 @@ TEST_F(DescribePlanTest, WhatCanStillChangeIsDescribedInEveryRefresh) {
   auto restartable = Known(1);
   restartable.restartable = true;
   EXPECT_TRUE(IsAlwaysDescribed(restartable, kRules));
+  settling.first_seen = kStart;
+  settling.restartable = true;
+  EXPECT_TRUE(IsAlwaysDescribed(settling, kRules)) << "it moves without a new task";
 }
 
 TEST_F(DescribePlanTest, TheRollingShareIsTheOldest) {

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+#include <string>
+#include <vector>
+
 namespace ecsd::discovery {
 namespace {
 
@@ -69,6 +73,84 @@ TEST(GuardTest, AHundredPercentHoldsNothingBack) {
 TEST(GuardTest, NoPercentHoldsBackEveryLossOfTen) {
   EXPECT_EQ(Guard(0).Judge(ALoss(10)), Judgement::kHeld);
 }
+
+// One loss after the other: what each refresh saw, and what became of it.
+
+struct Step {
+  Loss loss;
+  Judgement expected;
+};
+
+struct SequenceCase {
+  std::string name;
+  std::vector<Step> steps;
+};
+
+void PrintTo(const SequenceCase& sequence, std::ostream* out) {
+  *out << sequence.name;
+}
+
+class GuardSequenceTest : public testing::TestWithParam<SequenceCase> {};
+
+TEST_P(GuardSequenceTest, JudgesEveryLossByThoseBefore) {
+  Guard guard(50);
+  int step = 0;
+  for (const auto& [loss, expected] : GetParam().steps) {
+    EXPECT_EQ(guard.Judge(loss), expected) << "step " << ++step;
+  }
+}
+
+std::vector<SequenceCase> Sequences() {
+  const auto mass = ALoss(51);
+  const auto partial = ALoss(51, false);
+  const auto few = ALoss(5);
+  const auto none = ALoss(0);
+  const auto partial_none = ALoss(0, false);
+  return {
+      {"Agreed",
+       {{mass, Judgement::kHeld}, {mass, Judgement::kStillHeld}, {mass, Judgement::kAccepted}}},
+      // No loss is believed on the word of one refresh.
+      {"AnotherAfterOneWasAccepted",
+       {{mass, Judgement::kHeld},
+        {mass, Judgement::kStillHeld},
+        {mass, Judgement::kAccepted},
+        {mass, Judgement::kHeld}}},
+      {"AnotherAfterItBecameSmall",
+       {{mass, Judgement::kHeld},
+        {mass, Judgement::kStillHeld},
+        {few, Judgement::kSmall},
+        {mass, Judgement::kHeld}}},
+      {"AnotherAfterItWentAway",
+       {{mass, Judgement::kHeld},
+        {mass, Judgement::kStillHeld},
+        {none, Judgement::kNothing},
+        {mass, Judgement::kHeld}}},
+      {"AnIncompleteRefreshWithoutItDoesNotEndIt",
+       {{mass, Judgement::kHeld},
+        {mass, Judgement::kStillHeld},
+        {partial_none, Judgement::kNothing},
+        {mass, Judgement::kAccepted}}},
+      {"IncompleteRefreshesDoNotCount",
+       {{partial, Judgement::kStillHeld},
+        {mass, Judgement::kHeld},
+        {partial, Judgement::kStillHeld},
+        {partial, Judgement::kStillHeld},
+        {mass, Judgement::kStillHeld},
+        {mass, Judgement::kAccepted}}},
+      // A small one forgets how many targets there were.
+      {"TheShareIsThatOfTheNewLoss",
+       {{few, Judgement::kSmall},
+        {{.lost = 51, .before = 500, .complete = true}, Judgement::kSmall}}},
+      {"TheShareIsThatOfTheNewLossAfterOneWasAccepted",
+       {{mass, Judgement::kHeld},
+        {mass, Judgement::kStillHeld},
+        {mass, Judgement::kAccepted},
+        {{.lost = 51, .before = 500, .complete = true}, Judgement::kSmall}}},
+  };
+}
+
+INSTANTIATE_TEST_SUITE_P(Sequences, GuardSequenceTest, testing::ValuesIn(Sequences()),
+                         [](const auto& one) { return one.param.name; });
 
 }  // namespace
 }  // namespace ecsd::discovery

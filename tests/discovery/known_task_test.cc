@@ -110,6 +110,46 @@ TEST_F(KnownTaskTest, OnlyTheTargetOfTheSameContainerIsKept) {
             nullptr);
 }
 
+// A container that was started anew in its task has another ARN.
+TEST_F(KnownTaskTest, AContainerOfTheSameNameWithAnotherArnIsAnother) {
+  const auto task = ATask(1);
+  const KnownTask before(task, nullptr, {TargetOf(task, "10.0.0.1:1")}, shared_);
+  auto other = ATask(1);
+  other.containers[0].arn = ContainerArn(2);
+  const KnownTask unknown(other, nullptr, {Because(Reason::kNoInstanceAddress)}, shared_);
+  EXPECT_EQ(unknown.KeepingTargetsOf(before), nullptr);
+  const KnownTask there(other, nullptr, {TargetOf(other, "10.0.0.1:1")}, shared_);
+  EXPECT_TRUE(there.HasLessThan(before));
+}
+
+// Of a file that somebody else wrote, or an older program.
+TEST_F(KnownTaskTest, ContainersOfOneNameAreInTheOrderOfTheirArns) {
+  const auto task = ATask(1);
+  TaskOutcome record;
+  record.arn = task.arn;
+  record.cluster_arn = kProd;
+  for (const auto* arn : {"b", "c", "a"}) {
+    auto target = TargetOf(task, std::string(arn) + ":1");
+    target.container_arn = arn;
+    record.containers.push_back({.name = "app", .arn = arn, .outcome = target});
+  }
+  const KnownTask known(record, shared_);
+  EXPECT_EQ(Target(known, 0).address, "a:1");
+  EXPECT_EQ(Target(known, 1).address, "b:1");
+  EXPECT_EQ(Target(known, 2).address, "c:1");
+}
+
+// What its description named no cluster of has no such label, though it is known which it is.
+TEST_F(KnownTaskTest, TheClusterOfATargetIsTheOneOfItsLabel) {
+  const auto task = ATask(1, "");
+  TaskOutcome record;
+  record.arn = task.arn;
+  record.cluster_arn = kProd;
+  record.containers = {
+      {.name = "app", .arn = ContainerArn(1), .outcome = TargetOf(task, "10.0.0.1:1")}};
+  EXPECT_EQ(Target(KnownTask(record, shared_), 0).cluster_arn, "");
+}
+
 TEST_F(KnownTaskTest, WhatTasksHaveInCommonIsStoredOnce) {
   std::vector<KnownTask> tasks;
   for (int i = 0; i < 100; ++i) {
@@ -124,6 +164,7 @@ TEST_F(KnownTaskTest, WhatTasksHaveInCommonIsStoredOnce) {
 struct SettlementCase {
   std::string name;
   std::string task_status = "RUNNING";
+  std::string desired_status = "RUNNING";
   std::string container_status = "RUNNING";
   std::vector<core::NetworkBinding> bindings;
   std::optional<Reason> reason;
@@ -143,6 +184,7 @@ TEST_P(SettlementTest, IsAsTheLifecycleOfTasksSays) {
   const auto& param = GetParam();
   auto task = ATask(1);
   task.last_status = param.task_status;
+  task.desired_status = param.desired_status;
   task.containers[0].last_status = param.container_status;
   task.containers[0].bindings = param.bindings;
   core::TaskDefinition definition;
@@ -162,6 +204,11 @@ INSTANTIATE_TEST_SUITE_P(
                                    .task_status = "ACTIVATING",
                                    .bindings = {},
                                    .reason = {},
+                                   .expected = Settlement::kMoving},
+                    SettlementCase{.name = "ATaskThatIsToStop",
+                                   .desired_status = "STOPPED",
+                                   .bindings = {},
+                                   .reason = Reason::kTaskNotRunning,
                                    .expected = Settlement::kMoving},
                     SettlementCase{.name = "AContainerThatStarts",
                                    .container_status = "PENDING",
@@ -217,8 +264,10 @@ TEST(HasEndedTest, IsWhatNothingBringsBack) {
   task.desired_status = "STOPPED";
   EXPECT_TRUE(HasEnded(task));
   task.desired_status = {};
-  task.last_status = "STOPPED";
-  EXPECT_TRUE(HasEnded(task));
+  for (const auto* status : {"STOPPED", "DEPROVISIONING", "DELETED"}) {
+    task.last_status = status;
+    EXPECT_TRUE(HasEnded(task)) << status;
+  }
 }
 
 }  // namespace
