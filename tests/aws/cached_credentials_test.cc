@@ -225,6 +225,17 @@ TEST_F(CachedCredentialsTest, FetchesAnewWhatWasDiscarded) {
   EXPECT_EQ(Get(), second);
 }
 
+// As when another call has renewed them since, under the same id.
+TEST_F(CachedCredentialsTest, KeepsKeysWhoseSessionIsAnotherThanTheRefusedOne) {
+  auto first = Keys("first", clock.Now() + 1h);
+  source.Queue(first);
+  EXPECT_EQ(Get(), first);
+  auto older = first;
+  older.session_token = support::Secret("older");
+  cached.Discard(older);
+  EXPECT_EQ(Get(), first);
+}
+
 TEST_F(CachedCredentialsTest, DoesNotFallBackOnWhatWasDiscarded) {
   const auto first = Keys("first", clock.Now() + 1h);
   source.Queue(first).Queue(Fail(ErrorKind::kDenied, "no more"));

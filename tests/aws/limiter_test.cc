@@ -87,6 +87,14 @@ TEST_F(LimiterTest, FailsAtOnceWhenTheTurnComesAfterTheDeadline) {
   EXPECT_EQ(limiter.View().at(0).calls, 98U);
 }
 
+// Else every call that gives up would make those after it wait.
+TEST_F(LimiterTest, ACallThatGivesUpTakesNothing) {
+  EXPECT_EQ(SecondsFor(98, "ListTasks"), 0.0);
+  const auto before = limiter.View().at(0).tokens;
+  for (int i = 0; i < 20; ++i) EXPECT_FALSE(Acquire("ListTasks", 0s));
+  EXPECT_EQ(limiter.View().at(0).tokens, before);
+}
+
 TEST_F(LimiterTest, AStopEndsTheWait) {
   EXPECT_EQ(SecondsFor(98, "ListTasks"), 0.0);
   std::stop_source stop;

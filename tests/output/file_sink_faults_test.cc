@@ -208,6 +208,18 @@ TEST_F(FaultsTest, WritesInPlaceOnAFileSystemThatCannotReserve) {
   EXPECT_EQ(Get(path), "new\n");
 }
 
+// Nothing is written over the old contents where there may be no room for the new ones.
+TEST_F(FaultsTest, LeavesAFileInPlaceWhereThereIsNoRoom) {
+  for (const int code : {ENOSPC, EDQUOT, EFBIG}) {
+    calls.fault = [code](const std::string& made) {
+      if (made.starts_with("rename")) return EBUSY;
+      return made == "reserve" ? code : 0;
+    };
+    EXPECT_THAT(Words(sink.Write("new\n")), HasSubstr("(the old file is untouched)")) << code;
+    EXPECT_EQ(Get(path), "old contents\n");
+  }
+}
+
 TEST_F(FaultsTest, GoesOnAfterAnInterruption) {
   for (std::size_t i = 0; i < 8; ++i) {
     Put(path, "old contents\n");

@@ -133,6 +133,21 @@ TEST(StreamTest, WritesAgainWhatAPipeTookAPartOf) {
   ::close(fd);
 }
 
+// A part of what failed may have come: what was written before it is not what the reader has.
+TEST(StreamTest, WritesAgainWhatItWroteBeforeAFailure) {
+  const Scratch scratch;
+  const std::string path = MakePipe(scratch);
+  int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  auto sink = SinkOn(path);
+  EXPECT_EQ(Words(sink.Write("a")), "in place");
+  ::close(fd);
+  EXPECT_THAT(Words(sink.Write("b")), ::testing::HasSubstr("start a reader"));
+  fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  EXPECT_EQ(Words(sink.Write("a")), "in place");
+  EXPECT_EQ(Drain(fd), "a");
+  ::close(fd);
+}
+
 TEST(StreamTest, DoesNotWaitForTheReaderOfAPipe) {
   const Scratch scratch;
   const std::string path = MakePipe(scratch);

@@ -199,6 +199,9 @@ TEST(ReadTargetsTest, KeepsWhatStandsBeforeABreak) {
               HasSubstr("a skipped 1damage: line 4: control"));
   EXPECT_EQ(Read(Group("a") + "- targets:\n  - b\n  labels:\n    cluster_arn: cluster/pro"),
             "a damage: its last line has no end");
+  EXPECT_EQ(Read(Group("a") + "- targets: [b]\n  labels: {job: x}"),
+            "a skipped 1damage: its last line has no end")
+      << "the last group is another's";
 }
 
 TEST(ReadTargetsTest, RefusesWhatIsNotOurs) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "output/destination.h"
@@ -52,6 +53,20 @@ class ShortWrites final : public Posix {
 
  private:
   static constexpr std::size_t kMost = 777;
+};
+
+// A file system where nobody may give a file to another user. Notes what was asked for.
+class OwnersOnly final : public Posix {
+ public:
+  int ChangeOwner(int /*fd*/, uid_t user, gid_t group) override {
+    asked.emplace_back(user, group);
+    if (user == kSameUser) return 0;
+    errno = EPERM;
+    return -1;
+  }
+
+  static constexpr auto kSameUser = static_cast<uid_t>(-1);
+  std::vector<std::pair<uid_t, gid_t>> asked;
 };
 
 class ReplacementTest : public ::testing::Test {
@@ -101,6 +116,22 @@ TEST_F(ReplacementTest, GoesOnAfterShortWrites) {
   ShortWrites posix;
   EXPECT_EQ(Replace(posix), "replaced");
   EXPECT_EQ(Get(path), AllFive());
+}
+
+// Else a reader that is in the group would lose the file.
+TEST_F(ReplacementTest, KeepsTheGroupWhereItCannotKeepTheOwner) {
+  OwnersOnly posix;
+  auto destination = FindDestination(path).value();
+  for (const gid_t more : {1U, 0U}) {
+    posix.asked.clear();
+    destination.user += 1;
+    destination.group += more;
+    const auto replaced = ReplaceFile(posix, destination, FivePieces(given));
+    ASSERT_TRUE(replaced.has_value());
+    EXPECT_TRUE(replaced->owner_lost);
+    EXPECT_THAT(posix.asked, ElementsAre(std::pair(destination.user, destination.group),
+                                         std::pair(OwnersOnly::kSameUser, destination.group)));
+  }
 }
 
 TEST_F(ReplacementTest, GoesOnAfterAnInterruptedPiece) {

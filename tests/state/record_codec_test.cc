@@ -91,6 +91,8 @@ TEST(RecordCodecTest, RefusesRecordsThatNoAnswerHas) {
   EXPECT_EQ(Decode<TaskDefinition>(Encode(definition)), std::nullopt);
   definition.containers[0].port_mappings[0].container = {.first = 80, .last = 80};
   EXPECT_EQ(Decode<TaskDefinition>(Encode(definition)), definition);
+  definition.containers[0].port_mappings[0].container = {.first = 80, .last = 79};
+  EXPECT_EQ(Decode<TaskDefinition>(Encode(definition)), std::nullopt);
 }
 
 TEST(UnpackerTest, BreaksOnNumbersThatDoNotFit) {

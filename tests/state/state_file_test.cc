@@ -309,6 +309,56 @@ TEST_F(StateFileTest, SetsAsideOtherVersionsAndTables) {
 }
 
 // The tasks and clusters of a file hold for the scope that they were kept with; the rest for any.
+// Everything that is read of it is right.
+TEST_F(StateFileTest, SetsAsideAFileThatOnlyTheIntegrityCheckFindsDamaged) {
+  Fill({"i-1"});
+  sqlite3* file = nullptr;
+  ASSERT_EQ(sqlite3_open(path_.c_str(), &file), SQLITE_OK);
+  const auto* const damage =
+      "INSERT INTO identity VALUES('extra', 'x');"
+      "PRAGMA writable_schema=ON;"
+      "UPDATE sqlite_schema SET sql = replace(sql, ' NOT NULL', '') WHERE name = 'identity';";
+  ASSERT_EQ(sqlite3_exec(file, damage, nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(file);
+  ASSERT_EQ(sqlite3_open(path_.c_str(), &file), SQLITE_OK);
+  const auto* const mend =
+      "UPDATE identity SET value = NULL WHERE name = 'extra';"
+      "PRAGMA writable_schema=ON;"
+      "UPDATE sqlite_schema SET sql = replace(sql, 'BLOB', 'BLOB NOT NULL') "
+      "WHERE name = 'identity';";
+  ASSERT_EQ(sqlite3_exec(file, mend, nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(file);
+  EXPECT_EQ(SetAside(), "it is damaged: NULL value in identity.value" + Aside());
+}
+
+sqlite3*& LastOpened() {
+  static sqlite3* database = nullptr;
+  return database;
+}
+
+// For sqlite3_auto_extension.
+int NoteOpened(sqlite3* database, const char** /*error*/,
+               const sqlite3_api_routines* /*routines*/) {
+  LastOpened() = database;
+  return SQLITE_OK;
+}
+
+// A power failure may damage a file that is not.
+TEST_F(StateFileTest, IsSynced) {
+  // The type that SQLite documents for an entry point.
+  auto* const entry = reinterpret_cast<void (*)()>(NoteOpened);
+  ASSERT_EQ(sqlite3_auto_extension(entry), SQLITE_OK);
+  const auto opened = Open();
+  sqlite3_cancel_auto_extension(entry);
+  ASSERT_TRUE(opened);
+  sqlite3_stmt* statement = nullptr;
+  ASSERT_EQ(sqlite3_prepare_v2(LastOpened(), "PRAGMA synchronous", -1, &statement, nullptr),
+            SQLITE_OK);
+  EXPECT_EQ(sqlite3_step(statement), SQLITE_ROW);
+  EXPECT_EQ(sqlite3_column_int(statement, 0), 2) << "FULL";
+  sqlite3_finalize(statement);
+}
+
 TEST_F(StateFileTest, DropsTheTasksOfAnotherScopeAndKeepsTheRest) {
   const auto known = RandomSnapshot(1);
   const discovery::ClusterMemory cluster{.arn = "c", .last_good = {}};
