@@ -1,29 +1,14 @@
 #include "app/aws_account.h"
 
-#include <cstddef>
 #include <string>
 #include <utility>
 
 #include "aws/limiter.h"
+#include "core/arn.h"
 #include "support/clock.h"
 #include "telemetry/log.h"
 
 namespace ecsd::app {
-namespace {
-
-// `123456789012` of `arn:aws:iam::123456789012:role/name`; empty when `arn` is none.
-std::string AccountOf(const std::string& arn) {
-  std::size_t begin = 0;
-  for (int colon = 0; colon < 4; ++colon) {
-    begin = arn.find(':', begin);
-    if (begin == std::string::npos) return {};
-    ++begin;
-  }
-  return arn.substr(begin, arn.find(':', begin) - begin);
-}
-
-}  // namespace
-
 AwsAccount::AwsAccount(Parameters parameters, aws::Limiter& limiter, const support::Clock& clock,
                        const telemetry::Log& log)
     : parameters_(std::move(parameters)),
@@ -56,7 +41,8 @@ aws::CachedCredentials& AwsAccount::WithRole(const support::Clock& clock,
 }
 
 aws::LimitScope AwsAccount::scope() const {
-  return {.account = parameters_.role ? AccountOf(parameters_.role->arn) : std::string(),
+  return {.account = parameters_.role ? std::string(core::AccountOfArn(parameters_.role->arn))
+                                      : std::string(),
           .region = region()};
 }
 

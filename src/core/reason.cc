@@ -36,4 +36,25 @@ std::string_view ReasonName(Reason reason) {
   return "unknown";
 }
 
+bool NeedsAction(Reason reason) {
+  switch (reason) {
+    case Reason::kDefinitionUnavailable:
+    case Reason::kInvalidPort:
+    case Reason::kNoNetwork:
+    case Reason::kNoInstanceAddress:
+    case Reason::kNoBinding:
+    case Reason::kAmbiguousBinding:
+      return true;
+    case Reason::kTaskNotRunning:
+    case Reason::kContainerStopped:
+    case Reason::kNoDefinition:
+    case Reason::kNoPortLabel:
+    case Reason::kNoDynamicLabel:
+    case Reason::kFiltered:
+    case Reason::kNoAddress:
+      break;
+  }
+  return false;
+}
+
 }  // namespace ecsd::core

@@ -32,4 +32,8 @@ using ReasonCounts = std::array<std::size_t, kReasonCount>;
 // The name users see, such as "no_port_label".
 [[nodiscard]] std::string_view ReasonName(Reason reason);
 
+// Whether the container asks to be scraped and cannot be until somebody changes something. The
+// other reasons are expected: nobody asked for it, or the task starts or stops.
+[[nodiscard]] bool NeedsAction(Reason reason);
+
 }  // namespace ecsd::core
