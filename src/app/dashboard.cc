@@ -20,7 +20,9 @@
 #include "core/render.h"
 #include "core/selection.h"
 #include "discovery/account_records.h"
+#include "discovery/doubt.h"
 #include "discovery/fleet.h"
+#include "discovery/guard.h"
 #include "discovery/known_task.h"
 #include "discovery/source.h"
 #include "output/file_sink.h"
@@ -45,6 +47,7 @@ server::ClusterStatus StatusOf(const discovery::ClusterSummary& summary) {
                                .targets = summary.targets,
                                .skipped = 0};
   for (const auto count : summary.skipped) status.skipped += count;
+  status.outside = summary.outside;
   if (summary.outside) status.error = "outside the selection; its last targets are kept for now";
   return status;
 }
@@ -69,6 +72,7 @@ Dashboard::Dashboard(const core::Selection& selection, server::Board& board,
       clock_(clock),
       started_(board.Current()->started),
       last_success_(board.Current()->last_success),
+      caller_(clock),
       facts_(selection) {}
 
 void Dashboard::RefreshEnded(const discovery::RefreshReport& report,
@@ -85,7 +89,9 @@ void Dashboard::RefreshEnded(const discovery::RefreshReport& report,
       AddEvent(server::EventKind::kFailed, "refresh", report.error->message);
     }
     error_ = report.error->message;
+    if (!failing_since_) failing_since_ = refreshed_;
   } else {
+    failing_since_.reset();
     last_complete_ = refreshed_;
   }
   error_before_ = error_;
@@ -113,6 +119,7 @@ void Dashboard::TakeEvents(const discovery::RefreshReport& report) {
         break;
       case EventKind::kLossHeld:
         ++tallies_.held_back;
+        held_why_ = event.error;
         AddEvent(server::EventKind::kHeldBack, event.subject,
                  fmt::format("{} targets outside the selection are kept until two more complete "
                              "refreshes agree",
@@ -163,10 +170,12 @@ void Dashboard::ThrottledSoFar(std::uint64_t throttles) {
 void Dashboard::UsesCredentials(const aws::Credentials& credentials) {
   credential_source_ = credentials.source;
   credentials_expire_ = credentials.expires;
+  caller_.CredentialsFrom(credentials.source);
 }
 
 void Dashboard::FileWritten(const support::Result<output::WriteOutcome>& outcome) {
   tallies_.last_write_good = outcome.has_value();
+  write_error_ = outcome ? std::string() : outcome.error().message;
   if (!outcome) {
     ++tallies_.write_failures;
     AddEvent(server::EventKind::kFailed, "output file", outcome.error().message);
@@ -211,6 +220,35 @@ void Dashboard::AddContainers(const discovery::Source& source, server::Snapshot&
       "application/json", RenderedTargets(fleet, core::Layout::kJson));
 }
 
+void Dashboard::AddHeldBack(const discovery::Source& source, server::Snapshot& snapshot) const {
+  const auto targets = source.fleet().OutsideTargets();
+  if (targets == 0) return;
+  server::HeldBack held{.clusters = {}, .targets = targets, .why = held_why_};
+  for (const auto& arn : source.fleet().OutsideArns()) {
+    held.clusters.push_back(core::ShortName(arn));
+  }
+  if (const auto loss = source.held_loss()) {
+    constexpr auto kAll = discovery::Guard::kRefreshesToAgree;
+    held.refreshes_to_agree = kAll - std::min<std::size_t>(kAll, loss->refreshes);
+  }
+  snapshot.held_back = std::move(held);
+}
+
+void Dashboard::AddDoubts(const discovery::Fleet& fleet, server::Snapshot& snapshot) const {
+  auto last = support::SteadyTime::min();
+  for (const auto& arn : fleet.AllClusterArns()) {
+    for (const auto& tracked : fleet.TasksOf(arn)) {
+      if (tracked.doubt == nullptr) continue;
+      ++snapshot.doubted.tasks;
+      last = std::max(last, tracked.doubt->since + discovery::kDoubtTime);
+    }
+  }
+  if (snapshot.doubted.tasks == 0) return;
+  const auto left = std::max(last - clock_.Steady(), support::SteadyTime::duration::zero());
+  snapshot.doubted.believed =
+      clock_.Now() + std::chrono::duration_cast<support::SystemTime::duration>(left);
+}
+
 void Dashboard::Publish(const discovery::Source& source) {
   auto snapshot = std::make_shared<server::Snapshot>();
   AddClusters(source, *snapshot);
@@ -232,6 +270,11 @@ void Dashboard::Publish(const discovery::Source& source) {
   snapshot->credential_source = credential_source_;
   snapshot->credentials_expire = credentials_expire_;
   snapshot->error = error_;
+  snapshot->failing_since = failing_since_;
+  snapshot->write_error = write_error_;
+  snapshot->refused_targets = refused_targets_;
+  AddHeldBack(source, *snapshot);
+  AddDoubts(source.fleet(), *snapshot);
   snapshot->events.assign(events_.begin(), events_.end());
   snapshot->tallies = tallies_;
   board_.Publish(std::move(snapshot));

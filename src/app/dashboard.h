@@ -6,17 +6,22 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
+#include "app/caller_identity.h"
 #include "app/reason_facts.h"
 #include "aws/credentials.h"
+#include "aws/sts_client.h"
 #include "core/records.h"
 #include "core/selection.h"
 #include "discovery/account_records.h"
+#include "discovery/fleet.h"
 #include "discovery/source.h"
 #include "output/file_sink.h"
 #include "server/board.h"
+#include "server/live_figures.h"
 #include "server/snapshot.h"
 #include "support/clock.h"
 #include "support/result.h"
@@ -40,11 +45,21 @@ class Dashboard {
   void UsesCredentials(const aws::Credentials& credentials);
   void ThrottledSoFar(std::uint64_t throttles);
   void FileWritten(const support::Result<output::WriteOutcome>& outcome);
+  void TargetsRefused(std::size_t count) { refused_targets_ = count; }
   void Publish(const discovery::Source& source);
+
+  // Between two refreshes: see CallerIdentity.
+  void FindCaller(const aws::StsClient& sts, const std::stop_token& stop) {
+    caller_.Find(sts, stop);
+  }
+  // Any thread may call.
+  [[nodiscard]] server::CallerFigures caller() const { return caller_.Current(); }
 
  private:
   void TakeEvents(const discovery::RefreshReport& report);
   void AddEvent(server::EventKind kind, std::string subject, std::string text);
+  void AddHeldBack(const discovery::Source& source, server::Snapshot& snapshot) const;
+  void AddDoubts(const discovery::Fleet& fleet, server::Snapshot& snapshot) const;
   static void AddClusters(const discovery::Source& source, server::Snapshot& snapshot);
   void AddContainers(const discovery::Source& source, server::Snapshot& snapshot);
 
@@ -57,10 +72,15 @@ class Dashboard {
   std::optional<support::SystemTime> last_complete_;
   std::string credential_source_;
   std::optional<support::SystemTime> credentials_expire_;
+  std::optional<support::SystemTime> failing_since_;
+  CallerIdentity caller_;
   std::uint64_t throttles_ = 0;
+  std::size_t refused_targets_ = 0;
   std::size_t targets_version_ = 0;  // of the last document
   std::string error_;                // of the last refresh; empty: none
   std::string error_before_;         // that of the refresh before
+  std::string write_error_;          // of the last writing of the file; empty: none
+  std::string held_why_;             // why the targets that are held back cannot be asked for
   server::Tallies tallies_;
   ReasonFacts facts_;
   std::deque<server::Event> events_;  // newest first

@@ -139,6 +139,7 @@ bool RefreshLoop::Run(const std::stop_token& stop) {
     const bool good = RunOnce(stop, last);
     if (stop.stop_requested()) return true;
     if (last) return good;
+    if (dashboard_ != nullptr) dashboard_->FindCaller(account_.sts(), stop);
     const auto next =
         discovery::NextStart(first, options_.scrape_interval, clock_.Steady(), support::Draw());
     watchdog_.Allow("waiting for the next refresh");
@@ -189,7 +190,10 @@ bool RefreshLoop::RunOnce(const std::stop_token& stop, bool last) {
     dashboard_->ThrottledSoFar(ThrottlesOf(account_));
   }
   const bool good = Conclude(report, last, stop);
-  if (dashboard_ != nullptr) dashboard_->Publish(source_);
+  if (dashboard_ != nullptr) {
+    dashboard_->TargetsRefused(refused_.known().count);
+    dashboard_->Publish(source_);
+  }
   log_.Debug(
       "refresh ended",
       {{"duration_ms",

@@ -80,7 +80,8 @@ server::Identity IdentityOf(const config::Options& options, const AwsAccount& ac
   server::Identity identity{.version = std::string(kVersion),
                             .region = account.region(),
                             .interval = options.scrape_interval,
-                            .configuration = {}};
+                            .configuration = {},
+                            .cluster = options.cluster};
   for (const auto& flag : options.shown) {
     identity.configuration.push_back({.name = flag.name, .value = flag.value});
   }
@@ -135,7 +136,12 @@ support::Result<void> Web::Listen(const config::Options& options, const AwsAccou
       server::SiteSettings{.board = board_,
                            .config = *config_,
                            .clock = clock_,
-                           .figures = [&account] { return FiguresOf(account); },
+                           .figures =
+                               [this, &account] {
+                                 auto live = FiguresOf(account);
+                                 live.caller = dashboard_.caller();
+                                 return live;
+                               },
                            .refresh = [&alarm] { alarm.Ring(); },
                            .lifecycle = options.web_enable_lifecycle,
                            .hosts = *std::move(hosts),

@@ -23,7 +23,6 @@ void Guard::Resume(std::size_t before, std::size_t refreshes) {
 }
 
 Judgement Guard::Judge(const Loss& loss) {
-  constexpr std::size_t kRefreshesToAgree = 3;
   if (loss.lost == 0) {
     if (loss.complete) Forget();
     return Judgement::kNothing;

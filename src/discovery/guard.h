@@ -25,6 +25,9 @@ enum class Judgement : std::uint8_t {
 // chosen, or by mistake) until two more complete refreshes agree.
 class Guard {
  public:
+  // Complete ones that see the same loss before it is believed.
+  static constexpr std::size_t kRefreshesToAgree = 3;
+
   // Losses of at least ten targets and of more than `max_drop_percent` of those before are held
   // back; 100 or more: none.
   explicit Guard(std::int64_t max_drop_percent) : max_drop_percent_(max_drop_percent) {}

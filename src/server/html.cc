@@ -52,4 +52,18 @@ std::string Escaped(std::string_view text) {
   return html;
 }
 
+std::string EscapedWithBreaks(std::string_view text) {
+  constexpr std::string_view kSeparators = ":/,=";
+  std::string html;
+  while (!text.empty()) {
+    const auto separator = text.find_first_of(kSeparators);
+    const auto piece =
+        text.substr(0, separator == std::string_view::npos ? separator : separator + 1);
+    html += Escaped(piece);
+    text.remove_prefix(piece.size());
+    if (!text.empty() && text.front() != ' ') html += "<wbr>";
+  }
+  return html;
+}
+
 }  // namespace ecsd::server

@@ -10,4 +10,8 @@ namespace ecsd::server {
 // says, it is text.
 [[nodiscard]] std::string Escaped(std::string_view text);
 
+// The same, with places where a line may break after the separators of ARNs, addresses and paths,
+// so that a narrow page breaks no word.
+[[nodiscard]] std::string EscapedWithBreaks(std::string_view text);
+
 }  // namespace ecsd::server

@@ -17,6 +17,7 @@ struct Identity {
   std::string region;
   std::chrono::nanoseconds interval{};  // between the starts of two refreshes
   std::vector<Setting> configuration;
+  std::string cluster;  // the only one that is read; empty: all
 };
 
 }  // namespace ecsd::server

@@ -2,21 +2,14 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
-#include "core/explain.h"
 #include "core/reason.h"
-#include "core/target.h"
-#include "server/snapshot.h"
 #include "support/strings.h"
 
 namespace ecsd::server {
@@ -24,7 +17,6 @@ namespace {
 
 constexpr std::size_t kLongestText = 200;
 constexpr std::size_t kLongestCluster = 255;  // of ECS CreateCluster
-constexpr std::size_t kMostWords = 8;
 
 int HexValue(char digit) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -69,10 +61,31 @@ std::optional<core::Reason> ReasonOf(std::string_view name) {
   return std::nullopt;
 }
 
+constexpr std::array<std::pair<ListQuery::Sort, std::string_view>, 6> kSorts = {{
+    {ListQuery::Sort::kService, "service"},
+    {ListQuery::Sort::kCluster, "cluster"},
+    {ListQuery::Sort::kDefinition, "definition"},
+    {ListQuery::Sort::kContainer, "container"},
+    {ListQuery::Sort::kReason, "reason"},
+    {ListQuery::Sort::kLargest, "largest"},
+}};
+
+void TakeSort(std::string_view value, ListQuery& query) {
+  for (const auto& [sort, name] : kSorts) {
+    if (name == value) query.sort = sort;
+  }
+}
+
+void TakeReason(std::string_view value, ListQuery& query) {
+  query.needs_action = value == kNeedsAction;
+  query.reason = ReasonOf(value);
+}
+
 void Take(std::string_view name, const std::string& value, ListQuery& query) {
   if (name == "q") query.text = value.substr(0, kLongestText);
   if (name == "cluster") query.cluster = value.substr(0, kLongestCluster);
-  if (name == "reason") query.reason = ReasonOf(value);
+  if (name == "reason") TakeReason(value, query);
+  if (name == "sort") TakeSort(value, query);
   if (name == "show" && value == "skipped") query.show = ListQuery::Show::kSkipped;
   if (name == "page") {
     const auto page = support::ParseDecimal(value);
@@ -80,75 +93,14 @@ void Take(std::string_view name, const std::string& value, ListQuery& query) {
   }
 }
 
-std::vector<std::string> WordsOf(const std::string& text) {
-  std::vector<std::string> words;
-  std::string_view rest = support::Trim(text);
-  while (!rest.empty() && words.size() < kMostWords) {
-    const auto end = rest.find(' ');
-    words.emplace_back(rest.substr(0, end));
-    rest = end == std::string_view::npos ? std::string_view() : support::Trim(rest.substr(end));
-  }
-  return words;
-}
-
-bool Has(const std::string& field, const std::string& word) {
-  return strcasestr(field.c_str(), word.c_str()) != nullptr;
-}
-
-bool Matches(const core::Target& target, const std::string& word) {
-  return Has(target.address, word) ||
-         std::ranges::any_of(core::kLabelFields, [&](const core::LabelField& field) {
-           return Has(target.*field.value, word);
-         });
-}
-
-bool Matches(const SkippedContainer& skipped, const std::string& word) {
-  return Has(skipped.container, word) || Has(skipped.family, word) || Has(skipped.service, word) ||
-         Has(skipped.task, word) || Has(skipped.cluster, word) || Has(skipped.detail, word);
-}
-
-template <typename Row>
-bool HasAll(const Row& row, const std::vector<std::string>& words) {
-  return std::ranges::all_of(words, [&row](const std::string& word) { return Matches(row, word); });
-}
-
-std::size_t PagesOf(std::size_t count) {
-  return std::max<std::size_t>(1, (count + kRowsOfPage - 1) / kRowsOfPage);
-}
-
-// The rows of all `count` that stand on page `page`, and no look at those behind it.
-template <typename Row, typename ForEach>
-Found<Row> FindAll(std::size_t count, std::size_t page, const ForEach& for_each) {
-  Found<Row> found{.count = count, .pages = PagesOf(count)};
-  found.page = std::clamp<std::size_t>(page, 1, found.pages);
-  std::size_t before = (found.page - 1) * kRowsOfPage;
-  for_each([&](const Row& row) {
-    if (before > 0) {
-      --before;
-    } else {
-      found.rows.push_back(row);
-    }
-    return found.rows.size() < kRowsOfPage;
-  });
-  return found;
-}
-
-// The matching rows that stand on page `page`.
-template <typename Row, typename ForEach, typename Matches>
-Found<Row> FindMatching(std::size_t page, const ForEach& for_each, const Matches& matches) {
-  Found<Row> found{.page = page};
-  for_each([&](const Row& row) {
-    if (!matches(row)) return true;
-    if (found.count / kRowsOfPage == page - 1) found.rows.push_back(row);
-    ++found.count;
-    return true;
-  });
-  found.pages = PagesOf(found.count);
-  if (page > found.pages) return FindMatching<Row>(found.pages, for_each, matches);
-  return found;
-}
-
 }  // namespace
+
+ListQuery ListQuery::Other() const {
+  return {.show = show == Show::kTargets ? Show::kSkipped : Show::kTargets,
+          .text = text,
+          .cluster = cluster,
+          .sort = sort == Sort::kReason ? Sort::kService : sort};
+}
 
 ListQuery ReadListQuery(std::string_view text) {
   ListQuery query;
@@ -161,8 +113,19 @@ ListQuery ReadListQuery(std::string_view text) {
     }
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
   }
-  if (query.show == ListQuery::Show::kTargets) query.reason = std::nullopt;
+  if (query.show == ListQuery::Show::kTargets) {
+    query.reason = std::nullopt;
+    query.needs_action = false;
+    if (query.sort == ListQuery::Sort::kReason) query.sort = ListQuery::Sort::kService;
+  }
   return query;
+}
+
+std::string_view NameOf(ListQuery::Sort sort) {
+  for (const auto& [each, name] : kSorts) {
+    if (each == sort) return name;
+  }
+  return {};
 }
 
 std::string ToUrl(const ListQuery& query) {
@@ -174,33 +137,10 @@ std::string ToUrl(const ListQuery& query) {
   if (!query.text.empty()) add("q", query.text);
   if (!query.cluster.empty()) add("cluster", query.cluster);
   if (query.reason) add("reason", core::ReasonName(*query.reason));
+  if (query.needs_action) add("reason", kNeedsAction);
+  if (query.sort != ListQuery::Sort::kService) add("sort", NameOf(query.sort));
   if (query.page > 1) add("page", std::to_string(query.page));
   return url;
-}
-
-Found<core::Target> FindTargets(const Snapshot& snapshot, const ListQuery& query) {
-  if (snapshot.containers == nullptr) return {};
-  const auto for_each = [&](const std::function<bool(const core::Target&)>& each) {
-    snapshot.containers->ForEachTarget(query.cluster, each);
-  };
-  const auto words = WordsOf(query.text);
-  if (words.empty() && query.cluster.empty())
-    return FindAll<core::Target>(snapshot.target_count(), query.page, for_each);
-  return FindMatching<core::Target>(
-      query.page, for_each, [&](const core::Target& target) { return HasAll(target, words); });
-}
-
-Found<SkippedContainer> FindSkipped(const Snapshot& snapshot, const ListQuery& query) {
-  if (snapshot.containers == nullptr) return {};
-  const auto for_each = [&](const std::function<bool(const SkippedContainer&)>& each) {
-    snapshot.containers->ForEachSkipped(query.cluster, each);
-  };
-  const auto words = WordsOf(query.text);
-  if (words.empty() && query.cluster.empty() && !query.reason)
-    return FindAll<SkippedContainer>(snapshot.skipped_count(), query.page, for_each);
-  return FindMatching<SkippedContainer>(query.page, for_each, [&](const SkippedContainer& skipped) {
-    return (!query.reason || skipped.reason == *query.reason) && HasAll(skipped, words);
-  });
 }
 
 }  // namespace ecsd::server

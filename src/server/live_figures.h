@@ -32,11 +32,18 @@ struct BucketFigures {
   double waited_seconds = 0;  // since the start, of all calls together
 };
 
+// Whose credentials sign the calls; empty: not known.
+struct CallerFigures {
+  std::string account;  // id
+  std::string arn;
+};
+
 // What is true at this moment and not only after a refresh.
 struct LiveFigures {
   std::vector<ActionFigures> actions;
   std::vector<BucketFigures> buckets;
   std::optional<std::chrono::seconds> clock_ahead;  // of AWS; nothing: not known
+  CallerFigures caller;
 };
 
 }  // namespace ecsd::server

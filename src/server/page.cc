@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,10 +12,13 @@
 #include "server/digest.h"
 #include "server/html.h"
 #include "server/identity.h"
+#include "server/number_text.h"
 #include "server/page_sections.h"
 #include "server/response.h"
 #include "server/rows.h"
-#include "server/snapshot.h"
+#include "server/search_form.h"
+#include "server/time_text.h"
+#include "server/verdict.h"
 
 namespace ecsd::server {
 namespace {
@@ -32,6 +36,21 @@ std::string PolicyText() {
       Base64Digest(kStyle), Base64Digest(kScript));
 }
 
+std::string TitleOf(const PageInput& input) {
+  if (!input.snapshot.ready()) return "not ready";
+  const auto stale = StaleClusters(input.snapshot);
+  return stale > 0 ? WithSeparators(stale) + " stale"
+                   : Counted(input.snapshot.target_count(), "target");
+}
+
+// `live` is renewed while the page is open, `rest` is not.
+std::string SectionHtml(std::string_view id, std::string_view heading, std::string_view live,
+                        std::string_view rest = {}) {
+  return fmt::format(R"(<section aria-labelledby="{0}"><h2 id="{0}">{1}</h2>)"
+                     R"(<div id="{0}-live" data-live>{2}</div>{3}</section>)",
+                     id, heading, live, rest);
+}
+
 }  // namespace
 
 Page::Page(Identity identity, bool lifecycle)
@@ -45,55 +64,59 @@ Response Page::Html(std::string html) const {
           .body = std::make_shared<const std::string>(std::move(html))};
 }
 
-std::string Page::Head(const Snapshot& snapshot) const {
+// The attributes are for the script: the times by the server's clock, and when what was read is too
+// old.
+std::string Page::Head(const PageInput& input) const {
   const std::string_view button =
       lifecycle_ ? R"(<form method="post" action="-/refresh"><button type="submit">Refresh now)"
                    R"(</button></form>)"
                  : "";
+  const auto read = input.snapshot.refreshed.value_or(input.snapshot.started);
+  const auto late_after =
+      std::chrono::duration_cast<std::chrono::seconds>(kIntervalsUntilLate * identity_.interval);
   return fmt::format(
       R"(<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">)"
       R"(<meta name="viewport" content="width=device-width, initial-scale=1">)"
-      R"(<meta name="color-scheme" content="light dark"><title>{0} targets &middot; ECS discovery)"
+      R"(<meta name="color-scheme" content="light dark"><title>{0} &middot; ECS discovery)"
       R"(</title><link rel="icon" href="{1}"><style>{2}</style></head><body>)"
       R"(<a class="skip" href="#containers">Skip to the containers</a>)"
-      R"(<header class="top"><div><h1>Prometheus ECS discovery</h1><p>{3} &middot; version {4}</p>)"
-      R"(</div>{5}</header><main>)",
-      snapshot.target_count(), kIcon, kStyle, Escaped(identity_.region), Escaped(identity_.version),
-      button);
+      R"(<header class="top"><div><h1>Prometheus ECS discovery</h1><p id="about" data-live>{3}</p>)"
+      R"(</div>{4}</header><main id="main" data-now="{5}" data-read="{6}" data-late-after="{7}">)"
+      R"(<p id="connection" role="status"></p>)",
+      Escaped(TitleOf(input)), kIcon, kStyle, About(input), button, Rfc3339(input.now),
+      Rfc3339(read), late_after.count());
+}
+
+// Whose targets these are.
+std::string Page::About(const PageInput& input) const {
+  const auto account = AccountOf(input);
+  return fmt::format("{}{} &middot; version {}", Escaped(identity_.region),
+                     account.empty() ? "" : " &middot; account " + Escaped(account),
+                     Escaped(identity_.version));
 }
 
 std::string Page::Configuration() const {
-  std::string html =
-      R"(<section aria-labelledby="configuration"><h2 id="configuration">Configuration</h2>)"
-      R"(<dl class="settings">)";
+  std::string html = R"(<h3>Flags</h3><dl class="settings">)";
   for (const auto& setting : identity_.configuration) {
     html += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", Escaped(setting.name),
                         setting.value.empty() ? "&ndash;" : Escaped(setting.value));
   }
-  return html + "</dl></section>";
+  return html + "</dl>";
 }
 
 Response Page::Answer(const PageInput& input) const {
-  std::string html = Head(input.snapshot);
-  html += fmt::format(R"(<div id="summary" data-live>{}</div>)", SummaryHtml(input));
-  html += fmt::format(R"(<section aria-labelledby="clusters"><h2 id="clusters">Clusters</h2>)"
-                      R"(<div id="cluster-list" data-live>{}</div></section>)",
-                      ClustersHtml(input));
+  std::string html = Head(input);
+  html += fmt::format(R"(<div id="summary" data-live>{}</div>)", SummaryHtml(input, identity_));
+  html += SectionHtml("clusters", "Clusters", ClustersHtml(input, identity_));
+  html += SectionHtml("events", "Recent events", EventsHtml(input));
   html += fmt::format(
       R"(<section aria-labelledby="containers"><h2 id="containers">Containers</h2>{})"
       R"(<p class="hidden" role="status" id="announcement"></p><div id="rows" data-live>{}</div></section>)",
       RenderSearch(input.snapshot, input.query), RenderRows(input.snapshot, input.query));
-  html += fmt::format(
-      R"(<section aria-labelledby="reasons"><h2 id="reasons">Why containers are no targets</h2>)"
-      R"(<div id="reason-list" data-live>{}</div></section>)",
-      ReasonsHtml(input.snapshot));
-  html += fmt::format(R"(<section aria-labelledby="calls"><h2 id="calls">AWS API calls</h2>)"
-                      R"(<div id="call-list" data-live>{}</div></section>)",
-                      CallsHtml(input));
-  html += fmt::format(R"(<section aria-labelledby="events"><h2 id="events">Recent events</h2>)"
-                      R"(<div id="event-list" data-live>{}</div></section>)",
-                      EventsHtml(input));
-  html += Configuration();
+  html += SectionHtml("reasons", "Why containers are skipped", ReasonsHtml(input.snapshot));
+  html += SectionHtml("calls", "AWS API calls", CallsHtml(input));
+  html +=
+      SectionHtml("configuration", "Configuration", AccountHtml(input, identity_), Configuration());
   html += fmt::format(
       R"(</main><footer><nav aria-label="For programs"><a href="sd">Targets for Prometheus</a> )"
       R"(<a href="metrics">Metrics</a> <a href="-/healthy">Health</a> <a href="-/ready">Readiness)"

@@ -34,7 +34,8 @@ class Page {
   [[nodiscard]] Response AnswerRows(const PageInput& input) const;
 
  private:
-  [[nodiscard]] std::string Head(const Snapshot& snapshot) const;
+  [[nodiscard]] std::string Head(const PageInput& input) const;
+  [[nodiscard]] std::string About(const PageInput& input) const;
   [[nodiscard]] std::string Configuration() const;
   [[nodiscard]] Response Html(std::string html) const;
 

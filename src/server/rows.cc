@@ -3,15 +3,20 @@
 #include <fmt/core.h>
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/explain.h"
 #include "core/prometheus_check.h"
 #include "core/reason.h"
 #include "core/target.h"
+#include "server/containers.h"
 #include "server/html.h"
 #include "server/list_query.h"
+#include "server/list_search.h"
+#include "server/number_text.h"
 #include "server/snapshot.h"
 #include "support/strings.h"
 
@@ -19,15 +24,64 @@ namespace ecsd::server {
 namespace {
 
 using Show = ListQuery::Show;
+using Sort = ListQuery::Sort;
+
+// Ids of tasks have 32 digits; this many tell those of one service apart. The rest is in the row
+// when it is opened, and found by the search.
+constexpr std::size_t kDigitsOfTask = 8;
 
 std::string FamilyOf(const core::Target& target) {
   return target.task_revision.empty() ? target.task_name
                                       : target.task_name + ':' + target.task_revision;
 }
 
-std::string Cell(std::string_view heading, std::string_view text) {
-  return fmt::format(R"(<td data-th="{}">{}</td>)", heading,
-                     text.empty() ? "&ndash;" : Escaped(text));
+struct Column {
+  std::string_view heading;
+  std::string text;
+};
+
+// What a row shows beside its first column; what its group says is left out.
+std::vector<Column> ColumnsOf(const core::Target& target, Sort sort) {
+  const bool by_service = sort == Sort::kService || sort == Sort::kLargest;
+  std::vector<Column> columns;
+  if (sort != Sort::kContainer) columns.push_back({"Container", target.container_name});
+  if (!by_service) {
+    columns.push_back({"Service", std::string(core::ServiceOf(target.task_group))});
+  }
+  if (sort != Sort::kDefinition) columns.push_back({"Definition", FamilyOf(target)});
+  if (!by_service && sort != Sort::kCluster) {
+    columns.push_back({"Cluster", core::ShortName(target.cluster_arn)});
+  }
+  return columns;
+}
+
+std::vector<Column> ColumnsOf(const SkippedContainer& skipped, Sort sort) {
+  const bool by_service = sort == Sort::kService || sort == Sort::kLargest;
+  std::vector<Column> columns;
+  if (!by_service) columns.push_back({"Service", skipped.service});
+  if (sort != Sort::kDefinition) columns.push_back({"Definition", skipped.family});
+  if (!by_service && sort != Sort::kCluster) columns.push_back({"Cluster", skipped.cluster});
+  return columns;
+}
+
+std::string CellHtml(const Column& column) {
+  const auto text = Escaped(column.text);
+  return text.empty()
+             ? fmt::format(R"(<td data-th="{}">&ndash;</td>)", column.heading)
+             : fmt::format(R"(<td data-th="{0}" title="{1}">{1}</td>)", column.heading, text);
+}
+
+std::string TaskCell(std::string_view task) {
+  if (task.empty()) return CellHtml({"Task", ""});
+  return fmt::format(R"(<td data-th="Task" title="{}"><code>{}</code></td>)", Escaped(task),
+                     Escaped(task.substr(0, kDigitsOfTask)));
+}
+
+template <typename Row>
+std::string CellsHtml(const Row& row, Sort sort) {
+  std::string html;
+  for (const auto& column : ColumnsOf(row, sort)) html += CellHtml(column);
+  return html;
 }
 
 // A fact of explain; nothing when it is not known.
@@ -47,39 +101,84 @@ std::string LabelsHtml(const core::Target& target, const std::string& refused) {
   return html + "</dl>";
 }
 
-std::string RowHtml(const core::Target& target) {
+// A row's key is what the script knows it by when it has been fetched again.
+std::string RowHtml(const core::Target& target, Sort sort) {
   const auto refusal = core::WhyPrometheusRefuses(target);
   return fmt::format(
-      R"(<tr><th scope="row"><details><summary><code>{}</code>{}</summary>{}</details></th>{}{}{}{}</tr>)",
-      Escaped(target.address), refusal ? R"( <span class="dot warn">refused</span>)" : "",
-      LabelsHtml(target, refusal ? refusal->why : std::string()),
-      Cell("Container", target.container_name), Cell("Service", core::ServiceOf(target.task_group)),
-      Cell("Definition", FamilyOf(target)), Cell("Cluster", core::ShortName(target.cluster_arn)));
+      R"(<tr><th scope="row"><details data-key="{}"><summary><code>{}</code>{}</summary>{}</details></th>{}{}</tr>)",
+      Escaped(target.container_arn), Escaped(target.address),
+      refusal ? R"( <span class="dot warn">refused</span>)" : "",
+      LabelsHtml(target, refusal ? refusal->why : std::string()), CellsHtml(target, sort),
+      TaskCell(core::ShortName(target.task_arn)));
 }
 
 std::string FactsHtml(const SkippedContainer& skipped) {
   const auto& facts = *skipped.facts;
   return "<dl>" + FactHtml("task", skipped.task) + FactHtml("why", skipped.detail) +
-         FactHtml("network mode", facts.mode) + FactHtml("label", facts.label) +
-         FactHtml("bindings", facts.bindings) + FactHtml("port mappings", facts.mappings) +
-         FactHtml("change", facts.change) + "</dl>";
+         FactHtml("service", skipped.service) + FactHtml("definition", skipped.family) +
+         FactHtml("cluster", skipped.cluster) + FactHtml("network mode", facts.mode) +
+         FactHtml("label", facts.label) + FactHtml("bindings", facts.bindings) +
+         FactHtml("port mappings", facts.mappings) + FactHtml("change", facts.change) + "</dl>";
 }
 
-std::string RowHtml(const SkippedContainer& skipped) {
-  const auto reason = core::ReasonName(skipped.reason);
-  return fmt::format(R"(<tr><th scope="row"><details><summary>{}</summary>{}</details></th>)"
-                     R"(<td data-th="Reason"><span class="tag">{}</span></td>{}{}{}</tr>)",
-                     Escaped(skipped.container.empty() ? "(unnamed)" : skipped.container),
-                     FactsHtml(skipped), reason, Cell("Service", skipped.service),
-                     Cell("Definition", skipped.family), Cell("Cluster", skipped.cluster));
+std::string RowHtml(const SkippedContainer& skipped, Sort sort) {
+  const auto name = skipped.container.empty() ? "(unnamed)" : Escaped(skipped.container);
+  const auto tone = core::NeedsAction(skipped.reason) ? "tag warn" : "tag";
+  return fmt::format(
+      R"(<tr><th scope="row"><details data-key="{} {}"><summary>{}</summary>{}</details></th>)"
+      R"(<td data-th="Reason"><span class="{}">{}</span></td>{}{}</tr>)",
+      Escaped(skipped.task), name, name, FactsHtml(skipped), tone, core::ReasonName(skipped.reason),
+      CellsHtml(skipped, sort), TaskCell(skipped.task));
 }
 
-constexpr std::string_view kTargetHeads =
-    R"(<th scope="col">Address and labels</th><th scope="col">Container</th>)"
-    R"(<th scope="col">Service</th><th scope="col">Definition</th><th scope="col">Cluster</th>)";
-constexpr std::string_view kSkippedHeads =
-    R"(<th scope="col">Container and why</th><th scope="col">Reason</th>)"
-    R"(<th scope="col">Service</th><th scope="col">Definition</th><th scope="col">Cluster</th>)";
+// The words of one of the two lists.
+struct ListWords {
+  std::string_view row;    // "target"
+  std::string_view first;  // heading of the first column
+  std::string_view second = {};
+};
+
+constexpr ListWords WordsFor(Show show) {
+  return show == Show::kTargets
+             ? ListWords{.row = "target", .first = "Address and labels"}
+             : ListWords{
+                   .row = "skipped container", .first = "Container and why", .second = "Reason"};
+}
+
+template <typename Row>
+std::string HeadsHtml(const ListQuery& query) {
+  const auto words = WordsFor(query.show);
+  const auto head = [](std::string_view text) {
+    return fmt::format(R"(<th scope="col">{}</th>)", text);
+  };
+  auto html = head(words.first);
+  if (!words.second.empty()) html += head(words.second);
+  for (const auto& column : ColumnsOf(Row(), query.sort)) html += head(column.heading);
+  return html + R"(<th scope="col" class="task">Task</th>)";
+}
+
+std::string NameOfGroup(const RowGroup& group, Sort sort) {
+  if (!group.name.empty()) return Escaped(group.name);
+  const bool by_service = sort == Sort::kService || sort == Sort::kLargest;
+  return by_service ? "no service" : "not known";
+}
+
+template <typename Row>
+std::size_t CountColumns(const ListQuery& query) {
+  constexpr std::size_t kFirstAndTask = 2;
+  return kFirstAndTask + (WordsFor(query.show).second.empty() ? 0 : 1) +
+         ColumnsOf(Row(), query.sort).size();
+}
+
+std::string GroupHtml(const RowGroup& group, const ListQuery& query, std::size_t columns) {
+  auto facts = group.cluster.empty() ? std::string() : Escaped(group.cluster) + " &middot; ";
+  facts += fmt::format("{} &middot; {}{}", Counted(group.tasks, "task"),
+                       Counted(group.rows, WordsFor(query.show).row),
+                       group.continued ? " &middot; continued" : "");
+  return fmt::format(
+      R"(<tr class="group"><th scope="rowgroup" colspan="{}">{} <span class="soft">&middot; {}</span></th></tr>)",
+      columns, NameOfGroup(group, query.sort), facts);
+}
 
 std::string PageLink(ListQuery query, std::size_t page, std::string_view text) {
   query.page = page;
@@ -92,79 +191,66 @@ std::string PagerHtml(const Found<Row>& found, const ListQuery& query) {
   if (found.pages <= 1) return "";
   std::string html = R"(<nav class="pager" aria-label="Pages of the list">)";
   if (found.page > 1) html += PageLink(query, found.page - 1, "&larr; Previous");
-  html += fmt::format("<span>Page {} of {}</span>", found.page, found.pages);
+  html += fmt::format("<span>Page {} of {}</span>", WithSeparators(found.page),
+                      WithSeparators(found.pages));
   if (found.page < found.pages) html += PageLink(query, found.page + 1, "Next &rarr;");
   return html + "</nav>";
 }
 
+// "0 targets match", or "9,110 targets" when nothing is searched for.
+std::string CountText(std::size_t count, const ListQuery& query) {
+  auto text = Counted(count, WordsFor(query.show).row);
+  const bool filters = query.searches() || query.reason || query.needs_action;
+  if (filters) text += count == 1 ? " matches" : " match";
+  return text;
+}
+
+// How many there are under the other tab, with a link to them.
+std::string OtherHtml(const Snapshot& snapshot, const ListQuery& query) {
+  const auto other = query.Other();
+  const auto count = CountFound(snapshot, other);
+  const auto text = CountText(count, other);
+  if (count == 0) return text;
+  return fmt::format(R"(<a href="{}#containers">{} &rarr;</a>)", Escaped(ToUrl(other)), text);
+}
+
 template <typename Row>
-std::string ListHtml(const Found<Row>& found, const ListQuery& query, std::string_view what,
-                     std::string_view heads) {
-  std::string html = fmt::format(R"(<p class="count" id="count">{} {}</p>)", found.count, what);
-  if (found.rows.empty()) {
-    return html + R"(<p class="empty">Nothing matches. Use fewer words, or another filter.</p>)";
+std::string TableHtml(const Found<Row>& found, const ListQuery& query) {
+  std::string html = fmt::format(
+      R"(<div class="scroll"><table class="rows"><caption class="hidden">{}s by {}</caption>)"
+      R"(<thead><tr>{}</tr></thead>)",
+      WordsFor(query.show).row, NameOf(query.sort), HeadsHtml<Row>(query));
+  const auto columns = CountColumns<Row>(query);
+  std::span<const Row> rows = found.rows;
+  for (const auto& group : found.groups) {
+    html += "<tbody>" + GroupHtml(group, query, columns);
+    for (const auto& row : rows.first(group.rows_of_page)) html += RowHtml(row, query.sort);
+    rows = rows.subspan(group.rows_of_page);
+    html += "</tbody>";
   }
-  html +=
-      fmt::format(R"(<div class="scroll"><table class="rows"><caption class="hidden">{}</caption>)"
-                  R"(<thead><tr>{}</tr></thead><tbody>)",
-                  what, heads);
-  for (const auto& row : found.rows) html += RowHtml(row);
-  return html + "</tbody></table></div>" + PagerHtml(found, query);
+  return html + "</table></div>";
 }
 
-std::string OptionHtml(std::string_view value, std::string_view text, bool selected) {
-  return fmt::format(R"(<option value="{}"{}>{}</option>)", Escaped(value),
-                     selected ? " selected" : "", Escaped(text));
-}
-
-std::string TabHtml(const ListQuery& query, Show show, std::string_view text, std::size_t count) {
-  ListQuery other{.show = show, .text = query.text, .cluster = query.cluster};
-  return fmt::format(R"(<a href="{}#containers"{}>{} <span class="number">{}</span></a>)",
-                     Escaped(ToUrl(other)), query.show == show ? R"( aria-current="page")" : "",
-                     text, count);
-}
-
-std::string ReasonsHtml(const Snapshot& snapshot, const ListQuery& query) {
-  if (query.show != Show::kSkipped) return "";
-  std::string html =
-      R"(<label>Reason <select name="reason">)" + OptionHtml("", "All", !query.reason);
-  for (std::size_t i = 0; i < core::kReasonCount; ++i) {
-    const auto reason = static_cast<core::Reason>(i);
-    const bool selected = query.reason == reason;
-    if (snapshot.reasons.at(i) == 0 && !selected) continue;
-    html += OptionHtml(core::ReasonName(reason),
-                       fmt::format("{} ({})", core::ReasonName(reason), snapshot.reasons.at(i)),
-                       selected);
+template <typename Row>
+std::string ListHtml(const Snapshot& snapshot, const Found<Row>& found, const ListQuery& query) {
+  if (!snapshot.ready()) return R"(<p class="count" id="count">Nothing has been read yet.</p>)";
+  auto html = fmt::format(R"(<p class="count" id="count">{} &middot; {}</p>)",
+                          CountText(found.count, query), OtherHtml(snapshot, query));
+  if (!found.rows.empty()) return html + TableHtml(found, query) + PagerHtml(found, query);
+  if (!query.searches()) return html + R"(<p class="empty">There is none.</p>)";
+  if (CountFound(snapshot, query.Other()) > 0) {
+    return html + R"(<p class="empty">Nothing matches here, but under the other tab.</p>)";
   }
-  return html + R"(</select></label><input type="hidden" name="show" value="skipped">)";
+  return html + R"(<p class="empty">Nothing matches. Use fewer words, or another filter.</p>)";
 }
 
 }  // namespace
 
 std::string RenderRows(const Snapshot& snapshot, const ListQuery& query) {
   if (query.show == Show::kTargets) {
-    return ListHtml(FindTargets(snapshot, query), query, "targets", kTargetHeads);
+    return ListHtml(snapshot, FindTargets(snapshot, query), query);
   }
-  return ListHtml(FindSkipped(snapshot, query), query, "containers that are no targets",
-                  kSkippedHeads);
-}
-
-std::string RenderSearch(const Snapshot& snapshot, const ListQuery& query) {
-  std::string html = R"(<nav class="tabs" id="tabs" data-live aria-label="Which containers">)";
-  html += TabHtml(query, Show::kTargets, "Targets", snapshot.target_count());
-  html += TabHtml(query, Show::kSkipped, "Not targets", snapshot.skipped_count()) + "</nav>";
-  html += fmt::format(
-      R"(<form id="search" role="search" method="get" action="#containers"><label class="wide">Search )"
-      R"(<input type="search" name="q" value="{}" maxlength="200" autocomplete="off" )"
-      R"(placeholder="address, service, container, label"></label>)",
-      Escaped(query.text));
-  html +=
-      R"(<label>Cluster <select name="cluster">)" + OptionHtml("", "All", query.cluster.empty());
-  for (const auto& cluster : snapshot.clusters) {
-    html += OptionHtml(cluster.name, cluster.name, cluster.name == query.cluster);
-  }
-  html += "</select></label>" + ReasonsHtml(snapshot, query);
-  return html + R"(<button type="submit">Search</button></form>)";
+  return ListHtml(snapshot, FindSkipped(snapshot, query), query);
 }
 
 }  // namespace ecsd::server

@@ -7,11 +7,9 @@
 
 namespace ecsd::server {
 
-// The list of containers that `query` asks for, as HTML: its count, the table, and the links to its
-// other pages. The page shows it, and its script gets it anew for every letter that is typed.
+// The list of containers that `query` asks for, as HTML: its count and that of the other tab, the
+// table by groups, and the links to its other pages. The page shows it, and its script gets it anew
+// for every letter that is typed.
 [[nodiscard]] std::string RenderRows(const Snapshot& snapshot, const ListQuery& query);
-
-// The form above the list: tabs, search, cluster and reason. Works without a script.
-[[nodiscard]] std::string RenderSearch(const Snapshot& snapshot, const ListQuery& query);
 
 }  // namespace ecsd::server

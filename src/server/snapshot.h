@@ -27,6 +27,7 @@ struct ClusterStatus {
   std::size_t tasks = 0;
   std::size_t targets = 0;
   std::size_t skipped = 0;
+  bool outside = false;  // outside the selection: nobody reads it, and its targets are held back
   friend bool operator==(const ClusterStatus&, const ClusterStatus&) = default;
 };
 
@@ -57,6 +58,23 @@ struct DurationCounts {
   double seconds = 0;                                  // of all together
 
   void Add(double duration);
+};
+
+// Targets outside the selection, which are kept until enough complete refreshes agree that they
+// are.
+struct HeldBack {
+  std::vector<std::string> clusters;  // names
+  std::size_t targets = 0;
+  std::string why;                     // why the clusters cannot be asked for
+  std::size_t refreshes_to_agree = 0;  // complete ones, still to come
+  friend bool operator==(const HeldBack&, const HeldBack&) = default;
+};
+
+// Known tasks whose latest readings contradict what is known, and are not believed yet.
+struct Doubted {
+  std::size_t tasks = 0;
+  support::SystemTime believed;  // when the last of them will be, if all readings until then agree
+  friend bool operator==(const Doubted&, const Doubted&) = default;
 };
 
 struct CacheCounts {
@@ -93,10 +111,15 @@ struct Snapshot {
   std::string credential_source;                          // empty: there were none yet
   std::optional<support::SystemTime> credentials_expire;  // nothing: not, or not known
   std::string error;                                      // why the last refresh was not complete
+  std::optional<support::SystemTime> failing_since;       // when the first of these refreshes ended
+  std::string write_error;                                // why the output file is not up to date
   std::vector<ClusterStatus> clusters;                    // by name
   std::size_t tasks = 0;
   core::ReasonCounts reasons{};
   std::vector<std::string> warnings;  // about targets that may not be reached
+  std::optional<HeldBack> held_back;
+  Doubted doubted;
+  std::size_t refused_targets = 0;  // that Prometheus refuses
   // Null until the first good discovery.
   std::shared_ptr<const Document> targets_document;
   std::shared_ptr<const Containers> containers;  // null: none is known

@@ -15,6 +15,7 @@
 #include "discovery/fleet.h"
 #include "discovery/known_state.h"
 #include "discovery/source.h"
+#include "output/file_sink.h"
 #include "server/board.h"
 #include "server/health_route.h"
 #include "server/snapshot.h"
@@ -135,6 +136,32 @@ TEST_F(DashboardHealthTest, KeepsWhereTheCredentialsAreFrom) {
   dashboard_->UsesCredentials({.source = "profile a"});
   Succeed();
   EXPECT_EQ(board_.Current()->credential_source, "profile a");
+}
+
+TEST_F(DashboardHealthTest, SaysSinceWhenRefreshesFail) {
+  Succeed();
+  EXPECT_EQ(board_.Current()->failing_since, std::nullopt);
+  Fail();
+  const auto first = account_.clock.Now();
+  Fail();
+  EXPECT_EQ(board_.Current()->failing_since, first);
+  Succeed();
+  EXPECT_EQ(board_.Current()->failing_since, std::nullopt);
+}
+
+TEST_F(DashboardHealthTest, SaysWhyTheFileIsOutOfDateUntilItIsWritten) {
+  dashboard_->FileWritten(support::Fail(support::ErrorKind::kConfig, "no space left on device"));
+  Succeed();
+  EXPECT_EQ(board_.Current()->write_error, "no space left on device");
+  dashboard_->FileWritten(output::WriteOutcome::kReplaced);
+  Succeed();
+  EXPECT_EQ(board_.Current()->write_error, "");
+}
+
+TEST_F(DashboardHealthTest, CountsRefusedTargets) {
+  dashboard_->TargetsRefused(3);
+  Succeed();
+  EXPECT_EQ(board_.Current()->refused_targets, 3U);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 from pathlib import Path
 
 import axe_core_python
@@ -32,10 +34,15 @@ def start(profile: Path, dark: bool = False, scripts: bool = True) -> webdriver.
         )
     chromedriver = Service("/usr/bin/chromedriver", port=processes.free_port())
     driver = webdriver.Chrome(options=options, service=chromedriver)
-    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
     driver.set_script_timeout(110)
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+    use_colors(driver, dark)
     return driver
+
+
+def use_colors(driver: webdriver.Chrome, dark: bool) -> None:
+    """Has the page shown as to a person who asked for dark pages, or for light ones."""
+    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
 
 
 def resize(driver: webdriver.Chrome, width: int, height: int) -> None:
@@ -52,9 +59,23 @@ def accessibility_violations(driver: webdriver.Chrome) -> list[str]:
     driver.execute_cdp_cmd("Runtime.evaluate", {"expression": _AXE.read_text()})
     found = driver.execute_async_script(
         "const done = arguments[arguments.length - 1];"
-        "axe.run().then(r => done(r.violations.map(v => [v.id, v.nodes.map(n => n.html)])))"
+        "axe.run({resultTypes: ['violations']}).then(r => done(r.violations.map(v => [v.id, v.nodes.map(n => n.html)])))"
     )
     return [f"{rule}: {nodes[:3]}" for rule, nodes in found]
+
+
+def scrolls_sideways(driver: webdriver.Chrome) -> bool:
+    return driver.execute_script(
+        "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
+
+
+def keep_picture(driver: webdriver.Chrome, name: str) -> None:
+    """Puts a picture of the whole page where ECSD_SCREENSHOTS says, for people to look at."""
+    if directory := os.environ.get("ECSD_SCREENSHOTS"):
+        options = {"captureBeyondViewport": True, "format": "png"}
+        picture = driver.execute_cdp_cmd("Page.captureScreenshot", options)["data"]
+        (Path(directory) / f"{name}.png").write_bytes(base64.b64decode(picture))
 
 
 def console_errors(driver: webdriver.Chrome) -> list[str]:

@@ -148,3 +148,22 @@ def start_web(
 ) -> Callable[..., web.Web]:
     """start_web(sim, flags) -> the program with its web server on a free port."""
     return web.starter(start_daemon, tmp_path)
+
+
+@pytest.fixture
+def open_browser(tmp_path: Path) -> Iterator[Callable[..., object]]:
+    """open_browser(dark=False, scripts=True) -> Chromium with an empty profile."""
+    # Imported here, for it needs packages that only the tests of the page do.
+    import browser
+
+    started = []
+
+    def start(**options: bool) -> object:
+        profile = tmp_path / f"profile-{len(started)}"
+        profile.mkdir()
+        started.append(browser.start(profile, **options))
+        return started[-1]
+
+    yield start
+    for driver in started:
+        driver.quit()

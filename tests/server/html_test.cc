@@ -17,5 +17,12 @@ TEST(EscapedTest, ShowsInvisibleCharactersAsSpacesAndBrokenBytesAsReplacements) 
   EXPECT_EQ(Escaped("\xC3\xA4\xFF"), "\xC3\xA4\xEF\xBF\xBD");
 }
 
+TEST(EscapedWithBreaksTest, LetsALineBreakAfterSeparators) {
+  EXPECT_EQ(EscapedWithBreaks("arn:aws: a/<b>=\xC3\xA4"),
+            "arn:<wbr>aws: a/<wbr>&lt;b&gt;=<wbr>\xC3\xA4");
+  EXPECT_EQ(EscapedWithBreaks("end:"), "end:");
+  EXPECT_EQ(EscapedWithBreaks(""), "");
+}
+
 }  // namespace
 }  // namespace ecsd::server

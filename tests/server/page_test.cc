@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -19,7 +20,9 @@ using testing::Not;
 Page MakePage(bool lifecycle = false) {
   return Page({.version = "1.2.3",
                .region = "eu-west-1",
-               .configuration = {{"config.cluster", "<prod>"}, {"aws.external-id", "***"}}},
+               .interval = std::chrono::minutes(1),
+               .configuration = {{"config.cluster", "<prod>"}, {"aws.external-id", "***"}},
+               .cluster = {}},
               lifecycle);
 }
 
@@ -63,7 +66,7 @@ TEST(PageTest, SaysWhyAContainerIsNoTargetAndWhatToChange) {
   EXPECT_THAT(html, HasSubstr("side&quot;car"));
 }
 
-TEST(PageTest, NamesTheServiceOfATargetIfItHasOne) {
+TEST(PageTest, GroupsTargetsByService) {
   auto containers = std::make_shared<PlainContainers>(GoodContainers());
   containers->targets.push_back(containers->targets.front());
   containers->targets.back().task_group = "family:batch";
@@ -72,20 +75,29 @@ TEST(PageTest, NamesTheServiceOfATargetIfItHasOne) {
 
   const auto html = BodyOf(Show(snapshot));
 
-  EXPECT_THAT(html, HasSubstr(R"(<td data-th="Service">web</td>)"));
-  EXPECT_THAT(html, HasSubstr(R"(<td data-th="Service">&ndash;</td>)"));
+  EXPECT_THAT(html, HasSubstr("colspan=\"4\">web <span class=\"soft\">&middot; prod &middot; "
+                              "1 task &middot; 1 target</span>"));
+  EXPECT_THAT(html, HasSubstr("colspan=\"4\">no service <span"));
+  EXPECT_THAT(html, HasSubstr(R"(<td data-th="Task" title="aaa"><code>aaa</code></td>)"));
 }
 
-TEST(PageTest, SaysThatAClusterIsStaleAndWhatHappened) {
-  const auto html = BodyOf(Show(GoodSnapshot()));
+TEST(PageTest, SaysHowManyMatchUnderTheOtherTab) {
+  const auto snapshot = GoodSnapshot();
 
-  EXPECT_THAT(html, HasSubstr("1 of 2 clusters could not be read; their last targets are kept."));
-  EXPECT_THAT(html, HasSubstr("<strong>cluster test</strong> ECS ListTasks: no answer"));
+  EXPECT_THAT(BodyOf(Show(snapshot)),
+              HasSubstr("id=\"count\">1 target &middot; <a href=\"?show=skipped#containers\">1 "
+                        "skipped container &rarr;</a></p>"));
+  EXPECT_THAT(BodyOf(Show(snapshot, {.text = "db"})),
+              HasSubstr("id=\"count\">0 targets match &middot; <a href=\"?show=skipped&amp;q=db"
+                        "#containers\">1 skipped container matches &rarr;</a></p>"));
+  EXPECT_THAT(BodyOf(Show(snapshot, {.show = ListQuery::Show::kSkipped, .text = "db"})),
+              HasSubstr("1 skipped container matches &middot; 0 targets match</p>"));
 }
 
-TEST(PageTest, WaitsForTheFirstDiscovery) {
-  EXPECT_THAT(BodyOf(Show(EmptySnapshot())),
-              HasSubstr("There has been no good discovery yet; nothing is served."));
+TEST(PageTest, TellsItsScriptTheTimesByItsOwnClock) {
+  EXPECT_THAT(BodyOf(Show(GoodSnapshot())),
+              HasSubstr("data-now=\"2024-10-04T00:00:00Z\" data-read=\"2024-10-04T00:10:00Z\" "
+                        "data-late-after=\"180\""));
 }
 
 TEST(PageTest, HasTheButtonOnlyWhereARefreshCanBeAskedFor) {
