@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -50,6 +51,17 @@ server::ClusterStatus StatusOf(const discovery::ClusterSummary& summary) {
   status.outside = summary.outside;
   if (summary.outside) status.error = "outside the selection; its last targets are kept for now";
   return status;
+}
+
+// "clusters a, b" of ARNs with blanks between them.
+std::string NamesOf(std::string_view arns) {
+  std::string names;
+  for (std::size_t at = 0; at < arns.size();) {
+    const auto end = std::min(arns.find(' ', at), arns.size());
+    names += (names.empty() ? "clusters " : ", ") + core::ShortName(arns.substr(at, end - at));
+    at = end + 1;
+  }
+  return names;
 }
 
 server::CacheCounts CountsOf(std::string name, const discovery::CacheCounts& counts) {
@@ -120,7 +132,7 @@ void Dashboard::TakeEvents(const discovery::RefreshReport& report) {
       case EventKind::kLossHeld:
         ++tallies_.held_back;
         held_why_ = event.error;
-        AddEvent(server::EventKind::kHeldBack, event.subject,
+        AddEvent(server::EventKind::kHeldBack, NamesOf(event.subject),
                  fmt::format("{} targets outside the selection are kept until two more complete "
                              "refreshes agree",
                              event.targets));
@@ -132,7 +144,7 @@ void Dashboard::TakeEvents(const discovery::RefreshReport& report) {
         break;
       case EventKind::kLossAccepted:
       case EventKind::kLossSmall:
-        AddEvent(server::EventKind::kGone, event.subject,
+        AddEvent(server::EventKind::kGone, NamesOf(event.subject),
                  fmt::format("{} targets outside the selection are dropped", event.targets));
         break;
       case EventKind::kInstanceUnknown:

@@ -197,6 +197,7 @@ def test_held_back_targets_have_their_ways_out(start_sim, discover, start_web, o
     assert "--guard.max-drop-percent 100" in words
     assert "correct the region or -config.cluster" in words
     assert "held back" in text_of(driver, "#clusters-live")
+    assert "clusters cluster-001, cluster-002 24 targets" in text_of(driver, "#events-live")
     check_for_everybody(driver, "held-back")
 
 
