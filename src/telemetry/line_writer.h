@@ -15,7 +15,8 @@ class LineWriter {
   // `descriptor` stays the caller's.
   explicit LineWriter(int descriptor) : descriptor_(descriptor) {}
 
-  // `line` ends in a line break. errno is as before afterwards.
+  // `line` ends in a line break, unless the next one is to go on where it ends. errno is as before
+  // afterwards.
   void Write(std::string_view line);
 
  private:

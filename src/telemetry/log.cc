@@ -7,14 +7,20 @@
 
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "telemetry/line_writer.h"
 #include "telemetry/log_format.h"
 
 namespace ecsd::telemetry {
 namespace {
+
+// To the left end of the line, and what is right of it away (ECMA-48: CR, EL).
+const std::string kEraseLine = "\r\x1b[K";
 
 // spdlog's own sink for standard error would be killed by SIGPIPE and lose the end of a line on
 // EAGAIN.
@@ -24,16 +30,28 @@ class StandardErrorSink final : public spdlog::sinks::base_sink<std::mutex> {
       : base_sink(std::make_unique<spdlog::pattern_formatter>("%v", spdlog::pattern_time_type::utc,
                                                               "\n")) {}
 
+  void ShowStatus(std::string_view text) {
+    const std::lock_guard lock(mutex_);
+    writer_.Write((status_.empty() ? "" : kEraseLine) + std::string(text));
+    status_ = text;
+  }
+
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t line;
     formatter_->format(message, line);
-    writer_.Write({line.data(), line.size()});
+    const std::string_view text(line.data(), line.size());
+    if (status_.empty()) {
+      writer_.Write(text);
+    } else {
+      writer_.Write(kEraseLine + std::string(text) + status_);
+    }
   }
   void flush_() override {}
 
  private:
   LineWriter writer_{STDERR_FILENO};
+  std::string status_;  // guarded by mutex_ of base_sink
 };
 
 spdlog::level::level_enum SpdlogLevel(LogLevel level) {
@@ -53,11 +71,12 @@ spdlog::level::level_enum SpdlogLevel(LogLevel level) {
 }  // namespace
 
 struct Log::Sink {
-  Sink() : logger("ecsd", std::make_shared<StandardErrorSink>()) {
+  Sink() : standard_error(std::make_shared<StandardErrorSink>()), logger("ecsd", standard_error) {
     logger.set_level(spdlog::level::trace);  // Log has done the choosing
     logger.set_error_handler([](const std::string& /*what*/) {});
   }
 
+  std::shared_ptr<StandardErrorSink> standard_error;
   spdlog::logger logger;
 };
 
@@ -80,6 +99,10 @@ void Log::Warn(std::string_view message, std::initializer_list<Field> fields) co
 
 void Log::Error(std::string_view message, std::initializer_list<Field> fields) const {
   Write(LogLevel::kError, message, fields);
+}
+
+void Log::ShowStatus(std::string_view text) const {
+  sink_->standard_error->ShowStatus(text);
 }
 
 void Log::Write(LogLevel level, std::string_view message,

@@ -33,6 +33,10 @@ class Log {
   void Info(std::string_view message, std::initializer_list<Field> fields = {}) const;
   void Warn(std::string_view message, std::initializer_list<Field> fields = {}) const;
   void Error(std::string_view message, std::initializer_list<Field> fields = {}) const;
+  // Shows `text` below the last line of the log until the next call, for a person at a terminal:
+  // lines are written above it, and an empty text removes it. `text` is shorter than a line of the
+  // terminal. Any thread may call.
+  void ShowStatus(std::string_view text) const;
   [[nodiscard]] bool enabled(LogLevel level) const { return level >= level_; }
 
  private:

@@ -42,6 +42,22 @@ TEST(LogTest, LeavesOutWhatIsBelowItsLevel) {
   EXPECT_TRUE(log.enabled(LogLevel::kWarn));
 }
 
+TEST(LogTest, WritesLinesAboveTheStatus) {
+  const Log log(LogLevel::kInfo, LogFormat::kLogfmt);
+  testing::internal::CaptureStderr();
+  log.ShowStatus("reading: 1");
+  log.ShowStatus("reading: 2");
+  log.Info("a");
+  log.ShowStatus({});
+  log.Info("b");
+  const std::string text = testing::internal::GetCapturedStderr();
+
+  const std::regex all(
+      "reading: 1\r\x1b\\[Kreading: 2\r\x1b\\[Kts=\\S+ level=info msg=a\nreading: 2\r\x1b\\[K"
+      "ts=\\S+ level=info msg=b\n");
+  EXPECT_TRUE(std::regex_match(text, all)) << text;
+}
+
 // spdlog would read braces and percent signs as formats of its own.
 TEST(LogTest, TakesTextAsItIs) {
   const Log log(LogLevel::kInfo, LogFormat::kJson);
