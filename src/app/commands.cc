@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -14,7 +15,10 @@
 #include <vector>
 
 #include "app/aws_account.h"
+#include "app/explain_scope.h"
 #include "app/file_contents.h"
+#include "app/outcome_table.h"
+#include "app/progress_line.h"
 #include "app/report.h"
 #include "app/standard_output.h"
 #include "aws/credentials.h"
@@ -24,6 +28,7 @@
 #include "discovery/account_records.h"
 #include "discovery/address_warnings.h"
 #include "discovery/fleet.h"
+#include "discovery/progress.h"
 #include "discovery/source.h"
 #include "discovery/task_reader.h"
 #include "output/read_targets.h"
@@ -40,24 +45,32 @@ discovery::Source& Watched(const CommandContext& context, discovery::Source& sou
   return source;
 }
 
-// Reads the account once, with nothing known before.
+// What OneReading reads.
+struct ReadingOf {
+  std::string cluster;       // name or ARN; empty: all of them
+  std::size_t done = 0;      // clusters that were read before
+  std::size_t clusters = 0;  // that are read in all, where they are named
+  discovery::ObserveTask observe;
+};
+
+// Reads the account once, with nothing known before, and shows how far it is.
 class OneReading {
  public:
-  OneReading(const CommandContext& context, discovery::ObserveTask observe)
+  OneReading(const CommandContext& context, ReadingOf what)
       : context_(context),
+        before_({.done = what.done, .clusters = what.clusters}),
         source_({.clients = context.account.clients(),
-                 .cluster = context.options.cluster,
+                 .cluster = what.cluster,
                  .region = context.account.region(),
                  .selection = context.options.selection,
                  .interval = context.options.scrape_interval,
                  .rediscover_within = context.options.rediscover_within,
                  .startup_grace = {},
                  .one_shot = true,
-                 .observe = std::move(observe)},
+                 .observe = std::move(what.observe),
+                 .progress = ShowTo(line_)},
                 context.clock),
-        report_(Watched(context, source_)
-                    .Refresh({.stop = context.stop,
-                              .at = context.clock.Steady() + context.options.refresh_timeout})) {}
+        report_(Refresh()) {}
 
   // False when not even the clusters could be listed; the log has the reason then.
   [[nodiscard]] bool Began() const {
@@ -77,12 +90,32 @@ class OneReading {
   }
 
   [[nodiscard]] const discovery::Fleet& fleet() const { return source_.fleet(); }
+  [[nodiscard]] const discovery::RefreshReport& report() const { return report_; }
   [[nodiscard]] const std::vector<discovery::AddressWarning>& address_warnings() const {
     return source_.address_warnings();
   }
 
  private:
+  [[nodiscard]] discovery::ObserveProgress ShowTo(std::optional<ProgressLine>& line) const {
+    return [&line, before = before_](discovery::Progress progress) {
+      progress.done += before.done;
+      progress.clusters = std::max(progress.clusters, before.clusters);
+      line->Show(progress);
+    };
+  }
+  [[nodiscard]] discovery::RefreshReport Refresh() {
+    line_.emplace(context_.log, context_.clock);
+    line_->Show(before_);
+    auto report = Watched(context_, source_)
+                      .Refresh({.stop = context_.stop,
+                                .at = context_.clock.Steady() + context_.options.refresh_timeout});
+    line_.reset();
+    return report;
+  }
+
   const CommandContext& context_;
+  const discovery::Progress before_;
+  std::optional<ProgressLine> line_;  // while it reads
   discovery::Source source_;
   discovery::RefreshReport report_;
 };
@@ -150,30 +183,73 @@ bool Narrow(const std::vector<std::string>& names, const telemetry::Log& log,
   return all_known;
 }
 
+// Whoever waited for a large account may not know that a part of it can be had.
+void Hint(const discovery::RefreshReport& report, const telemetry::Log& log) {
+  constexpr std::size_t kLarge = 2000;
+  if (report.clusters.size() < 2 || report.listed < kLarge) return;
+  log.Info("every cluster was read; \"explain CLUSTER\" or -config.cluster reads one",
+           {{"clusters", std::to_string(report.clusters.size())},
+            {"tasks", std::to_string(report.listed)}});
+}
+
+// What was read for `explain`.
+struct Explained {
+  std::vector<core::Explanation> explanations;
+  bool began = false;  // something at least
+  bool whole = true;
+};
+
+Explained ReadToExplain(const CommandContext& context) {
+  Explained read;
+  const aws::Deadline deadline{.stop = context.stop,
+                               .at = context.clock.Steady() + context.options.refresh_timeout};
+  const auto clusters = ClustersToRead(context.options, context.account.ecs(), deadline);
+  for (std::size_t i = 0; i < clusters.size(); ++i) {
+    std::vector<core::Explanation> found;
+    const auto explain = [&](const core::Task& task, const discovery::TaskReferences& references) {
+      std::ranges::move(core::ExplainTask(task, references.ForCore(), context.options.selection),
+                        std::back_inserter(found));
+    };
+    const OneReading reading(context, {.cluster = clusters[i],
+                                       .done = i,
+                                       .clusters = clusters.front().empty() ? 0 : clusters.size(),
+                                       .observe = explain});
+    read.began = reading.Began() || read.began;
+    read.whole = reading.IsWhole() && read.whole;
+    Warn(reading.address_warnings(), found);
+    if (clusters[i].empty()) Hint(reading.report(), context.log);
+    std::ranges::move(found, std::back_inserter(read.explanations));
+  }
+  return read;
+}
+
+std::string Render(const config::Options& options,
+                   std::span<const core::Explanation> explanations) {
+  if (options.json) return RenderExplanationsJson(explanations);
+  if (options.skipped && explanations.empty()) return "no container is skipped\n";
+  return RenderTable(explanations, options.each ? Rows::kEach : Rows::kGrouped);
+}
+
 }  // namespace
 
 bool Explain(const CommandContext& context) {
-  std::vector<core::Explanation> explanations;
-  const auto explain = [&](const core::Task& task, const discovery::TaskReferences& references) {
-    std::ranges::move(core::ExplainTask(task, references.ForCore(), context.options.selection),
-                      std::back_inserter(explanations));
-  };
-  const OneReading reading(context, explain);
-  if (!reading.Began()) return false;
-  const bool whole = reading.IsWhole();
-  Warn(reading.address_warnings(), explanations);
+  auto [explanations, began, whole] = ReadToExplain(context);
+  if (!began) return false;
   WarnOfKept(context, explanations);
   Sort(explanations);
   const bool all_known = Narrow(context.options.names, context.log, explanations);
+  if (context.options.skipped) {
+    std::erase_if(explanations, [](const auto& each) { return each.outcome.has_value(); });
+  }
   context.watchdog.Allow("printing");
-  const bool printed =
-      Print(context.options.json ? RenderExplanationsJson(explanations) : RenderTable(explanations),
-            context.stop, context.log);
+  const bool printed = Print(Render(context.options, explanations), context.stop, context.log);
   return whole && all_known && printed;
 }
 
 bool DryRun(const CommandContext& context) {
-  const OneReading reading(context, {});
+  const OneReading reading(context, {.cluster = context.options.cluster,
+                                     .clusters = context.options.cluster.empty() ? 0U : 1U,
+                                     .observe = {}});
   if (!reading.Began()) return false;
   const bool whole = reading.IsWhole();
   context.watchdog.Allow("printing");

@@ -12,10 +12,8 @@ namespace ecsd::app {
 // (with or without the revision) or container.
 [[nodiscard]] bool IsAbout(const core::Explanation& explanation, const std::string& name);
 
-// The explanations as a table for people: a row for each container, and below it the reason, the
-// facts that decide and what to change. Bytes that could forge a row or a terminal command are
-// shown as spaces.
-[[nodiscard]] std::string RenderTable(std::span<const core::Explanation> explanations);
+// Why Prometheus never scrapes the target; empty: it does, or there is none.
+[[nodiscard]] std::string RefusalOf(const core::Explanation& explanation);
 
 // The explanations as a JSON array of objects, for scripts.
 [[nodiscard]] std::string RenderExplanationsJson(std::span<const core::Explanation> explanations);

@@ -38,8 +38,9 @@ constexpr std::string_view kUsage =
     "\n"
     "explain reads the account once and says for every container, or for those whose cluster, "
     "service,\n"
-    "task, family or container is called NAME, which target it is or why it is none. doctor checks "
-    "the\n"
+    "task, family or container is called NAME, which target it is or why it is none; where NAME is "
+    "that of\n"
+    "a cluster, or an ARN with one in it, only that cluster is read. doctor checks the\n"
     "credentials, the region, the clock, each permission, and everything that the program needs to "
     "start:\n"
     "state file, web configuration, listen address, output file.\n"
@@ -198,6 +199,10 @@ Command CommandOf(std::span<const std::string_view> arguments) {
 Result<void> CheckCommand(const Options& options) {
   if (options.json && options.command == Command::kDiscover) {
     return Fail(ErrorKind::kConfig, "flag -json is for explain and doctor only; leave it out");
+  }
+  if ((options.each || options.skipped) && options.command != Command::kExplain) {
+    return Fail(ErrorKind::kConfig, fmt::format("flag -{} is for explain only; leave it out",
+                                                options.each ? "all" : "skipped"));
   }
   if (options.dry_run && options.command != Command::kDiscover) {
     return Fail(ErrorKind::kConfig,

@@ -98,12 +98,17 @@ std::vector<Flag> FlagsOf(Draft& draft) {
       {"dry-run", &options.dry_run,
        "read the account once, print what would be written to -config.write-to, change nothing"},
       {"json", &options.json, "with explain and doctor: print JSON, for scripts"},
+      {"all", &options.each,
+       "with explain: a row for each container, instead of one for all tasks of a family with the "
+       "same outcome"},
+      {"skipped", &options.skipped, "with explain: only containers that are not targets"},
       {"version", &draft.version, "print the version and exit"},
   };
 }
 
 std::vector<FlagValue> ShownOf(Draft& draft) {
-  constexpr std::array<std::string_view, 3> kOfCommands = {"dry-run", "json", "version"};
+  constexpr std::array<std::string_view, 5> kOfCommands = {"dry-run", "json", "all", "skipped",
+                                                           "version"};
   auto values = ValuesOf(FlagsOf(draft));
   std::erase_if(values, [&](const FlagValue& each) {
     return std::ranges::find(kOfCommands, each.name) != kOfCommands.end();

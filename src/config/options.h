@@ -23,6 +23,8 @@ struct Options {
   Command command = Command::kDiscover;
   std::vector<std::string> names;  // explain: what to explain; none: everything
   bool json = false;               // explain, doctor: for scripts
+  bool each = false;               // explain: a row for each container
+  bool skipped = false;            // explain: without targets
   bool dry_run = false;            // discover: print the file instead of writing it, once
 
   std::string cluster;  // name or ARN; empty: all clusters

@@ -41,6 +41,19 @@ std::optional<ClusterArn> ParseClusterArn(std::string_view text) {
                     .name = std::string(name)};
 }
 
+std::string_view ClusterIn(std::string_view name) {
+  const auto parts = ParseArn(name);
+  if (!parts) return IsClusterName(name) ? name : std::string_view();
+  auto rest = parts->resource;
+  if (parts->service != "ecs" || rest.find('/') == std::string_view::npos) return {};
+  const bool is_cluster = rest.starts_with(kCluster);
+  rest.remove_prefix(rest.find('/') + 1);
+  const auto slash = rest.find('/');
+  if (is_cluster != (slash == std::string_view::npos)) return {};
+  const auto cluster = rest.substr(0, slash);
+  return IsClusterName(cluster) ? cluster : std::string_view();
+}
+
 std::string FlawOfCluster(std::string_view cluster) {
   if (IsClusterName(cluster) || ParseClusterArn(cluster)) return {};
   if (support::Trim(cluster).find_first_of(",; \t") != std::string_view::npos) {

@@ -23,6 +23,12 @@ struct ClusterArn {
 // (Amazon ECS API Reference, CreateCluster).
 [[nodiscard]] bool IsClusterName(std::string_view name);
 
+// The name of the cluster that `name` speaks of, if it is that of a cluster: the name itself, or
+// the part of an ARN of ECS that names the cluster ("prod" of
+// "arn:aws:ecs:eu-west-1:123456789012:task/prod/0123"). Empty where it can be no cluster's name,
+// and for an ARN without one. A part of `name`.
+[[nodiscard]] std::string_view ClusterIn(std::string_view name);
+
 // What is wrong with the one cluster that a user names, with advice; empty when it is a name or the
 // ARN of a cluster.
 [[nodiscard]] std::string FlawOfCluster(std::string_view cluster);

@@ -129,7 +129,8 @@ RefreshReport Source::Refresh(const aws::Deadline& deadline) {
                               .pace = pace_,
                               .fleet = fleet_,
                               .records = records_,
-                              .observe = parameters_.observe}));
+                              .observe = parameters_.observe,
+                              .progress = &parameters_.progress}));
 }
 
 RefreshReport Source::Fail(support::Error error) {

@@ -20,6 +20,7 @@
 #include "discovery/guard.h"
 #include "discovery/known_state.h"
 #include "discovery/pace.h"
+#include "discovery/progress.h"
 #include "discovery/task_reader.h"
 #include "support/clock.h"
 #include "support/result.h"
@@ -82,6 +83,7 @@ class Source {
     std::int64_t max_drop_percent = 50;            // see Guard
     bool one_shot = false;                         // there will be one refresh only
     ObserveTask observe;                           // empty: nobody asks
+    ObserveProgress progress;                      // empty: nobody asks
   };
 
   // `clock` and the clients must outlive this object.

@@ -42,14 +42,6 @@ constexpr std::string_view kNotReached =
     "not read in this refresh: its deadline (--refresh-timeout) came before the turn of this "
     "cluster; it comes first in the next";
 
-// `call` with how long it took.
-template <typename Call>
-auto Timed(const support::Clock& clock, const Call& call) {
-  const auto start = clock.Steady();
-  auto reply = call();
-  return std::pair(std::move(reply), std::chrono::nanoseconds(clock.Steady() - start));
-}
-
 void KeepFirst(support::Error error, ClusterReading& reading) {
   if (!reading.error) reading.error = std::move(error);
 }
@@ -164,6 +156,7 @@ void TaskReader::ReadSubmitted() {
   do {
     while (queue_.RunOne()) {
       ++calls_unsettled_;
+      ReportProgress();
       if (IsSettlingDue()) {
         SettleWaiting(Take::kAll);
       } else if (waiting_.size() >= next_settling_) {
@@ -197,7 +190,7 @@ bool TaskReader::DescribeMoved() {
 void TaskReader::ListNextPage(Work& work) {
   queue_.Submit(Urgency::kFirst,
                 [this, &work, arn = work.reading.arn, token = work.token]() -> CallQueue::Done {
-                  auto timed = Timed(parameters_.clock, [&] {
+                  auto timed = support::Timed(parameters_.clock, [&] {
                     return parameters_.clients.ecs.ListTasksPage(arn, token, parameters_.deadline);
                   });
                   return [this, &work, reply = std::move(timed)]() mutable {
@@ -286,7 +279,7 @@ void TaskReader::Describe(std::vector<std::string> arns, Attempt attempt, Work& 
   queue_.Submit(
       Urgency::kNormal,
       [this, &work, attempt, arn = work.reading.arn, batch = std::move(arns)]() -> CallQueue::Done {
-        auto timed = Timed(parameters_.clock, [&] {
+        auto timed = support::Timed(parameters_.clock, [&] {
           return parameters_.clients.ecs.DescribeTasks(arn, batch, parameters_.deadline);
         });
         return [this, &work, attempt, batch, reply = std::move(timed)]() mutable {
@@ -312,6 +305,7 @@ void TaskReader::EndDescribing(const std::vector<std::string>& batch, Attempt at
 void TaskReader::TakeTasks(const std::vector<std::string>& batch, Attempt attempt,
                            aws::Described<core::Task> answer, Work& work) {
   const bool first = attempt == Attempt::kFirst;
+  tasks_described_ += answer.items.size();
   auto sorted = SortAnswer(batch, std::move(answer));
   if (!sorted.foreign.empty()) {
     if (first) {

@@ -22,6 +22,7 @@
 #include "discovery/describe_plan.h"
 #include "discovery/fleet.h"
 #include "discovery/pace.h"
+#include "discovery/progress.h"
 #include "discovery/reading.h"
 #include "discovery/reference_reader.h"
 #include "support/clock.h"
@@ -47,7 +48,8 @@ class TaskReader {
     Pace pace;
     Fleet& fleet;  // what is known, and the values that tasks share; its tasks do not change
     AccountRecords& records;
-    const ObserveTask& observe;  // may be empty
+    const ObserveTask& observe;                 // may be empty
+    const ObserveProgress* progress = nullptr;  // may be null
   };
 
   explicit TaskReader(const Parameters& parameters);
@@ -82,6 +84,11 @@ class TaskReader {
 
   // Until no call is left to make.
   void ReadSubmitted();
+  void ReportProgress() const {
+    if (parameters_.progress == nullptr || !*parameters_.progress) return;
+    (*parameters_.progress)(
+        {.done = begun_ - reading_, .clusters = works_.size(), .tasks = tasks_described_});
+  }
   // Plans the tasks at addresses from which machines have moved; false: there is none.
   bool DescribeMoved();
   // Whether tasks are asked for the first time in this refresh, or once more, since the first
@@ -124,6 +131,7 @@ class TaskReader {
   std::size_t begun_ = 0;     // works_ before this one
   std::size_t reading_ = 0;   // clusters that are begun and not done
   std::size_t listings_ = 0;  // that have not ended
+  std::size_t tasks_described_ = 0;
   Course course_;
   std::vector<Waiting> waiting_;
   std::set<std::string> doubtful_definitions_;  // to be asked for again in the next refresh

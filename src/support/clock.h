@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <stop_token>
+#include <utility>
 
 namespace ecsd::support {
 
@@ -30,5 +31,13 @@ class RealClock final : public Clock {
   [[nodiscard]] SteadyTime Steady() const override;
   [[nodiscard]] bool SleepUntil(const std::stop_token& stop, SteadyTime when) const override;
 };
+
+// The result of `call`, and how long it took.
+template <typename Call>
+auto Timed(const Clock& clock, const Call& call) {
+  const auto start = clock.Steady();
+  auto result = call();
+  return std::pair(std::move(result), std::chrono::nanoseconds(clock.Steady() - start));
+}
 
 }  // namespace ecsd::support

@@ -66,6 +66,13 @@ std::optional<std::int64_t> ParseDecimal(std::string_view text) {
   return value;
 }
 
+std::string WithThousands(std::uint64_t number) {
+  constexpr std::size_t kGroup = 3;
+  auto text = std::to_string(number);
+  for (auto at = text.size(); at > kGroup;) text.insert(at -= kGroup, ",");
+  return text;
+}
+
 std::vector<std::string_view> SplitLines(std::string_view text) {
   std::vector<std::string_view> lines;
   while (!text.empty()) {

@@ -23,6 +23,9 @@ namespace ecsd::support {
 // 2^63-1.
 [[nodiscard]] std::optional<std::int64_t> ParseDecimal(std::string_view text);
 
+// `number` in decimal, with a comma before every three digits: "4,200".
+[[nodiscard]] std::string WithThousands(std::uint64_t number);
+
 // The non-empty lines of `text`, without line ends (\n or \r\n).
 [[nodiscard]] std::vector<std::string_view> SplitLines(std::string_view text);
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/outcome_table.h"
 #include "core/explain.h"
 #include "core/skip.h"
 #include "core/target.h"
@@ -41,7 +42,7 @@ Explanation ASkip(std::string detail) {
 }
 
 TEST(RenderTableTest, GivesARowWithTheFactsToEveryContainer) {
-  EXPECT_EQ(RenderTable(std::vector{ATarget(), ASkip("no label")}),
+  EXPECT_EQ(RenderTable(std::vector{ATarget(), ASkip("no label")}, Rows::kGrouped),
             "CLUSTER  SERVICE  FAMILY  TASK  CONTAINER  RESULT\n"
             "prod     web      web:7   0123  app        target 10.0.0.1:9102\n"
             "    facts: network mode: awsvpc; address: 10.0.0.1 (the task's network interface)\n"
@@ -49,6 +50,57 @@ TEST(RenderTableTest, GivesARowWithTheFactsToEveryContainer) {
             "    why: no label\n"
             "    facts: network mode: awsvpc\n"
             "    change: give it a label\n");
+}
+
+// Five targets of one family, one of them refused, and two skipped containers of another one.
+std::vector<Explanation> AFleet() {
+  std::vector<Explanation> fleet;
+  for (const auto* task : {"1", "2", "3", "4", "5"}) {
+    fleet.push_back(ATarget());
+    fleet.back().task = task;
+    fleet.back().outcome->address = std::string("10.0.0.") + task + ":9102";
+  }
+  fleet[2].outcome->scheme = "ftp";
+  for (const auto* task : {"6", "7"}) {
+    fleet.push_back(ASkip(std::string("detail of ") + task));
+    fleet.back().task = task;
+  }
+  return fleet;
+}
+
+TEST(RenderTableTest, PutsEqualOutcomesOfAFamilyInOneRow) {
+  EXPECT_EQ(RenderTable(AFleet(), Rows::kGrouped),
+            "CLUSTER  SERVICE  FAMILY  TASK     CONTAINER  RESULT\n"
+            "prod     web      web:7   4 tasks  app        target 10.0.0.1:9102 and 3 more\n"
+            "    example: 1\n"
+            "    facts: network mode: awsvpc; address: 10.0.0.1 (the task's network interface)\n"
+            "prod     web      web:7   3        app        target 10.0.0.3:9102\n"
+            "    refused by Prometheus: scheme \"ftp\" is neither http nor https, so every scrape "
+            "fails\n"
+            "    facts: network mode: awsvpc; address: 10.0.0.1 (the task's network interface)\n"
+            "prod     -        web:7   2 tasks  sidecar    no_port_label\n"
+            "    example: 6\n"
+            "    why: detail of 6\n"
+            "    facts: network mode: awsvpc\n"
+            "    change: give it a label\n");
+}
+
+TEST(RenderTableTest, KeepsOtherClustersServicesRevisionsAndWarningsApart) {
+  std::vector<Explanation> others(5, ATarget());
+  others[1].cluster = "test";
+  others[2].service = "api";
+  others[3].family = "web:8";
+  others[4].warning = "is one of two";
+  const auto text = RenderTable(others, Rows::kGrouped);
+  EXPECT_EQ(text.find(" tasks "), std::string::npos) << text;
+}
+
+TEST(RenderTableTest, HasARowForEachContainerOnDemand) {
+  const auto text = RenderTable(AFleet(), Rows::kEach);
+  EXPECT_EQ(text.find(" tasks "), std::string::npos);
+  EXPECT_EQ(text.find("example"), std::string::npos);
+  for (const auto* part : {"10.0.0.5:9102\n", "detail of 7\n"})
+    EXPECT_THAT(text, testing::HasSubstr(part));
 }
 
 Explanation ARefused() {
@@ -59,9 +111,9 @@ Explanation ARefused() {
 }
 
 TEST(RenderTableTest, SaysWhatPrometheusRefuses) {
-  EXPECT_THAT(RenderTable(std::vector{ARefused()}),
+  EXPECT_THAT(RenderTable(std::vector{ARefused()}, Rows::kGrouped),
               testing::HasSubstr("    refused by Prometheus: scheme \"ftp\" is neither"));
-  EXPECT_THAT(RenderTable(std::vector{ARefused()}),
+  EXPECT_THAT(RenderTable(std::vector{ARefused()}, Rows::kGrouped),
               testing::HasSubstr("    change: set the label\n"));
 }
 
@@ -75,7 +127,7 @@ TEST(RenderExplanationsJsonTest, SaysWhatPrometheusRefuses) {
 }
 
 TEST(RenderTableTest, LetsNothingForgeARow) {
-  EXPECT_THAT(RenderTable(std::vector{ASkip("a\nprod\x1b[2J")}),
+  EXPECT_THAT(RenderTable(std::vector{ASkip("a\nprod\x1b[2J")}, Rows::kGrouped),
               testing::HasSubstr("    why: a prod [2J\n"));
 }
 

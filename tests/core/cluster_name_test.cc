@@ -26,6 +26,21 @@ TEST(ParseClusterArnTest, TakesTheArnApart) {
   }
 }
 
+TEST(ClusterInTest, FindsTheClusterInNamesAndArns) {
+  const std::string arn = "arn:aws:ecs:eu-west-1:123456789012:";
+  EXPECT_EQ(ClusterIn("prod"), "prod");
+  EXPECT_EQ(ClusterIn(arn + "cluster/prod"), "prod");
+  EXPECT_EQ(ClusterIn(arn + "task/prod/0123"), "prod");
+  EXPECT_EQ(ClusterIn(arn + "service/prod/web"), "prod");
+  EXPECT_EQ(ClusterIn(arn + "container/prod/0123/4567"), "prod");
+  for (const auto& none :
+       {std::string(), std::string("web:7"), std::string("a b"), arn + "task/0123",
+        arn + "task-definition/web:7", arn + "cluster/prod/x", arn + "cluster", arn + "task/a b/0",
+        std::string("arn:aws:ec2:eu-west-1:123456789012:task/prod/0123")}) {
+    EXPECT_EQ(ClusterIn(none), "") << none;
+  }
+}
+
 TEST(FlawOfClusterTest, TakesNamesAndArns) {
   for (const std::string& good :
        {std::string("prod"), std::string("a-b_C9"),

@@ -3,14 +3,21 @@ nothing."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+import threading
 from collections import Counter
 
 import pytest
-from discovery_process import Finished, explain, run
+from discovery_process import Finished, binary, explain, run
 from modes_account import Account, Container, bind
-from processes import clean_environment
+from processes import clean_environment, die_with_parent
 from sim_process import DATA, SimProcess
 
 DEMO = ["--seed", "7", "--clusters", "3", "--tasks", "60", "--external", "6"]
@@ -171,7 +178,7 @@ def table_of(text: str) -> tuple[list[list[str]], list[list[tuple[str, str]]]]:
 
 
 def test_the_table_says_what_the_json_says(seen):
-    done = explain([], seen.environment)
+    done = explain(["--all"], seen.environment)
     assert (done.status, done.problems) == (0, [])
     rows, details = table_of(done.stdout)
     assert len(rows) == len(seen.rows)
@@ -183,6 +190,80 @@ def test_the_table_says_what_the_json_says(seen):
         assert set(found) == ({"facts"} if "target" in row else {"why", "facts", "change"}), cells
         for fact in ("label", "bindings", "address"):
             assert not row[fact] or f"{fact}: " in found["facts"], (cells, fact)
+
+
+def outcome_of(row: dict) -> str:
+    return "target" if "target" in row else row["reason"]
+
+
+def test_equal_outcomes_of_a_family_share_a_row(seen):
+    done = explain([], seen.environment)
+    assert (done.status, done.problems) == (0, [])
+    rows, details = table_of(done.stdout)
+    groups = Counter(
+        (*key_of(row)[:3], row["container"], outcome_of(row), bool(row.get("warning")))
+        for row in seen.rows
+    )
+    assert len(rows) == len(groups) < len(seen.rows)
+    found = Counter()
+    for (cluster, service, family, task, container, result), lines in zip(
+        rows, details, strict=True
+    ):
+        names = [("" if cell == "-" else cell) for cell in (cluster, service, family)]
+        outcome = result.split(" ")[0]
+        count = re.fullmatch(r"(\d+) tasks", task)
+        key = (*names, container, outcome, "warning" in dict(lines))
+        found[key] = int(count.group(1)) if count else 1
+        assert (found[key] > 1) == ("example" in dict(lines))
+        one = dict(lines).get("example", task)
+        (row,) = [row for row in seen.rows if (row["task"], row["container"]) == (one, container)]
+        assert outcome_of(row) == outcome
+        if outcome == "target":
+            more = f" and {found[key] - 1} more" if found[key] > 1 else ""
+            assert result == f"target {row['target']}{more}"
+    assert found == groups
+
+
+def test_hundreds_of_tasks_with_one_reason_are_one_row(serve, environment):
+    account = Account()
+    for _ in range(1200):
+        account.add("web", [Container("no_port_label", label=None)])
+    done = explain([], environment(serve(account).environment()))
+    rows, (lines,) = table_of(done.stdout)
+    assert rows == [["modes", "web", "web:1", "1,200 tasks", "app", "no_port_label"]]
+    assert [name for name, _ in lines] == ["example", "why", "facts", "change"]
+
+
+@pytest.mark.parametrize("args", [[], ["--all"]])
+def test_only_skipped_containers_are_there_on_demand(args, seen):
+    skipped = [row for row in seen.rows if "reason" in row]
+    assert seen.explain_json("--skipped") == skipped
+    done = explain(["--skipped", *args], seen.environment)
+    assert (done.status, done.problems) == (0, [])
+    rows, _ = table_of(done.stdout)
+    assert 0 < len(rows) <= len(skipped)
+    assert {row[-1] for row in rows} == {row["reason"] for row in skipped}
+    if args:
+        assert len(rows) == len(skipped)
+
+
+def test_where_nothing_is_skipped_it_says_so(serve, environment):
+    account = Account()
+    bound = [bind(9102, 32768)]
+    host = account.add_instance("10.0.1.7")
+    account.add("web", [Container("10.0.1.7:32768", bindings=bound)], "bridge", host)
+    env = environment(serve(account).environment())
+    done = explain(["--skipped"], env)
+    assert (done.status, done.stdout) == (0, "no container is skipped\n")
+    assert explain(["--skipped", "--json"], env).stdout == "[\n]\n"
+
+
+@pytest.mark.parametrize("flag", ["--all", "--skipped"])
+@pytest.mark.parametrize("command", [["doctor"], ["--dry-run"]])
+def test_its_flags_are_for_nothing_else(flag, command, demo):
+    done = run([*command, flag], demo.environment)
+    assert done.status == 2
+    assert "is for explain only" in done.stderr
 
 
 def test_a_host_port_in_the_label_is_said_in_words(serve, environment):
@@ -252,6 +333,135 @@ def test_a_name_narrows_to_what_has_it(value_of, demo):
     expected = [row for row in demo.rows if has_it(row)]
     assert 0 < len(expected) < len(demo.rows)
     assert demo.explain_json(name) == expected
+
+
+@pytest.mark.parametrize(
+    "name_of",
+    [
+        lambda account: ["cluster-001"],
+        lambda account: [account["clusters"][1]["clusterArn"]],
+        lambda account: [account["clusters"][1]["tasks"][0]["taskArn"]],
+        lambda account: ["cluster-001", "cluster-001"],
+    ],
+    ids=["name", "ARN", "task", "twice"],
+)
+def test_a_name_with_a_cluster_in_it_reads_that_cluster_only(name_of, demo):
+    names = name_of(demo.account)
+    demo.sim.reset()
+    rows = demo.explain_json(*names)
+    calls = demo.sim.calls()
+    assert rows
+    assert {row["cluster"] for row in rows} == {"cluster-001"}
+    assert (calls["ListTasks"], "ListClusters" in calls) == (1, False)
+
+
+def test_several_clusters_are_read_and_no_other(demo):
+    demo.sim.reset()
+    rows = demo.explain_json("cluster-002", "cluster-000")
+    assert rows == [row for row in demo.rows if row["cluster"] != "cluster-001"]
+    assert demo.sim.calls()["ListTasks"] == 2
+
+
+@pytest.mark.parametrize("fault", ["", "DescribeClusters:denied"])
+def test_names_that_are_not_all_of_clusters_read_everything(fault, demo):
+    (service, *_) = [
+        row["service"] for row in demo.rows if row["cluster"] == "cluster-000" and row["service"]
+    ]
+    try:
+        demo.sim.set_faults(*[fault] if fault else [])
+        demo.sim.reset()
+        rows = demo.explain_json("cluster-001", service)
+        assert {row["cluster"] for row in rows} == {"cluster-000", "cluster-001"}
+        assert demo.sim.calls()["ListTasks"] == 3
+        if fault:
+            assert {row["cluster"] for row in demo.explain_json("cluster-001")} == {"cluster-001"}
+    finally:
+        demo.sim.set_faults()
+
+
+def test_a_large_account_gets_a_hint(start_sim, environment, demo):
+    large = start_sim("--seed", 3, "--clusters", 3, "--tasks", 2500)
+    env = environment(large.environment())
+    hint = "every cluster was read"
+    assert hint in explain(["--json"], env).stderr
+    assert hint not in explain(["--json", "cluster-000"], env).stderr
+    assert hint not in explain(["--json"], demo.environment).stderr
+
+
+# On a terminal.
+
+
+class Terminal:
+    """What a program showed on a terminal of its own as standard error."""
+
+    def __init__(self, args: list, env: dict[str, str], columns: int = 80) -> None:
+        main, end = pty.openpty()
+        fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
+        self._pieces: list[bytes] = []
+        process = subprocess.Popen(
+            [binary(), *map(str, args)],
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=end,
+            text=True,
+            preexec_fn=die_with_parent,
+        )
+        os.close(end)
+        reader = threading.Thread(target=self._read, args=(main,))
+        reader.start()
+        self.stdout, _ = process.communicate(timeout=300)
+        self.status = process.returncode
+        reader.join()
+        os.close(main)
+        self.bytes = b"".join(self._pieces).decode()
+
+    def _read(self, main: int) -> None:
+        while True:
+            try:
+                piece = os.read(main, 65536)
+            except OSError:  # EIO: the other end is closed
+                return
+            self._pieces.append(piece)
+
+    @property
+    def left(self) -> list[str]:
+        """The lines that stay there. A line is overwritten after a carriage return."""
+        lines = self.bytes.replace("\r\n", "\n").split("\n")
+        return [line for line in (each.rsplit("\r\x1b[K", 1)[-1] for each in lines) if line]
+
+
+def test_progress_is_shown_on_a_terminal_and_removed(start_sim, environment):
+    sim = start_sim(*DEMO, "--latency", "300ms")
+    env = environment(sim.environment())
+    terminal = Terminal(["explain", "--json"], env)
+    assert terminal.status == 0
+    shown = re.findall(r"reading: [^\r\n]*", terminal.bytes)
+    assert shown[0] == "reading: the list of clusters"
+    assert [line for line in shown[1:] if re.fullmatch(r"reading: \d of 3 clusters, \d+ tasks", line)]
+    assert all("using AWS credentials" in line for line in terminal.left)
+    assert not any("reading: " in line for line in terminal.left)
+    assert terminal.stdout == explain(["--json"], env).stdout
+
+
+def test_a_log_line_does_not_run_into_the_progress(start_sim, environment):
+    sim = start_sim(*DEMO, "--latency", "300ms", "--fault", "ListTasks@cluster-001:throttle:5")
+    terminal = Terminal(["explain", "--json"], environment(sim.environment()))
+    assert terminal.status == 0
+    assert any("throttl" in line for line in terminal.left), terminal.left
+    assert all(line.startswith("ts=") for line in terminal.left), terminal.left
+
+
+def test_progress_fits_a_narrow_terminal(start_sim, environment):
+    sim = start_sim(*DEMO, "--latency", "100ms")
+    terminal = Terminal(["explain", "--json"], environment(sim.environment()), columns=20)
+    shown = re.findall(r"reading: [^\r\n\x1b]*", terminal.bytes)
+    assert shown
+    assert max(map(len, shown)) <= 19
+
+
+def test_nothing_is_shown_where_there_is_no_terminal(demo):
+    assert "reading: " not in explain([], demo.environment).stderr
 
 
 def test_an_arn_is_as_good_as_a_name(demo):

@@ -20,6 +20,13 @@ TEST(CaseTest, ChangesAsciiLettersOnly) {
   EXPECT_EQ(ToUpper("aBz-1"), "ABZ-1");
 }
 
+TEST(WithThousandsTest, PutsACommaBeforeThreeDigits) {
+  EXPECT_EQ(WithThousands(0), "0");
+  EXPECT_EQ(WithThousands(999), "999");
+  EXPECT_EQ(WithThousands(4200), "4,200");
+  EXPECT_EQ(WithThousands(1234567), "1,234,567");
+}
+
 TEST(ParseDecimalTest, TakesDigitsOnly) {
   EXPECT_EQ(ParseDecimal("0"), 0);
   EXPECT_EQ(ParseDecimal("08080"), 8080);
