@@ -189,11 +189,40 @@ TEST_F(OutageTest, AStateOfAnEmptyAccountMayBeWritten) {
   EXPECT_TRUE(source.MayWrite());
 }
 
-TEST_F(OutageTest, WhatTheFileHasIsStaleWithoutTheListOfClusters) {
+TEST_F(OutageTest, WhatTheFileHasIsStaleWithoutCredentials) {
   auto source = WithTwelveMore(kElsewhere);
-  account_.denied = {"ListClusters", "ListTasks"};
-  Refresh(source);
+  const auto report =
+      source.Fail({.kind = support::ErrorKind::kCredentials, .message = "no credentials"});
+  EXPECT_FALSE(report.complete());
   for (const auto& cluster : source.fleet().Summary()) EXPECT_TRUE(cluster.error) << cluster.arn;
+}
+
+// What is remembered of a cluster, or of the refresh before.
+
+TEST_F(OutageTest, AClusterThatComesAgainHasNotRecovered) {
+  auto source = account_.MakeSource();
+  Refresh(source);
+  account_.denied = {"ListTasks"};
+  Refresh(source);
+  account_.denied.clear();
+  account_.clusters["test"] = "INACTIVE";
+  EXPECT_TRUE(Refresh(source).complete());
+  account_.clusters["test"] = "ACTIVE";
+  const auto report = Refresh(source);
+  EXPECT_TRUE(report.complete());
+  EXPECT_TRUE(report.events.empty()) << "it was stale, and then it was deleted";
+}
+
+// As after SIGHUP.
+TEST_F(OutageTest, AnEarlyRefreshDescribesAPartOfAShare) {
+  for (int i = 0; i < 897; ++i) {
+    account_.tasks["t" + std::to_string(1000 + i)] = {.cluster = "prod", .address = i % 250};
+  }
+  auto source = account_.MakeSource();
+  EXPECT_EQ(Refresh(source).described, 900U);
+  EXPECT_EQ(Refresh(source).described, 100U);
+  account_.account.clock.Advance(6s);
+  EXPECT_EQ(account_.Refresh(source).described, 10U);
 }
 
 }  // namespace
