@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -71,13 +72,17 @@ spdlog::level::level_enum SpdlogLevel(LogLevel level) {
 }  // namespace
 
 struct Log::Sink {
-  Sink() : standard_error(std::make_shared<StandardErrorSink>()), logger("ecsd", standard_error) {
+  Sink() : Sink(std::make_shared<StandardErrorSink>()) {}
+  template <typename T>
+  explicit Sink(const std::shared_ptr<T>& sink)
+      : logger("ecsd", sink),
+        show_status([sink](std::string_view text) { sink->ShowStatus(text); }) {
     logger.set_level(spdlog::level::trace);  // Log has done the choosing
     logger.set_error_handler([](const std::string& /*what*/) {});
   }
 
-  std::shared_ptr<StandardErrorSink> standard_error;
   spdlog::logger logger;
+  std::function<void(std::string_view)> show_status;
 };
 
 Log::Log(LogLevel level, LogFormat format)
@@ -102,7 +107,7 @@ void Log::Error(std::string_view message, std::initializer_list<Field> fields) c
 }
 
 void Log::ShowStatus(std::string_view text) const {
-  sink_->standard_error->ShowStatus(text);
+  sink_->show_status(text);
 }
 
 void Log::Write(LogLevel level, std::string_view message,
