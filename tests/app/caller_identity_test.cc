@@ -15,14 +15,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::string kArn = "arn:aws:sts::123456789012:assumed-role/ecs-sd/i-1";
+const std::string kCallerArn = "arn:aws:sts::123456789012:assumed-role/ecs-sd/i-1";
 
 class CallerIdentityTest : public testing::Test {
  protected:
   void QueueIdentity() {
     account_.transport.Queue(
         "sts GetCallerIdentity",
-        test::Ok("<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>" + kArn +
+        test::Ok("<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>" + kCallerArn +
                  "</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>"));
   }
   void QueueRefusal() {
@@ -51,7 +51,7 @@ TEST_F(CallerIdentityTest, AsksOnce) {
 
   EXPECT_EQ(calls(), 1U);
   EXPECT_EQ(identity_.Current().account, "123456789012");
-  EXPECT_EQ(identity_.Current().arn, kArn);
+  EXPECT_EQ(identity_.Current().arn, kCallerArn);
 }
 
 TEST_F(CallerIdentityTest, AsksAgainWhenTheSourceChanges) {
@@ -67,7 +67,7 @@ TEST_F(CallerIdentityTest, AsksAgainWhenTheSourceChanges) {
   Find();
 
   EXPECT_EQ(calls(), 2U);
-  EXPECT_EQ(identity_.Current().arn, kArn);
+  EXPECT_EQ(identity_.Current().arn, kCallerArn);
 }
 
 TEST_F(CallerIdentityTest, AsksAgainAMinuteAfterARefusal) {
@@ -82,7 +82,7 @@ TEST_F(CallerIdentityTest, AsksAgainAMinuteAfterARefusal) {
   account_.clock.Advance(1s);
   Find();
 
-  EXPECT_EQ(identity_.Current().arn, kArn);
+  EXPECT_EQ(identity_.Current().arn, kCallerArn);
 }
 
 }  // namespace
