@@ -234,6 +234,7 @@ TEST_F(CachedCredentialsTest, KeepsKeysWhoseSessionIsAnotherThanTheRefusedOne) {
   older.session_token = support::Secret("older");
   cached.Discard(older);
   EXPECT_EQ(Get(), first);
+  EXPECT_EQ(source.fetches(), 1U);
 }
 
 TEST_F(CachedCredentialsTest, DoesNotFallBackOnWhatWasDiscarded) {
