@@ -1,11 +1,10 @@
 #include "app/clock_report.h"
 
-#include <fmt/core.h>
-
 #include <chrono>
 #include <optional>
 
 #include "telemetry/log.h"
+#include "telemetry/reminder.h"
 
 namespace ecsd::app {
 namespace {
@@ -19,14 +18,17 @@ constexpr std::chrono::seconds kRight{30};
 void ClockReport::Look(std::optional<std::chrono::seconds> ahead) {
   if (!ahead) return;
   const auto off = std::chrono::abs(*ahead);
-  if (off >= kOff && !said_) {
-    said_ = true;
-    log_.Warn("the local clock is wrong; set it, for AWS refuses calls from five minutes on",
-              {{"seconds", fmt::format("{}", off.count())},
-               {"direction", ahead->count() < 0 ? "behind" : "ahead"}});
-  } else if (off <= kRight && said_) {
-    said_ = false;
-    log_.Info("the local clock is right again");
+  is_wrong_ = is_wrong_ ? off > kRight : off >= kOff;
+  if (!is_wrong_) {
+    if (wrong_.Ended()) log_.Info("the local clock is right again");
+    return;
+  }
+  const bool behind = ahead->count() < 0;
+  if (const auto episode = wrong_.Met(behind ? "behind" : "ahead")) {
+    log_.Write(
+        telemetry::LogLevel::kWarn,
+        "the local clock is wrong; set it, for AWS refuses calls from five minutes on",
+        episode->With({{"seconds", off.count()}, {"direction", behind ? "behind" : "ahead"}}));
   }
 }
 

@@ -21,7 +21,7 @@ void ReportEvent(const discovery::Event& event, const EventContext& run,
       log.Warn(
           "the deadline of the refresh came before some clusters were read; they come first in "
           "the next; see --refresh-timeout and --aws.rate-share",
-          {{"clusters", fmt::format("{} of {}", event.clusters, run.clusters)}});
+          {{"clusters_postponed", event.clusters}, {"clusters", run.clusters}});
       break;
     case EventKind::kClusterRecovered:
       log.Info("cluster is read again", {{"cluster", event.subject}});
@@ -39,22 +39,16 @@ void ReportEvent(const discovery::Event& event, const EventContext& run,
               : "targets of clusters outside the selection are kept until two more complete "
                 "refreshes agree; delete the file or give -guard.max-drop-percent=100 to drop "
                 "them now",
-          {{"targets", fmt::format("{}", event.targets)},
-           {"clusters", event.subject},
-           {"reason", event.error}});
+          {{"targets", event.targets}, {"clusters", event.subject}, {"reason", event.error}});
       break;
     case EventKind::kTasksDoubted:
       log.Warn("ECS contradicts what it reported before; known targets are kept for two minutes",
-               {{"cluster", event.subject},
-                {"tasks", fmt::format("{}", event.targets)},
-                {"error", event.error}});
+               {{"cluster", event.subject}, {"tasks", event.targets}, {"error", event.error}});
       break;
     case EventKind::kLossAccepted:
     case EventKind::kLossSmall:
       log.Warn("targets of clusters outside the selection are dropped",
-               {{"targets", fmt::format("{}", event.targets)},
-                {"clusters", event.subject},
-                {"reason", event.error}});
+               {{"targets", event.targets}, {"clusters", event.subject}, {"reason", event.error}});
       break;
     case EventKind::kInstanceUnknown:
       log.Warn(

@@ -25,7 +25,7 @@ std::size_t DropImpossible(std::vector<core::Target>& targets, const std::string
     log.Warn(
         "targets of the existing output file are dropped: AWS cannot have a cluster of this name; "
         "check what wrote them",
-        {{"file", path}, {"cluster", arn}, {"targets", fmt::format("{}", count)}});
+        {{"file", path}, {"cluster", arn}, {"targets", count}});
   }
   return dropped;
 }

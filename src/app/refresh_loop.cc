@@ -1,26 +1,21 @@
 #include "app/refresh_loop.h"
 
-#include <fmt/core.h>
-
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "app/alarm.h"
 #include "app/aws_account.h"
-#include "app/event_report.h"
 #include "app/file_contents.h"
 #include "app/possible_targets.h"
+#include "app/refresh_log.h"
 #include "aws/credentials.h"
 #include "config/options.h"
-#include "core/reason.h"
 #include "core/records.h"
 #include "discovery/account_records.h"
 #include "discovery/fleet.h"
@@ -41,31 +36,8 @@
 namespace ecsd::app {
 namespace {
 
-std::string_view NameOf(output::WriteOutcome outcome) {
-  switch (outcome) {
-    case output::WriteOutcome::kReplaced:
-      return "replaced";
-    case output::WriteOutcome::kWrittenInPlace:
-      return "in_place";
-    case output::WriteOutcome::kUnchanged:
-      break;
-  }
-  return "unchanged";
-}
-
 // Much longer than any disk that works takes.
 constexpr std::chrono::minutes kLongestWrite{3};
-
-// "no_binding=7 no_port_label=36"
-std::string Describe(const core::ReasonCounts& counts) {
-  std::string text;
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (counts.at(i) == 0) continue;
-    if (!text.empty()) text += ' ';
-    text += fmt::format("{}={}", core::ReasonName(static_cast<core::Reason>(i)), counts.at(i));
-  }
-  return text.empty() ? "none" : text;
-}
 
 discovery::Moment Now(const support::Clock& clock) {
   return {.steady = clock.Steady(), .system = clock.Now()};
@@ -118,14 +90,13 @@ RefreshLoop::RefreshLoop(const CommandContext& context, Alarm& alarm, Dashboard*
       dashboard_(dashboard),
       source_(ParametersOf(options_, account_, dashboard), clock_),
       sink_(options_.write_to, [&log = log_](const std::string& message) { log.Warn(message); }),
-      clock_report_(log_),
-      refused_(log_) {}
+      refresh_log_(options_, clock_, log_) {}
 
 void RefreshLoop::UseState(state::StateFile::Opened state) {
   source_.Restore(state.known);
   kept_ = source_.fleet().Snapshot(Now(clock_));
   kept_loss_ = state.known.held;
-  keeper_.emplace(std::move(state.file), state.known, log_);
+  keeper_.emplace(std::move(state.file), state.known, clock_, log_);
 }
 
 bool RefreshLoop::Run(const std::stop_token& stop) {
@@ -133,6 +104,7 @@ bool RefreshLoop::Run(const std::stop_token& stop) {
     if (keeper_) keeper_->Hurry();
   });
   ReadOwnFile(stop);
+  refresh_log_.BeginWith(source_);
   const auto first = clock_.Steady();
   for (std::int64_t done = 1;; ++done) {
     const bool last = options_.scrape_times > 0 && done >= options_.scrape_times;
@@ -169,60 +141,54 @@ void RefreshLoop::ReadOwnFile(const std::stop_token& stop) {
   }
   // What a state file brought may be more than the output file has.
   if (whole && !keeper_) written_ = source_.fleet().targets_version();
-  log_.Info("began with the targets of the existing file",
-            {{"file", options_.write_to},
-             {"targets", fmt::format("{}", file->targets.size())},
-             {"groups_skipped", fmt::format("{}", file->skipped)}});
+  log_.Info("began with the targets of the existing file", {{"file", options_.write_to},
+                                                            {"targets", file->targets.size()},
+                                                            {"groups_skipped", file->skipped}});
 }
 
 bool RefreshLoop::RunOnce(const std::stop_token& stop, bool last) {
   const auto start = clock_.Steady();
   watchdog_.Expect("reading the account", options_.refresh_timeout + kRefreshMargin);
   const auto report = Refresh({.stop = stop, .at = start + options_.refresh_timeout});
-  log_.Debug("calls of this refresh", {{"calls", call_report_.Next(account_.limiter().View())}});
   if (stop.stop_requested()) return false;
   if (!report.error) account_.SettleLimits();
   if (keeper_) KeepState();
-  clock_report_.Look(account_.clock_ahead());
   const auto took = clock_.Steady() - start;
   if (dashboard_ != nullptr) {
     dashboard_->RefreshEnded(report, took);
     dashboard_->ThrottledSoFar(ThrottlesOf(account_));
   }
-  const bool good = Conclude(report, last, stop);
+  refresh_log_.Read({.report = report,
+                     .source = source_,
+                     .last = last,
+                     .ends_early = EndsBeforeTheyAgree(),
+                     .clock_ahead = account_.clock_ahead()});
+  const auto published = Publish(report, last, stop);
+  if (stop.stop_requested() && published == Published::kFailed) return false;
+  refresh_log_.Ended({.report = report,
+                      .source = source_,
+                      .published = published,
+                      .took = took,
+                      .stats = account_.stats(),
+                      .limiter = account_.limiter()});
   if (dashboard_ != nullptr) {
-    dashboard_->TargetsRefused(refused_.known().count);
+    dashboard_->TargetsRefused(refresh_log_.refused_targets());
     dashboard_->Publish(source_);
   }
-  log_.Debug(
-      "refresh ended",
-      {{"duration_ms",
-        fmt::format("{}", std::chrono::duration_cast<std::chrono::milliseconds>(took).count())},
-       {"listed", fmt::format("{}", report.listed)},
-       {"described", fmt::format("{}", report.described)}});
-  return good;
+  return report.complete() && published != Published::kFailed && published != Published::kWithheld;
 }
 
-bool RefreshLoop::Conclude(const discovery::RefreshReport& report, bool last,
-                           const std::stop_token& stop) {
-  ReportEvents(report);
-  ReportFailure(report);
-  const bool complete = report.complete();
-  if ((last && report.error) || !source_.MayWrite()) return false;
-  const bool written = Write(complete, stop);
-  ReportReasons();
-  refused_.Look(source_.fleet());
-  return written && complete;
+Published RefreshLoop::Publish(const discovery::RefreshReport& report, bool last,
+                               const std::stop_token& stop) {
+  if ((last && report.error) || !source_.MayWrite()) return Published::kWithheld;
+  return Write(report.complete(), stop);
 }
 
 discovery::RefreshReport RefreshLoop::Refresh(const aws::Deadline& deadline) {
   const auto credentials = account_.credentials().Get(deadline);
   if (!credentials) return source_.Fail(credentials.error());
   if (dashboard_ != nullptr) dashboard_->UsesCredentials(*credentials);
-  if (credentials->source != credential_source_) {
-    credential_source_ = credentials->source;
-    log_.Info("using AWS credentials", {{"source", credential_source_}});
-  }
+  refresh_log_.CredentialsFrom(credentials->source);
   return source_.Refresh(deadline);
 }
 
@@ -258,60 +224,23 @@ void RefreshLoop::AddHeldLoss(std::vector<state::Change>& changes) {
   kept_loss_ = std::move(now);
 }
 
-void RefreshLoop::ReportEvents(const discovery::RefreshReport& report) {
-  for (const auto& event : report.events) {
-    ReportEvent(event, {.clusters = report.clusters.size(), .ends_early = EndsBeforeTheyAgree()},
-                log_);
-  }
-}
-
 // Whether no state file carries the count of agreeing refreshes on, and this process makes too few.
 bool RefreshLoop::EndsBeforeTheyAgree() const {
   constexpr std::int64_t kRefreshesToAgree = 3;
   return !keeper_ && options_.scrape_times > 0 && options_.scrape_times < kRefreshesToAgree;
 }
 
-// In full when it begins or is of another kind, for people read this at night.
-void RefreshLoop::ReportFailure(const discovery::RefreshReport& report) {
-  if (!report.error) {
-    if (std::exchange(failure_, std::nullopt)) log_.Info("refreshes are complete again");
-    return;
-  }
-  const auto failed = std::ranges::count_if(
-      report.clusters,
-      [](const discovery::ClusterHealth& cluster) { return cluster.error.has_value(); });
-  const bool useful = source_.MayWrite() && !report.clusters.empty();
-  const std::string_view failed_message = options_.write_to.empty()
-                                              ? "refresh failed; the targets stay as they were"
-                                              : "refresh failed; the output file was left alone";
-  const std::string_view message =
-      useful ? "refresh incomplete; what could not be read stays as it was" : failed_message;
-  const auto clusters = report.clusters.empty()
-                            ? std::string("all")
-                            : fmt::format("{} of {}", failed, report.clusters.size());
-  const bool said = std::exchange(failure_, report.error->kind) == report.error->kind;
-  if (said) {
-    log_.Debug(message, {{"error", report.error->message}, {"clusters_failed", clusters}});
-  } else {
-    log_.Error(message, {{"error", report.error->message}, {"clusters_failed", clusters}});
-  }
-}
-
 // The file's mtime moves after complete refreshes only, for people alert on its age. A file that
 // somebody else has changed or removed is mended after any refresh: an outage may be long.
-bool RefreshLoop::Write(bool complete, const std::stop_token& stop) {
-  if (options_.write_to.empty()) {
-    ReportServed();
-    return true;
-  }
+Published RefreshLoop::Write(bool complete, const std::stop_token& stop) {
+  if (options_.write_to.empty()) return Published::kServed;
   watchdog_.Expect("writing the output file " + options_.write_to, kLongestWrite);
   const auto version = source_.fleet().targets_version();
   if (written_ == version) {
-    if (!complete && !sink_.IsDisturbed()) return true;
+    if (!complete && !sink_.IsDisturbed()) return Published::kUnchanged;
     if (complete && sink_.TouchIfStillOurs()) {
       if (dashboard_ != nullptr) dashboard_->FileWritten(output::WriteOutcome::kUnchanged);
-      ReportWritten(output::WriteOutcome::kUnchanged);
-      return true;
+      return Published::kUnchanged;
     }
   }
   const auto outcome =
@@ -319,44 +248,14 @@ bool RefreshLoop::Write(bool complete, const std::stop_token& stop) {
                   complete ? output::WhenEqual::kTouch : output::WhenEqual::kLeave);
   if (dashboard_ != nullptr && !stop.stop_requested()) dashboard_->FileWritten(outcome);
   if (!outcome) {
-    if (outcome.error().kind == support::ErrorKind::kCancelled) return false;
+    if (outcome.error().kind == support::ErrorKind::kCancelled) return Published::kFailed;
     written_.reset();
-    ReportUnwritten(outcome.error());
-    return false;
+    refresh_log_.FileFailed(outcome.error());
+    return Published::kFailed;
   }
-  if (std::exchange(unwritten_, false)) log_.Info("the output file can be written again");
+  refresh_log_.FileWritten(sink_.other_writer());
   written_ = version;
-  ReportWritten(*outcome);
-  return true;
-}
-
-void RefreshLoop::ReportServed() {
-  log_.Info("refreshed", {{"tasks", fmt::format("{}", source_.fleet().task_count())},
-                          {"targets", fmt::format("{}", source_.fleet().target_count())}});
-}
-
-void RefreshLoop::ReportWritten(output::WriteOutcome outcome) {
-  log_.Info("refreshed", {{"tasks", fmt::format("{}", source_.fleet().task_count())},
-                          {"targets", fmt::format("{}", source_.fleet().target_count())},
-                          {"file", options_.write_to},
-                          {"written", std::string(NameOf(outcome))}});
-}
-
-// Once, until it can be written again: the operator knows then.
-void RefreshLoop::ReportUnwritten(const support::Error& error) {
-  constexpr std::string_view kMessage = "the output file could not be written";
-  if (std::exchange(unwritten_, true)) {
-    log_.Debug(kMessage, {{"error", error.message}});
-  } else {
-    log_.Error(kMessage, {{"error", error.message}});
-  }
-}
-
-void RefreshLoop::ReportReasons() {
-  const auto reasons = source_.fleet().Reasons();
-  if (reasons == reasons_) return;
-  reasons_ = reasons;
-  log_.Info("containers that are no targets", {{"reasons", Describe(reasons)}});
+  return PublishedBy(*outcome);
 }
 
 }  // namespace ecsd::app

@@ -10,14 +10,11 @@
 
 #include "app/alarm.h"
 #include "app/aws_account.h"
-#include "app/call_report.h"
-#include "app/clock_report.h"
 #include "app/commands.h"
 #include "app/dashboard.h"
-#include "app/refused_targets.h"
+#include "app/refresh_log.h"
 #include "app/watchdog.h"
 #include "config/options.h"
-#include "core/reason.h"
 #include "discovery/fleet.h"
 #include "discovery/known_state.h"
 #include "discovery/source.h"
@@ -50,20 +47,15 @@ class RefreshLoop {
   void ReadOwnFile(const std::stop_token& stop);
   // `last`: no other refresh comes after it, so that it is written only if everything was read.
   bool RunOnce(const std::stop_token& stop, bool last);
-  bool Conclude(const discovery::RefreshReport& report, bool last, const std::stop_token& stop);
+  // Writes the targets, unless too little of them is known.
+  Published Publish(const discovery::RefreshReport& report, bool last, const std::stop_token& stop);
   [[nodiscard]] discovery::RefreshReport Refresh(const aws::Deadline& deadline);
   // Keeps what is known for the next process. Requires: there is a state file.
   void KeepState();
   void AddHeldLoss(std::vector<state::Change>& changes);
   [[nodiscard]] bool EndsBeforeTheyAgree() const;
-  void ReportEvents(const discovery::RefreshReport& report);
-  void ReportFailure(const discovery::RefreshReport& report);
   // Requires: the source may write. Without a file the targets are served only, by the dashboard.
-  bool Write(bool complete, const std::stop_token& stop);
-  void ReportServed();
-  void ReportWritten(output::WriteOutcome outcome);
-  void ReportReasons();
-  void ReportUnwritten(const support::Error& error);
+  Published Write(bool complete, const std::stop_token& stop);
 
   const config::Options& options_;
   AwsAccount& account_;
@@ -78,13 +70,7 @@ class RefreshLoop {
   std::shared_ptr<const discovery::FleetSnapshot> kept_;  // the tasks that it has; the same
   std::optional<discovery::HeldLoss> kept_loss_;          // that it has
   std::optional<std::size_t> written_;  // the version of the targets that the file holds
-  bool unwritten_ = false;              // the last time it could not be
-  std::string credential_source_;
-  ClockReport clock_report_;
-  RefusedReport refused_;
-  CallReport call_report_;
-  std::optional<support::ErrorKind> failure_;  // of the last refresh, as said
-  std::optional<core::ReasonCounts> reasons_;  // as last said
+  RefreshLog refresh_log_;
 };
 
 }  // namespace ecsd::app

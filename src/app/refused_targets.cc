@@ -36,8 +36,8 @@ void RefusedReport::Look(const discovery::Fleet& fleet) {
     return;
   }
   log_.Warn("Prometheus will refuse targets; correct the docker labels that explain names",
-            {{"targets", fmt::format("{}", known_.count)},
-             {"reasons", fmt::format("{}", known_.reasons.size())},
+            {{"targets", known_.count},
+             {"reasons", known_.reasons.size()},
              {"first", *known_.reasons.begin()}});
 }
 

@@ -66,9 +66,8 @@ void Watchdog::Watch(const std::stop_token& ending) {
 
 void EndStuckProcess(const std::string& doing, std::chrono::seconds seconds,
                      telemetry::LogFormat format) {
-  const std::vector<telemetry::Field> fields = {
-      {.key = "doing", .value = doing},
-      {.key = "seconds", .value = fmt::format("{}", seconds.count())}};
+  const std::vector<telemetry::Field> fields = {{.key = "doing", .value = doing},
+                                                {.key = "seconds", .value = seconds.count()}};
   // Not through the log, whose lock a stuck thread may hold.
   telemetry::LineWriter(STDERR_FILENO)
       .Write(telemetry::RenderLine(std::chrono::system_clock::now(), telemetry::LogLevel::kError,

@@ -157,7 +157,7 @@ support::Result<void> Web::Listen(const config::Options& options, const AwsAccou
   server_ = *std::move(server);
   if (!options.web_config_file.empty()) FollowFiles();
   address->port = server_->port();
-  log.Info("listening", {{"address", server::ToString(*address)}, {"tls", tls ? "true" : "false"}});
+  log.Info("listening", {{"address", server::ToString(*address)}, {"tls", tls.has_value()}});
   return {};
 }
 

@@ -1,7 +1,5 @@
 #include "aws/cached_credentials.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <chrono>
 #include <functional>
@@ -15,6 +13,7 @@
 #include "support/mutex.h"
 #include "support/result.h"
 #include "telemetry/log.h"
+#include "telemetry/reminder.h"
 
 namespace ecsd::aws {
 namespace {
@@ -39,7 +38,12 @@ constexpr std::chrono::seconds kUnhurried{30};
 
 CachedCredentials::CachedCredentials(CredentialSource& source, const support::Clock& clock,
                                      const telemetry::Log& log, std::function<double()> draw)
-    : source_(source), clock_(clock), log_(log), draw_(std::move(draw)) {}
+    : source_(source),
+      clock_(clock),
+      log_(log),
+      draw_(std::move(draw)),
+      expired_(clock),
+      failing_(clock) {}
 
 bool CachedCredentials::LastFor(Length window) const {
   return current_ && current_->expires && clock_.Now() < *current_->expires - window;
@@ -88,31 +92,33 @@ void CachedCredentials::Keep(Credentials fetched) {
   SayWhatCame(fetched, life);
   renew_again_ = clock_.Steady() + (came_expired_ ? kRenewAgainAfter : kShortestPause);
   fetched_ = now;
-  failing_ = false;
+  failing_.Ended();
   current_ = std::move(fetched);
 }
 
 void CachedCredentials::SayWhatCame(const Credentials& fetched, Length life) {
   const bool expired = fetched.expires && life == Length(0);
-  const bool expired_before = std::exchange(came_expired_, expired);
+  came_expired_ = expired;
   if (expired) {
-    if (expired_before) return;
-    log_.Warn("AWS credentials have expired by the local clock; they are used all the same",
-              {{.key = "source", .value = fetched.source},
-               {.key = "access_key_id", .value = fetched.access_key_id}});
+    if (const auto episode = expired_.Met()) {
+      log_.Write(telemetry::LogLevel::kWarn,
+                 "AWS credentials have expired by the local clock; they are used anyway",
+                 episode->With({{.key = "source", .value = fetched.source},
+                                {.key = "access_key_id", .value = fetched.access_key_id}}));
+    }
     return;
   }
+  const bool expired_before = expired_.Ended().has_value();
   const auto last_id = std::exchange(last_id_, fetched.access_key_id);
   const bool renewed = !last_id.empty() && last_id != fetched.access_key_id;
-  if (!renewed && !failing_ && !expired_before) return;
-  log_.Info(
-      "AWS credentials renewed",
-      {{.key = "source", .value = fetched.source},
-       {.key = "access_key_id", .value = fetched.access_key_id},
-       {.key = "seconds_left",
-        .value = fetched.expires
-                     ? fmt::format("{}", std::chrono::floor<std::chrono::seconds>(life).count())
-                     : std::string("unlimited")}});
+  if (!renewed && !failing_.lasts() && !expired_before) return;
+  log_.Info("AWS credentials renewed",
+            {{.key = "source", .value = fetched.source},
+             {.key = "access_key_id", .value = fetched.access_key_id},
+             {.key = "seconds_left",
+              .value = fetched.expires ? telemetry::Value(
+                                             std::chrono::floor<std::chrono::seconds>(life).count())
+                                       : telemetry::Value("unlimited")}});
 }
 
 void CachedCredentials::KeepOld(support::Error error) {
@@ -123,13 +129,14 @@ void CachedCredentials::KeepOld(support::Error error) {
   }
   const Length left = *current_->expires - clock_.Now();
   renew_again_ = clock_.Steady() + std::clamp<Length>(left / 4, kShortestPause, kRenewAgainAfter);
-  if (failing_ || error.kind == support::ErrorKind::kCancelled) return;
-  failing_ = true;
-  log_.Error(
-      "AWS credentials could not be renewed; the old ones are used until they expire",
-      {{.key = "error", .value = error.message},
-       {.key = "seconds_left",
-        .value = fmt::format("{}", std::chrono::floor<std::chrono::seconds>(left).count())}});
+  if (error.kind == support::ErrorKind::kCancelled) return;
+  if (const auto episode = failing_.Met(support::NameOf(error.kind), error.message)) {
+    log_.Write(telemetry::LogLevel::kError,
+               "AWS credentials could not be renewed; the old ones are used until they expire",
+               episode->With({{.key = "error", .value = error.message},
+                              {.key = "seconds_left",
+                               .value = std::chrono::floor<std::chrono::seconds>(left).count()}}));
+  }
 }
 
 Result<Credentials> CachedCredentials::EndRenewal(Result<Credentials> fetched) {

@@ -15,6 +15,7 @@
 #include "support/result.h"
 #include "support/thread_annotations.h"
 #include "telemetry/log.h"
+#include "telemetry/reminder.h"
 
 namespace ecsd::aws {
 
@@ -26,8 +27,8 @@ namespace ecsd::aws {
 // before the end (an eighth of a short session), from where on they wait. Keys without an expiry
 // are read again after a minute, so that a changed file is noticed. Keys that have expired when
 // they come are used all the same, for the local clock may be wrong: AWS has the last word; others
-// are asked for every 30 s. The log says once when renewing begins to fail or such keys come, and
-// when there are new keys.
+// are asked for every 30 s. Failing renewals and such keys are logged as a Reminder has it, and new
+// keys whenever they come.
 class CachedCredentials {
  public:
   // `source`, `clock` and `log` must outlive this object. `draw` gives numbers in [0, 1).
@@ -87,7 +88,8 @@ class CachedCredentials {
   support::SystemTime::duration wait_before_ ECSD_GUARDED_BY(mutex_){};   // their end
   support::SteadyTime renew_again_ ECSD_GUARDED_BY(mutex_);               // not before
   std::string last_id_ ECSD_GUARDED_BY(mutex_);  // of the keys that were last good
-  bool failing_ ECSD_GUARDED_BY(mutex_) = false;
+  telemetry::Reminder expired_ ECSD_GUARDED_BY(mutex_);
+  telemetry::Reminder failing_ ECSD_GUARDED_BY(mutex_);
   bool came_expired_ ECSD_GUARDED_BY(mutex_) = false;  // the last keys that were fetched
 };
 

@@ -173,11 +173,10 @@ void Client::Record(const ApiCall& call, const Result<void>& result, bool is_ret
 
 void Client::LogRetry(const ApiCall& call, const support::Error& error, int attempt,
                       std::chrono::milliseconds wait) const {
-  log_.Debug("call failed, trying again",
-             {{.key = "call", .value = NameOf(call)},
-              {.key = "attempt", .value = fmt::format("{}", attempt)},
-              {.key = "wait_ms", .value = fmt::format("{}", wait.count())},
-              {.key = "error", .value = error.message}});
+  log_.Debug("call failed, trying again", {{.key = "call", .value = NameOf(call)},
+                                           {.key = "attempt", .value = attempt},
+                                           {.key = "wait_ms", .value = wait.count()},
+                                           {.key = "error", .value = error.message}});
 }
 
 Result<void> Client::Call(const ApiCall& call, const Decode& decode,

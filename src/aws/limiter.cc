@@ -3,8 +3,9 @@
 #include <fmt/core.h>
 
 #include <chrono>
+#include <cmath>
 #include <cstdint>
-#include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,7 @@
 #include "support/mutex.h"
 #include "support/result.h"
 #include "telemetry/log.h"
+#include "telemetry/reminder.h"
 
 namespace ecsd::aws {
 namespace {
@@ -29,14 +31,12 @@ using support::Result;
 // Without a throttled answer for so long, an episode of throttling is over.
 constexpr std::chrono::seconds kCalm{60};
 
-// Says in the log, by `say`, what happens to a bucket; whose it is only where that is known.
-template <typename Say>
-void SayOfBucket(const LimitScope& scope, std::string_view bucket, const telemetry::Field& number,
-                 const Say& say) {
-  const telemetry::Field name{.key = "bucket", .value = std::string(bucket)};
-  const telemetry::Field region{.key = "region", .value = scope.region};
-  if (scope.account.empty()) return say({name, region, number});
-  say({name, region, {.key = "account", .value = scope.account}, number});
+// Which bucket; whose it is only where that is known.
+std::vector<telemetry::Field> AboutBucket(const LimitScope& scope, std::string_view bucket) {
+  std::vector<telemetry::Field> fields = {{.key = "bucket", .value = std::string(bucket)},
+                                          {.key = "region", .value = scope.region}};
+  if (!scope.account.empty()) fields.push_back({.key = "account", .value = scope.account});
+  return fields;
 }
 
 }  // namespace
@@ -51,7 +51,8 @@ Limiter::Entry& Limiter::EntryOf(const LimitScope& scope, const CallLimit& limit
   const auto now = clock_.Steady();
   TokenBucket bucket(limit, share_, now);
   if (settled_.contains(scope)) bucket.Settle(now);
-  return entries_.emplace(key, Entry{.bucket = bucket}).first->second;
+  return entries_.emplace(key, Entry{.bucket = bucket, .throttling = telemetry::Reminder(clock_)})
+      .first->second;
 }
 
 Result<void> Limiter::Acquire(const LimitScope& scope, const Service& service,
@@ -84,39 +85,36 @@ Result<void> Limiter::Acquire(const LimitScope& scope, const Service& service,
 void Limiter::Throttled(const LimitScope& scope, const Service& service, std::string_view action) {
   const auto limit = LimitOf(service, action);
   double rate = 0;
+  std::optional<telemetry::Episode> episode;
   {
     const support::MutexLock lock(mutex_);
     const auto now = clock_.Steady();
     auto& entry = EntryOf(scope, limit);
     entry.bucket.SlowDown(now);
     ++entry.throttled;
-    ++entry.throttled_in_episode;
     entry.last_throttled = now;
-    if (std::exchange(entry.in_episode, true)) return;
+    episode = entry.throttling.Met();
     rate = entry.bucket.rate();
   }
-  SayOfBucket(scope, limit.bucket,
-              {.key = "calls_per_second", .value = fmt::format("{:.1f}", rate)},
-              [this](std::initializer_list<telemetry::Field> fields) {
-                log_.Warn("AWS throttles calls; calling more slowly", fields);
-              });
+  if (!episode) return;
+  auto fields = AboutBucket(scope, limit.bucket);
+  fields.push_back({.key = "calls_per_second", .value = std::round(rate * 10) / 10});
+  log_.Write(telemetry::LogLevel::kWarn, "AWS throttles calls; calling more slowly",
+             episode->With(std::move(fields)));
 }
 
 void Limiter::Passed(const LimitScope& scope, const Service& service, std::string_view action) {
   const auto limit = LimitOf(service, action);
-  std::uint64_t throttled = 0;
+  std::optional<telemetry::Episode> episode;
   {
     const support::MutexLock lock(mutex_);
     auto& entry = EntryOf(scope, limit);
-    if (!entry.in_episode || clock_.Steady() - entry.last_throttled < kCalm) return;
-    entry.in_episode = false;
-    throttled = std::exchange(entry.throttled_in_episode, 0);
+    if (!entry.throttling.lasts() || clock_.Steady() - entry.last_throttled < kCalm) return;
+    episode = entry.throttling.Ended();
   }
-  SayOfBucket(scope, limit.bucket,
-              {.key = "throttled_calls", .value = fmt::format("{}", throttled)},
-              [this](std::initializer_list<telemetry::Field> fields) {
-                log_.Info("AWS no longer throttles calls", fields);
-              });
+  auto fields = AboutBucket(scope, limit.bucket);
+  fields.push_back({.key = "throttled_calls", .value = episode->times});
+  log_.Write(telemetry::LogLevel::kInfo, "AWS no longer throttles calls", fields);
 }
 
 void Limiter::Settle(const LimitScope& scope) {

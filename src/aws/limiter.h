@@ -19,6 +19,7 @@
 #include "support/result.h"
 #include "support/thread_annotations.h"
 #include "telemetry/log.h"
+#include "telemetry/reminder.h"
 
 namespace ecsd::aws {
 
@@ -59,7 +60,8 @@ class Limiter {
                                               std::string_view action, const Deadline& deadline)
       ECSD_EXCLUDES(mutex_);
 
-  // How a try ended. The first throttled answer after a calm is logged, and so is the calm after.
+  // How a try ended. A throttling episode is logged when it starts, every 15 minutes, and when it
+  // ends.
   void Throttled(const LimitScope& scope, const Service& service, std::string_view action)
       ECSD_EXCLUDES(mutex_);
   void Passed(const LimitScope& scope, const Service& service, std::string_view action)
@@ -79,8 +81,7 @@ class Limiter {
     std::uint64_t calls = 0;
     std::uint64_t throttled = 0;
     std::chrono::nanoseconds waited{};
-    bool in_episode = false;
-    std::uint64_t throttled_in_episode = 0;
+    telemetry::Reminder throttling;
     support::SteadyTime last_throttled;
   };
 

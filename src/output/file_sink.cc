@@ -122,6 +122,11 @@ bool FileSink::IsDisturbed() const {
   return before && IdentityOf(path_) != before;
 }
 
+std::string FileSink::other_writer() const {
+  const auto found = standing_.find(Concern::kOtherWriter);
+  return found == standing_.end() ? std::string() : found->second;
+}
+
 Result<WriteOutcome> FileSink::WriteToStream(const Destination& destination,
                                              const support::Pieces& contents,
                                              const std::stop_token& stop) {

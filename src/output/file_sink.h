@@ -80,6 +80,9 @@ class FileSink {
   // Notice. False when neither left a regular file.
   [[nodiscard]] bool IsDisturbed() const;
 
+  // The last warning that another program writes the file, while that is so; else empty.
+  [[nodiscard]] std::string other_writer() const;
+
  private:
   // What can be worse than it should be for many writes in a row, and is said once.
   enum class Concern : std::uint8_t {

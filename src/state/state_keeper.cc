@@ -1,7 +1,5 @@
 #include "state/state_keeper.h"
 
-#include <fmt/core.h>
-
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -15,15 +13,18 @@
 #include "discovery/known_state.h"
 #include "state/record_codec.h"
 #include "state/state_file.h"
+#include "support/clock.h"
 #include "support/result.h"
 #include "telemetry/log.h"
+#include "telemetry/reminder.h"
 
 namespace ecsd::state {
 
 using discovery::KnownState;
 
-StateKeeper::StateKeeper(StateFile file, const KnownState& known, const telemetry::Log& log)
-    : file_(std::move(file)), log_(log) {
+StateKeeper::StateKeeper(StateFile file, const KnownState& known, const support::Clock& clock,
+                         const telemetry::Log& log)
+    : file_(std::move(file)), log_(log), failing_(clock), refused_(clock) {
   ByKey nothing_new;
   CompareAll(known, nothing_new);
   thread_ = std::jthread([this](const std::stop_token& ending) { Work(ending); });
@@ -131,14 +132,15 @@ StateKeeper::ByKey StateKeeper::Everything() {
 
 void StateKeeper::ReportMissing(const support::Result<void>& made) {
   if (made) {
-    refused_ = false;
+    refused_.Ended();
     log_.Warn("state file was removed or replaced; it is made again with all that is known",
               {{"file", file_.path()}});
-  } else if (!std::exchange(refused_, true)) {
-    log_.Error(
-        "state file was removed or replaced and cannot be made again; nothing is kept for a "
-        "restart until what is there is moved away",
-        {{"file", file_.path()}, {"error", made.error().message}});
+  } else if (const auto episode =
+                 refused_.Met(support::NameOf(made.error().kind), made.error().message)) {
+    log_.Write(telemetry::LogLevel::kError,
+               "state file was removed or replaced and cannot be made again; nothing is kept for a "
+               "restart until what is there is moved away",
+               episode->With({{"file", file_.path()}, {"error", made.error().message}}));
   }
 }
 
@@ -162,14 +164,15 @@ void StateKeeper::Write(ByKey changes) {
   const auto applied = file_.Apply(list, hurry_.get_token());
   if (applied) {
     missing_ = false;
-    if (std::exchange(failing_, false))
-      log_.Info("state file is written again", {{"file", file_.path()}});
+    if (failing_.Ended()) log_.Info("state file is written again", {{"file", file_.path()}});
     return;
   }
   if (applied.error().kind == support::ErrorKind::kCancelled) return;
-  if (!std::exchange(failing_, true)) {
-    log_.Warn("state file cannot be written; a restart would know less",
-              {{"file", file_.path()}, {"error", applied.error().message}});
+  const auto& error = applied.error();
+  if (const auto episode = failing_.Met(support::NameOf(error.kind), error.message)) {
+    log_.Write(telemetry::LogLevel::kWarn,
+               "state file cannot be written; a restart would know less",
+               episode->With({{"file", file_.path()}, {"error", error.message}}));
   }
   const std::scoped_lock lock(mutex_);
   for (auto& change : list) {

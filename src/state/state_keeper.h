@@ -17,8 +17,10 @@
 
 #include "discovery/known_state.h"
 #include "state/state_file.h"
+#include "support/clock.h"
 #include "support/result.h"
 #include "telemetry/log.h"
+#include "telemetry/reminder.h"
 
 namespace ecsd::state {
 
@@ -26,8 +28,9 @@ namespace ecsd::state {
 // nothing up. One thread uses it.
 class StateKeeper {
  public:
-  // `known` is what `file` holds. `log` must outlive it.
-  StateKeeper(StateFile file, const discovery::KnownState& known, const telemetry::Log& log);
+  // `known` is what `file` holds. `clock` and `log` must outlive it.
+  StateKeeper(StateFile file, const discovery::KnownState& known, const support::Clock& clock,
+              const telemetry::Log& log);
   StateKeeper(const StateKeeper&) = delete;
   StateKeeper& operator=(const StateKeeper&) = delete;
   // Writes what is still to be written, unless Hurry was called before, and then for a moment only.
@@ -38,7 +41,7 @@ class StateKeeper {
 
   // Makes the file hold the definitions, instances and addresses of `known` and no others, soon,
   // and makes `changes` of records of other kinds: what differs from the last call is written in
-  // one transaction. A failure is logged once, until a write succeeds again, and what it concerned
+  // one transaction. A failure is logged, and again every 15 minutes, and what it concerned
   // is written with the next call. The records are looked at before it returns. A file that was
   // removed or replaced since is made again, with all that is known; `others` gives what `known`
   // does not have. A file that is not ours is not touched: then nothing is kept until it is gone.
@@ -68,9 +71,9 @@ class StateKeeper {
 
   StateFile file_;  // the thread's
   const telemetry::Log& log_;
-  bool failing_ = false;  // the thread's
+  telemetry::Reminder failing_;  // the thread's
   bool missing_ = false;  // the thread's: the file was not in place, and is not written whole since
-  bool refused_ = false;  // the thread's: it could not be made again, and the log says so
+  telemetry::Reminder refused_;  // the thread's: it could not be made again
   std::map<RecordKind, Digests> digests_;
   std::stop_source hurry_;
   // A plain std::mutex: condition_variable_any unlocks and locks it in ways that Clang's analysis

@@ -91,30 +91,29 @@ Log::Log(LogLevel level, LogFormat format)
 Log::~Log() = default;
 
 void Log::Debug(std::string_view message, std::initializer_list<Field> fields) const {
-  Write(LogLevel::kDebug, message, fields);
+  Write(LogLevel::kDebug, message, {fields.begin(), fields.size()});
 }
 
 void Log::Info(std::string_view message, std::initializer_list<Field> fields) const {
-  Write(LogLevel::kInfo, message, fields);
+  Write(LogLevel::kInfo, message, {fields.begin(), fields.size()});
 }
 
 void Log::Warn(std::string_view message, std::initializer_list<Field> fields) const {
-  Write(LogLevel::kWarn, message, fields);
+  Write(LogLevel::kWarn, message, {fields.begin(), fields.size()});
 }
 
 void Log::Error(std::string_view message, std::initializer_list<Field> fields) const {
-  Write(LogLevel::kError, message, fields);
+  Write(LogLevel::kError, message, {fields.begin(), fields.size()});
 }
 
 void Log::ShowStatus(std::string_view text) const {
   sink_->show_status(text);
 }
 
-void Log::Write(LogLevel level, std::string_view message,
-                std::initializer_list<Field> fields) const {
+void Log::Write(LogLevel level, std::string_view message, std::span<const Field> fields) const {
   if (!enabled(level)) return;
-  const std::string line = RenderLine(std::chrono::system_clock::now(), level, format_, message,
-                                      {fields.begin(), fields.size()});
+  const std::string line =
+      RenderLine(std::chrono::system_clock::now(), level, format_, message, fields);
   sink_->logger.log(SpdlogLevel(level), spdlog::string_view_t(line));
 }
 

@@ -3,18 +3,24 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace ecsd::telemetry {
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
 enum class LogFormat : std::uint8_t { kLogfmt, kJson };
 
+// What a field holds. Numbers and booleans are written as such in JSON, so that whoever reads the
+// log can compare them.
+using Value = std::variant<std::string, std::int64_t, std::uint64_t, double, bool>;
+
 // One `key=value` of a log line. Keys are snake_case words from our own code.
 struct Field {
   std::string_view key;
-  std::string value;
+  Value value;
 };
 
 // Structured log on standard error, one event per line, in the form that Prometheus' own programs
@@ -33,6 +39,7 @@ class Log {
   void Info(std::string_view message, std::initializer_list<Field> fields = {}) const;
   void Warn(std::string_view message, std::initializer_list<Field> fields = {}) const;
   void Error(std::string_view message, std::initializer_list<Field> fields = {}) const;
+  void Write(LogLevel level, std::string_view message, std::span<const Field> fields) const;
   // Shows `text` below the last line of the log until the next call, for a person at a terminal:
   // lines are written above it, and an empty text removes it. `text` is shorter than a line of the
   // terminal. Any thread may call.
@@ -40,8 +47,6 @@ class Log {
   [[nodiscard]] bool enabled(LogLevel level) const { return level >= level_; }
 
  private:
-  void Write(LogLevel level, std::string_view message, std::initializer_list<Field> fields) const;
-
   LogLevel level_;
   LogFormat format_;
   struct Sink;  // the one spdlog type, kept out of this header

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <variant>
 
 #include "support/utf8.h"
 #include "telemetry/log.h"
@@ -66,8 +69,66 @@ std::string_view LevelName(LogLevel level) {
   return "error";
 }
 
-// UTC with milliseconds, worked out by the calendar alone: no locale, no time zone of the machine.
-std::string TimeText(std::chrono::system_clock::time_point time) {
+void AppendLogfmtText(std::string& line, std::string_view text) {
+  if (NeedsQuotes(text)) {
+    AppendQuoted(line, text);
+  } else {
+    line += text;
+  }
+}
+
+struct Notation {
+  void (*append_key)(std::string& line, std::string_view key);
+  void (*append_text)(std::string& line, std::string_view text);
+  std::string_view no_number;  // for what is no number, or endless
+  std::string_view open;
+  std::string_view separator;
+  std::string_view close;
+};
+
+Notation NotationOf(LogFormat format) {
+  switch (format) {
+    case LogFormat::kLogfmt:
+      return {.append_key = [](std::string& line, std::string_view key) { (line += key) += '='; },
+              .append_text = AppendLogfmtText,
+              .no_number = "NaN",
+              .open = "",
+              .separator = " ",
+              .close = ""};
+    case LogFormat::kJson:
+      break;
+  }
+  return {.append_key =
+              [](std::string& line, std::string_view key) {
+                AppendQuoted(line, key);
+                line += ':';
+              },
+          .append_text = AppendQuoted,
+          .no_number = "null",
+          .open = "{",
+          .separator = ",",
+          .close = "}"};
+}
+
+void AppendValue(std::string& line, const Notation& notation, const Value& value) {
+  std::visit(
+      [&](const auto& held) {
+        using Held = std::remove_cvref_t<decltype(held)>;
+        if constexpr (std::is_same_v<Held, std::string>) {
+          notation.append_text(line, held);
+        } else if constexpr (std::is_same_v<Held, double>) {
+          line += std::isfinite(held) ? fmt::format("{}", held) : std::string(notation.no_number);
+        } else {
+          line += fmt::format("{}", held);
+        }
+      },
+      value);
+}
+
+}  // namespace
+
+// Worked out by the calendar alone: no locale, no time zone of the machine.
+std::string RenderTime(std::chrono::system_clock::time_point time) {
   const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(time);
   const auto day = std::chrono::floor<std::chrono::days>(milliseconds);
   const std::chrono::year_month_day date(day);
@@ -78,53 +139,22 @@ std::string TimeText(std::chrono::system_clock::time_point time) {
                      clock.subseconds().count());
 }
 
-void AppendLogfmt(std::string& line, std::string_view key, std::string_view value) {
-  line += key;
-  line += '=';
-  if (NeedsQuotes(value)) {
-    AppendQuoted(line, value);
-  } else {
-    line += value;
-  }
-}
-
-void AppendJson(std::string& line, std::string_view key, std::string_view value) {
-  AppendQuoted(line, key);
-  line += ':';
-  AppendQuoted(line, value);
-}
-
-struct Notation {
-  void (*append)(std::string& line, std::string_view key, std::string_view value);
-  std::string_view open;
-  std::string_view separator;
-  std::string_view close;
-};
-
-Notation NotationOf(LogFormat format) {
-  switch (format) {
-    case LogFormat::kLogfmt:
-      return {.append = AppendLogfmt, .open = "", .separator = " ", .close = ""};
-    case LogFormat::kJson:
-      break;
-  }
-  return {.append = AppendJson, .open = "{", .separator = ",", .close = "}"};
-}
-
-}  // namespace
-
 std::string RenderLine(std::chrono::system_clock::time_point time, LogLevel level, LogFormat format,
                        std::string_view message, std::span<const Field> fields) {
   const Notation notation = NotationOf(format);
   std::string line(notation.open);
-  notation.append(line, "ts", TimeText(time));
+  notation.append_key(line, "ts");
+  notation.append_text(line, RenderTime(time));
   line += notation.separator;
-  notation.append(line, "level", LevelName(level));
+  notation.append_key(line, "level");
+  notation.append_text(line, LevelName(level));
   line += notation.separator;
-  notation.append(line, "msg", message);
+  notation.append_key(line, "msg");
+  notation.append_text(line, message);
   for (const Field& field : fields) {
     line += notation.separator;
-    notation.append(line, field.key, field.value);
+    notation.append_key(line, field.key);
+    AppendValue(line, notation, field.value);
   }
   line += notation.close;
   return line;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "telemetry/log.h"
+#include "testing/fake_clock.h"
 
 namespace ecsd::app {
 namespace {
@@ -16,7 +17,8 @@ namespace {
 // The log, without times, of looks at these offsets in seconds.
 std::string LogOf(const std::vector<std::optional<int>>& offsets) {
   const telemetry::Log log(telemetry::LogLevel::kInfo, telemetry::LogFormat::kLogfmt);
-  ClockReport report(log);
+  const test::FakeClock clock;
+  ClockReport report(clock, log);
   testing::internal::CaptureStderr();
   for (const auto& offset : offsets) {
     report.Look(offset ? std::optional(std::chrono::seconds(*offset)) : std::nullopt);

@@ -26,6 +26,9 @@ from wall_clock import WallClock
 # when the faults end; but on a busy machine a call may take longer than it is given.
 MOST_REFRESHES = 60
 
+# What the log has once the process knows the file: it has read it, or written it.
+KNOWS_THE_FILE = ('msg="began with', "written=replaced", "written=in_place", "written=unchanged")
+
 
 @dataclass
 class Findings:
@@ -183,7 +186,7 @@ class Driver:
 
     def _delete_file(self) -> None:
         """The next refresh writes it again, whether it can read anything or not."""
-        if not self.output.exists() or not self._has_said("msg=refreshed", 'msg="began with'):
+        if not self.output.exists() or not self._has_said(*KNOWS_THE_FILE):
             return  # or it would never have seen the file
         self._say("  the file is deleted")
         self._stop_watching()

@@ -139,7 +139,7 @@ def test_keys_that_look_expired_are_used_and_asked_for_seldom(
     words = [each["msg"] for each in said if "credentials" in each["msg"]]
     assert words == [
         "using AWS credentials",
-        "AWS credentials have expired by the local clock; they are used all the same",
+        "AWS credentials have expired by the local clock; they are used anyway",
     ]
     wall.jump("+0")
     processes.wait_until(lambda: "refreshes are complete again" in daemon.stderr, "recovery")

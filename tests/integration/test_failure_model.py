@@ -129,14 +129,14 @@ def test_a_steady_account_of_ten_thousand_tasks_costs_little_more_than_its_pages
         ["-config.scrape-interval", "1h", "-config.write-to", output, "-aws.rate-share", "1"],
         sim.environment(),
     )
-    processes.wait_until(lambda: said(daemon, "msg=refreshed"), "the first refresh", timeout=120)
+    processes.wait_until(lambda: said(daemon, "msg=refreshed complete=true"), "the first refresh", timeout=120)
     stopped = sorted(tasks_of(output))[:100]
     for task in stopped:
         sim.stop_task(task)
     sim.reset()
     daemon.process.send_signal(signal.SIGHUP)
     processes.wait_until(
-        lambda: len(said(daemon, "msg=refreshed")) == 2, "the next refresh", timeout=120
+        lambda: len(said(daemon, "msg=refreshed complete=true")) == 2, "the next refresh", timeout=120
     )
     calls = sim.calls()
     assert sum(calls.values()) <= 120, calls

@@ -211,7 +211,7 @@ def test_a_limit_on_file_sizes_keeps_the_old_file(sim, discover, output):
 def test_a_directory_that_was_removed_and_restored(account, sim, start_daemon, output):
     daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
     # Not just the file: it is there before its directory is synced.
-    processes.wait_until(lambda: "msg=refreshed" in daemon.stderr, "the first file")
+    processes.wait_until(lambda: "msg=refreshed complete=true" in daemon.stderr, "the first file")
     gone = output.parent.with_name("gone")
     output.parent.rename(gone)  # at once: a file may be written between two steps of its removal
     shutil.rmtree(gone)
@@ -317,7 +317,7 @@ def test_a_file_that_somebody_spoils_is_mended_by_the_next_refresh(
 ):
     """It used to stay spoiled until the end of an outage, in which only a new target was written."""
     daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
-    processes.wait_until(lambda: "msg=refreshed" in daemon.stderr, "the first file")
+    processes.wait_until(lambda: "msg=refreshed complete=true" in daemon.stderr, "the first file")
     sim.set_faults(*outage)
     if outage:
         processes.wait_until(lambda: daemon.problems, "the outage")
@@ -338,7 +338,7 @@ def test_a_path_that_becomes_a_directory_in_an_outage_and_is_given_back(
     account, sim, start_daemon, output
 ):
     daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
-    processes.wait_until(lambda: "msg=refreshed" in daemon.stderr, "the first file")
+    processes.wait_until(lambda: "msg=refreshed complete=true" in daemon.stderr, "the first file")
     sim.set_faults("ListTasks@left:denied")
     processes.wait_until(lambda: daemon.problems, "the outage")
     output.unlink()
@@ -396,7 +396,7 @@ def test_a_process_that_was_stopped_goes_on(account, sim, start_daemon, output):
     than an interval and the deadline of a refresh."""
     args = [*QUICK, "-refresh-timeout", "1s", "-config.write-to", output]
     daemon = start_daemon(args, sim.environment())
-    processes.wait_until(lambda: "msg=refreshed" in daemon.stderr, "the first file")
+    processes.wait_until(lambda: "msg=refreshed complete=true" in daemon.stderr, "the first file")
     sim.set_faults("*:slow=300ms")
     with FileWatch(output, read_groups):
         begun = sim.calls()["ListClusters"]

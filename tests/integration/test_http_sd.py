@@ -91,7 +91,7 @@ def test_targets_can_be_served_without_a_file(state, sim, start_web, tmp_path):
     web.wait_until_ready()
     targets = web.get("/sd").body
     assert len(json.loads(targets)) > 20
-    assert "msg=refreshed" in web.daemon.stderr
+    assert "msg=refreshed complete=true" in web.daemon.stderr
     if state:  # the file is written while the program goes on
         processes.wait_until(lambda: kept_tasks(tmp_path / "state.db"), "the tasks in the file")
 

@@ -140,7 +140,7 @@ def test_the_bytes_stay_and_the_log_warns_once(sim, start_daemon, tmp_path):
     flags = ["-config.write-to", output, "-config.scrape-interval=100ms", "-log.level=debug"]
     daemon = start_daemon(flags, sim.environment())
     processes.wait_until(
-        lambda: daemon.stderr.count('msg="refresh ended"') >= 3, "three refreshes", timeout=60
+        lambda: daemon.stderr.count("msg=refreshed") >= 3, "three refreshes", timeout=60
     )
     (line,) = daemon.problems
     assert "Prometheus will refuse targets" in line

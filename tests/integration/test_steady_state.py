@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 
 import processes
@@ -34,14 +33,14 @@ def calls_of_refreshes(daemon: Daemon) -> list[int]:
     calls = []
     for line in daemon.stderr.splitlines():
         fields = parse_logfmt(line)
-        if fields.get("msg") == "calls of this refresh":
-            calls.append(sum(map(int, re.findall(r"=(\d+)", fields["calls"]))))
+        if fields.get("msg") == "refreshed":
+            calls.append(int(fields["calls"]))
     return calls
 
 
 def wait_for_refreshes(daemon: Daemon, count: int) -> None:
     processes.wait_until(
-        lambda: daemon.stderr.count('msg="refresh ended"') >= count, f"refresh {count}", timeout=300
+        lambda: daemon.stderr.count("msg=refreshed") >= count, f"refresh {count}", timeout=300
     )
 
 

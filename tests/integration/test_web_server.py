@@ -39,7 +39,7 @@ def configured(plain_sim, start_web, tmp_path):
 
 def test_no_port_is_opened_without_the_flag(plain_sim, start_daemon, tmp_path):
     daemon = start_daemon(["-config.write-to", tmp_path / "out.json"], plain_sim.environment())
-    processes.wait_until(lambda: "msg=refreshed" in daemon.stderr, "a refresh")
+    processes.wait_until(lambda: "msg=refreshed complete=true" in daemon.stderr, "a refresh")
 
     sockets = {each.split()[1] for each in _listening_of(daemon.process.pid)}
     assert sockets == set()

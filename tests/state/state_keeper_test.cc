@@ -23,6 +23,7 @@
 #include "state/record_codec.h"
 #include "state/state_file.h"
 #include "telemetry/log.h"
+#include "testing/fake_clock.h"
 #include "testing/temporary_directory.h"
 
 namespace ecsd::state {
@@ -35,7 +36,7 @@ class StateKeeperTest : public testing::Test {
   [[nodiscard]] std::unique_ptr<StateKeeper> Start() const {
     auto opened = StateFile::Open(path_, kHere, "all");
     if (!opened || !opened->set_aside.empty()) return nullptr;
-    return std::make_unique<StateKeeper>(std::move(opened->file), opened->known, log_);
+    return std::make_unique<StateKeeper>(std::move(opened->file), opened->known, clock_, log_);
   }
 
   // What a file without tasks is to hold.
@@ -67,6 +68,7 @@ class StateKeeperTest : public testing::Test {
 
   test::TemporaryDirectory directory_;
   std::string path_ = directory_.path() + "/state.db";
+  test::FakeClock clock_;
   telemetry::Log log_{telemetry::LogLevel::kInfo, telemetry::LogFormat::kLogfmt};
 };
 

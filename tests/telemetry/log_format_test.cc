@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdint>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -38,6 +40,23 @@ TEST(RenderLineTest, WritesJson) {
   EXPECT_EQ(RenderLine(kTime, LogLevel::kError, LogFormat::kJson, "wrote targets", fields),
             R"({"ts":"2026-01-02T03:04:05.678Z","level":"error","msg":"wrote targets",)"
             R"("path":"ecs_file_sd.yml","count":"3"})");
+}
+
+TEST(RenderLineTest, WritesNumbersAndBooleansAsSuch) {
+  const std::vector<Field> fields = {{"most", std::numeric_limits<std::uint64_t>::max()},
+                                     {"least", std::numeric_limits<std::int64_t>::min()},
+                                     {"small", 3},
+                                     {"rate", 2.5},
+                                     {"never", std::numeric_limits<double>::infinity()},
+                                     {"good", true},
+                                     {"text", "12"}};
+  EXPECT_EQ(RenderLine(kTime, LogLevel::kInfo, LogFormat::kLogfmt, "m", fields),
+            "ts=2026-01-02T03:04:05.678Z level=info msg=m most=18446744073709551615 "
+            "least=-9223372036854775808 small=3 rate=2.5 never=NaN good=true text=12");
+  EXPECT_EQ(RenderLine(kTime, LogLevel::kInfo, LogFormat::kJson, "m", fields),
+            R"({"ts":"2026-01-02T03:04:05.678Z","level":"info","msg":"m",)"
+            R"("most":18446744073709551615,"least":-9223372036854775808,"small":3,"rate":2.5,)"
+            R"("never":null,"good":true,"text":"12"})");
 }
 
 TEST(RenderLineTest, WritesALineWithoutFields) {

@@ -1,0 +1,265 @@
+#include "app/refresh_log.h"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "app/event_report.h"
+#include "aws/call_stats.h"
+#include "config/options.h"
+#include "core/reason.h"
+#include "discovery/fleet.h"
+#include "discovery/source.h"
+#include "output/file_sink.h"
+#include "support/clock.h"
+#include "support/result.h"
+#include "telemetry/log.h"
+#include "telemetry/log_format.h"
+#include "telemetry/reminder.h"
+
+namespace ecsd::app {
+namespace {
+
+using telemetry::LogLevel;
+
+std::string_view NameOf(Published published) {
+  switch (published) {
+    case Published::kReplaced:
+      return "replaced";
+    case Published::kInPlace:
+      return "in_place";
+    case Published::kUnchanged:
+      return "unchanged";
+    case Published::kFailed:
+      return "failed";
+    case Published::kWithheld:
+      return "withheld";
+    case Published::kServed:
+      break;
+  }
+  return "none";
+}
+
+// "no_binding=7 no_port_label=36"
+std::string Describe(const core::ReasonCounts& counts) {
+  std::string text;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts.at(i) == 0) continue;
+    if (!text.empty()) text += ' ';
+    text += fmt::format("{}={}", core::ReasonName(static_cast<core::Reason>(i)), counts.at(i));
+  }
+  return text.empty() ? "none" : text;
+}
+
+std::uint64_t CallsOf(const aws::CallStats& stats) {
+  std::uint64_t calls = 0;
+  for (const auto& action : stats.View()) calls += action.calls;
+  return calls;
+}
+
+struct ClusterCounts {
+  std::size_t all = 0;
+  std::size_t failed = 0;
+};
+
+// Where not one cluster was asked for, all that are known failed.
+ClusterCounts CountClusters(const discovery::RefreshReport& report,
+                            const discovery::Source& source) {
+  const auto known = source.fleet().ClusterArns().size();
+  if (report.clusters.empty() && report.error) return {.all = known, .failed = known};
+  const auto failed = std::ranges::count_if(
+      report.clusters, [](const auto& cluster) { return cluster.error.has_value(); });
+  return {.all = report.clusters.size(), .failed = static_cast<std::size_t>(failed)};
+}
+
+// What an incomplete refresh means for the targets.
+std::string_view Consequence(const RefreshLog::Reading& reading) {
+  if (!reading.source.MayWrite()) {
+    return "refresh incomplete; no targets are published until every cluster was read once, or "
+           "--startup-grace is over";
+  }
+  if (reading.last) {
+    return "refresh incomplete; it is the last one, so the output file is left as it is";
+  }
+  return "refresh incomplete; what could not be read keeps its last known targets";
+}
+
+std::string ReasonOf(const discovery::RefreshReport& report) {
+  if (report.error) return std::string(support::NameOf(report.error->kind));
+  return report.holds_loss ? "held_back" : "none";
+}
+
+}  // namespace
+
+Published PublishedBy(output::WriteOutcome outcome) {
+  switch (outcome) {
+    case output::WriteOutcome::kReplaced:
+      return Published::kReplaced;
+    case output::WriteOutcome::kWrittenInPlace:
+      return Published::kInPlace;
+    case output::WriteOutcome::kUnchanged:
+      break;
+  }
+  return Published::kUnchanged;
+}
+
+RefreshLog::RefreshLog(const config::Options& options, const support::Clock& clock,
+                       const telemetry::Log& log)
+    : options_(options),
+      log_(log),
+      clock_report_(clock, log),
+      refused_(log),
+      failing_(clock),
+      stale_(clock),
+      held_(clock),
+      unwritten_(clock),
+      disputed_(clock) {}
+
+void RefreshLog::BeginWith(const discovery::Source& source) {
+  if (source.MayWrite()) static_cast<void>(changes_.Next(source.fleet()));
+}
+
+void RefreshLog::CredentialsFrom(const std::string& source) {
+  if (std::exchange(credential_source_, source) == source) return;
+  log_.Info("using AWS credentials", {{"source", source}});
+}
+
+void RefreshLog::Read(const Reading& reading) {
+  clock_report_.Look(reading.clock_ahead);
+  ReportEvents(reading);
+  RemindOfStale(reading);
+  RemindOfHeld(reading);
+  ReportFailure(reading);
+}
+
+void RefreshLog::ReportEvents(const Reading& reading) {
+  for (const auto& event : reading.report.events) {
+    ReportEvent(event,
+                {.clusters = reading.report.clusters.size(), .ends_early = reading.ends_early},
+                log_);
+  }
+}
+
+// When a cluster becomes stale an event tells it.
+void RefreshLog::RemindOfStale(const Reading& reading) {
+  constexpr std::size_t kMostNamed = 8;
+  const auto is_stale = [](const discovery::ClusterHealth& cluster) {
+    return cluster.error && cluster.had_tasks;
+  };
+  if (std::ranges::none_of(reading.report.clusters, is_stale)) {
+    stale_.Ended();
+    return;
+  }
+  const auto episode = stale_.Met();
+  if (!episode || episode->times == 1) return;
+  std::size_t count = 0;
+  for (const auto& cluster : reading.source.fleet().Summary()) {
+    if (!cluster.stale_since || !cluster.error || ++count > kMostNamed) continue;
+    log_.Warn("cluster is stale; its last known targets are kept",
+              {{"cluster", cluster.arn},
+               {"error", cluster.error->message},
+               {"since", telemetry::RenderTime(*cluster.stale_since)}});
+  }
+  if (count > kMostNamed) {
+    log_.Warn("more clusters are stale", {{"clusters", count - kMostNamed}});
+  }
+}
+
+// When it begins an event tells it.
+void RefreshLog::RemindOfHeld(const Reading& reading) {
+  if (!reading.report.holds_loss) {
+    held_.Ended();
+    return;
+  }
+  const auto episode = held_.Met();
+  if (!episode || episode->times == 1) return;
+  const auto& fleet = reading.source.fleet();
+  log_.Write(LogLevel::kWarn,
+             "targets of clusters outside the selection are still kept; complete refreshes must "
+             "agree first, or give -guard.max-drop-percent=100 to drop them now",
+             episode->With({{"targets", fleet.OutsideTargets()},
+                            {"clusters", fmt::format("{}", fmt::join(fleet.OutsideArns(), " "))}}));
+}
+
+void RefreshLog::ReportFailure(const Reading& reading) {
+  const auto& error = reading.report.error;
+  if (!error) {
+    if (const auto ended = failing_.Ended()) {
+      log_.Write(LogLevel::kInfo, "refreshes are complete again", ended->With({}));
+    }
+    return;
+  }
+  const auto episode = failing_.Met(support::NameOf(error->kind), error->message);
+  if (!episode) return;
+  const auto clusters = CountClusters(reading.report, reading.source);
+  log_.Write(LogLevel::kError, Consequence(reading),
+             episode->With({{"error", error->message},
+                            {"reason", ReasonOf(reading.report)},
+                            {"clusters", clusters.all},
+                            {"clusters_failed", clusters.failed}}));
+}
+
+void RefreshLog::FileFailed(const support::Error& error) {
+  if (const auto episode = unwritten_.Met(support::NameOf(error.kind), error.message)) {
+    log_.Write(LogLevel::kError, "the output file could not be written",
+               episode->With({{"error", error.message}}));
+  }
+}
+
+void RefreshLog::FileWritten(const std::string& other_writer) {
+  if (const auto ended = unwritten_.Ended()) {
+    log_.Write(LogLevel::kInfo, "the output file can be written again", ended->With({}));
+  }
+  if (other_writer.empty()) {
+    disputed_.Ended();
+  } else if (const auto episode = disputed_.Met(); episode && episode->times > 1) {
+    log_.Write(LogLevel::kWarn, other_writer, episode->With({}));  // the sink has logged the first
+  }
+}
+
+void RefreshLog::Ended(const Ending& ending) {
+  log_.Debug("calls of this refresh", {{"calls", call_report_.Next(ending.limiter.View())},
+                                       {"listed", ending.report.listed},
+                                       {"described", ending.report.described}});
+  Summarize(ending);
+  if (ending.published == Published::kWithheld) return;
+  ReportReasons(ending.source);
+  refused_.Look(ending.source.fleet());
+}
+
+void RefreshLog::Summarize(const Ending& ending) {
+  const auto& [report, source, published, took, stats, limiter] = ending;
+  const auto clusters = CountClusters(report, source);
+  const auto change =
+      published == Published::kWithheld ? TargetChange{} : changes_.Next(source.fleet());
+  const auto calls = CallsOf(stats);
+  log_.Info("refreshed",
+            {{"complete", report.complete()},
+             {"reason", ReasonOf(report)},
+             {"clusters", clusters.all},
+             {"clusters_failed", clusters.failed},
+             {"targets", source.fleet().target_count()},
+             {"added", change.added},
+             {"removed", change.removed},
+             {"tasks", source.fleet().task_count()},
+             {"calls", calls - std::exchange(calls_, calls)},
+             {"duration_ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()},
+             {"file", options_.write_to.empty() ? "none" : options_.write_to},
+             {"written", std::string(NameOf(published))}});
+}
+
+void RefreshLog::ReportReasons(const discovery::Source& source) {
+  const auto reasons = source.fleet().Reasons();
+  if (reasons == reasons_) return;
+  reasons_ = reasons;
+  log_.Info("skipped containers", {{"reasons", Describe(reasons)}});
+}
+
+}  // namespace ecsd::app

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "app/call_report.h"
+#include "app/clock_report.h"
+#include "app/refused_targets.h"
+#include "app/target_changes.h"
+#include "aws/call_stats.h"
+#include "config/options.h"
+#include "core/reason.h"
+#include "discovery/source.h"
+#include "output/file_sink.h"
+#include "support/clock.h"
+#include "support/result.h"
+#include "telemetry/log.h"
+#include "telemetry/reminder.h"
+
+namespace ecsd::app {
+
+// What a refresh did with the targets.
+enum class Published : std::uint8_t {
+  kReplaced,   // the file was replaced
+  kInPlace,    // the file was written in place
+  kUnchanged,  // the file holds them already
+  kFailed,     // the file could not be written
+  kWithheld,   // too little is known yet, so that neither file nor HTTP has them
+  kServed,     // there is no file; they are served over HTTP
+};
+
+// The same for what the sink did.
+[[nodiscard]] Published PublishedBy(output::WriteOutcome outcome);
+
+// Logs what refreshes do: one line `msg=refreshed` for each of them, and lines about what begins,
+// lasts (every 15 minutes) and ends. Used by one thread.
+class RefreshLog {
+ public:
+  // The references must outlive this object.
+  RefreshLog(const config::Options& options, const support::Clock& clock,
+             const telemetry::Log& log);
+
+  // The targets of `source` have been published before the first refresh, by an earlier process.
+  void BeginWith(const discovery::Source& source);
+
+  void CredentialsFrom(const std::string& source);
+
+  // What a refresh read, before its targets are written.
+  struct Reading {
+    const discovery::RefreshReport& report;
+    const discovery::Source& source;
+    bool last = false;        // no other refresh comes after it
+    bool ends_early = false;  // see EventContext
+    std::optional<std::chrono::seconds> clock_ahead;
+  };
+  void Read(const Reading& reading);
+
+  void FileFailed(const support::Error& error);
+  // `other_writer` as FileSink has it.
+  void FileWritten(const std::string& other_writer);
+
+  // How a refresh ended: its one line.
+  struct Ending {
+    const discovery::RefreshReport& report;
+    const discovery::Source& source;
+    Published published = Published::kWithheld;
+    std::chrono::nanoseconds took{};
+    const aws::CallStats& stats;
+    const aws::Limiter& limiter;
+  };
+  void Ended(const Ending& ending);
+
+  // How many targets Prometheus refuses, as the last refresh left them.
+  [[nodiscard]] std::size_t refused_targets() const { return refused_.known().count; }
+
+ private:
+  void ReportEvents(const Reading& reading);
+  void RemindOfStale(const Reading& reading);
+  void RemindOfHeld(const Reading& reading);
+  void ReportFailure(const Reading& reading);
+  void ReportReasons(const discovery::Source& source);
+  void Summarize(const Ending& ending);
+
+  const config::Options& options_;
+  const telemetry::Log& log_;
+  std::string credential_source_;
+  std::uint64_t calls_ = 0;  // until the last refresh
+  CallReport call_report_;
+  ClockReport clock_report_;
+  RefusedReport refused_;
+  TargetChanges changes_;
+  std::optional<core::ReasonCounts> reasons_;  // as last logged
+  telemetry::Reminder failing_;                // refreshes
+  telemetry::Reminder stale_;                  // clusters
+  telemetry::Reminder held_;                   // a loss of targets
+  telemetry::Reminder unwritten_;              // the output file
+  telemetry::Reminder disputed_;               // the output file, by another writer
+};
+
+}  // namespace ecsd::app

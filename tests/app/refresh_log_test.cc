@@ -1,0 +1,223 @@
+#include "app/refresh_log.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "aws/call_stats.h"
+#include "aws/ec2_client.h"
+#include "aws/ecs_client.h"
+#include "aws/ssm_client.h"
+#include "config/options.h"
+#include "core/target.h"
+#include "discovery/source.h"
+#include "support/result.h"
+#include "support/strings.h"
+#include "telemetry/log.h"
+#include "testing/fake_account.h"
+
+namespace ecsd::app {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using support::Error;
+using support::ErrorKind;
+
+const std::string kProd = "arn:aws:ecs:eu-west-1:111122223333:cluster/prod";
+const std::string kTest = "arn:aws:ecs:eu-west-1:111122223333:cluster/test";
+const Error kDenied{.kind = ErrorKind::kDenied, .message = "ecs:ListTasks in prod: denied"};
+
+core::Target TargetOf(const std::string& cluster, int number) {
+  core::Target target;
+  target.address = "10.0.0." + std::to_string(number) + ":9102";
+  target.task_arn = "arn:aws:ecs:eu-west-1:111122223333:task/prod/" + std::to_string(number);
+  target.cluster_arn = cluster;
+  target.container_name = "app";
+  return target;
+}
+
+std::vector<std::string> MessagesOf(const std::vector<json>& lines) {
+  std::vector<std::string> messages;
+  for (const auto& line : lines) messages.push_back(line.at("msg"));
+  return messages;
+}
+
+class RefreshLogTest : public testing::Test {
+ protected:
+  RefreshLogTest() { source_.Seed(std::vector{TargetOf(kProd, 1), TargetOf(kTest, 2)}, true); }
+
+  // The lines of a refresh that a minute later failed with `error` in the cluster prod.
+  std::vector<json> Refresh(const std::optional<Error>& error) {
+    account_.clock.Advance(1min);
+    discovery::RefreshReport report;
+    report.error = error;
+    report.clusters = {{.arn = kProd, .had_tasks = true, .error = error}, {.arn = kTest}};
+    return LinesOf(report);
+  }
+
+  std::vector<json> LinesOf(const discovery::RefreshReport& report,
+                            Published published = Published::kUnchanged) {
+    testing::internal::CaptureStderr();
+    refreshes_.Read({.report = report, .source = source_});
+    if (published == Published::kFailed) {
+      refreshes_.FileFailed({.kind = ErrorKind::kIo, .message = "output file: disk full"});
+    }
+    refreshes_.Ended({.report = report,
+                      .source = source_,
+                      .published = published,
+                      .took = 1500ms,
+                      .stats = stats_,
+                      .limiter = account_.limiter});
+    return Captured();
+  }
+
+  static std::vector<json> Captured() {
+    const auto text = testing::internal::GetCapturedStderr();
+    std::vector<json> lines;
+    for (const auto line : support::SplitLines(text)) lines.push_back(json::parse(line));
+    return lines;
+  }
+
+  // How many of `minutes` refreshes, one a minute, have a line with this message.
+  int LinesIn(int minutes, const std::string& message, const std::optional<Error>& error) {
+    int found = 0;
+    for (int i = 0; i < minutes; ++i) {
+      for (const auto& line : Refresh(error)) found += line.at("msg") == message ? 1 : 0;
+    }
+    return found;
+  }
+
+  test::FakeAccount account_;
+  aws::EcsClient ecs_{account_.client};
+  aws::Ec2Client ec2_{account_.client};
+  aws::SsmClient ssm_{account_.client};
+  discovery::Source source_{{.clients = {.ecs = ecs_, .ec2 = ec2_, .ssm = ssm_},
+                             .cluster = {},
+                             .region = "eu-west-1",
+                             .selection = {},
+                             .observe = {}},
+                            account_.clock};
+  config::Options options_;
+  aws::CallStats stats_;
+  telemetry::Log log_{telemetry::LogLevel::kInfo, telemetry::LogFormat::kJson};
+  RefreshLog refreshes_{options_, account_.clock, log_};
+};
+
+constexpr auto kIncomplete =
+    "refresh incomplete; what could not be read keeps its last known targets";
+
+TEST_F(RefreshLogTest, SummarizesACompleteRefresh) {
+  refreshes_.BeginWith(source_);
+  stats_.Count({.service = aws::kEcs, .action = "ListClusters"});
+  const auto line = Refresh(std::nullopt).front();
+  auto expected = json::parse(R"({"level":"info","msg":"refreshed","complete":true,"reason":"none",
+      "clusters":2,"clusters_failed":0,"targets":2,"added":0,"removed":0,"tasks":2,"calls":1,
+      "duration_ms":1500,"file":"ecs_file_sd.yml","written":"unchanged"})");
+  expected["ts"] = line.at("ts");
+  EXPECT_EQ(line, expected);
+}
+
+TEST_F(RefreshLogTest, SummarizesARefreshThatFailed) {
+  const auto lines = Refresh(kDenied);
+  EXPECT_EQ(MessagesOf(lines),
+            (std::vector<std::string>{kIncomplete, "refreshed", "skipped containers"}));
+  const auto& failure = lines.at(0);
+  EXPECT_EQ(failure.at("level"), "error");
+  EXPECT_EQ(failure.at("error"), kDenied.message);
+  EXPECT_EQ(failure.at("clusters_failed"), 1);
+  const auto& summary = lines.at(1);
+  EXPECT_EQ(summary.at("complete"), false);
+  EXPECT_EQ(summary.at("reason"), "denied");
+  EXPECT_EQ(summary.at("clusters"), 2);
+  EXPECT_EQ(summary.at("clusters_failed"), 1);
+  EXPECT_EQ(summary.at("added"), 2);  // no earlier process published them
+}
+
+TEST_F(RefreshLogTest, CountsEveryKnownClusterWhereNoneWasAskedFor) {
+  const auto report = source_.Fail({.kind = ErrorKind::kCredentials, .message = "no credentials"});
+  const auto lines = LinesOf(report);
+  EXPECT_EQ(lines.at(1).at("msg"), "refreshed");
+  EXPECT_EQ(lines.at(1).at("reason"), "credentials");
+  EXPECT_EQ(lines.at(1).at("clusters"), 2);
+  EXPECT_EQ(lines.at(1).at("clusters_failed"), 2);
+}
+
+TEST_F(RefreshLogTest, HasOneSummaryForEveryRefresh) {
+  EXPECT_EQ(LinesIn(20, "refreshed", kDenied), 20);
+  EXPECT_EQ(LinesIn(20, "refreshed", std::nullopt), 20);
+}
+
+TEST_F(RefreshLogTest, RepeatsAnErrorEvery15Minutes) {
+  EXPECT_EQ(LinesIn(15, kIncomplete, kDenied), 1);
+  EXPECT_EQ(LinesIn(30, kIncomplete, kDenied), 2);
+}
+
+TEST_F(RefreshLogTest, SaysSinceWhenAndHowOftenARefreshFails) {
+  EXPECT_EQ(LinesIn(15, kIncomplete, kDenied), 1);
+  for (const auto& line : Refresh(kDenied)) {
+    if (line.at("msg") != kIncomplete) continue;
+    EXPECT_EQ(line.at("since"), "2024-10-04T00:01:00.000Z");
+    EXPECT_EQ(line.at("times"), 16);
+    return;
+  }
+  FAIL() << "no line";
+}
+
+TEST_F(RefreshLogTest, LogsAnErrorOfAnotherKindAtOnce) {
+  EXPECT_EQ(LinesIn(3, kIncomplete, kDenied), 1);
+  EXPECT_EQ(LinesIn(3, kIncomplete, Error{.kind = ErrorKind::kTimeout, .message = "late"}), 1);
+}
+
+TEST_F(RefreshLogTest, SaysThatRefreshesAreCompleteAgain) {
+  EXPECT_EQ(LinesIn(3, kIncomplete, kDenied), 1);
+  const auto line = Refresh(std::nullopt).front();
+  EXPECT_EQ(line.at("msg"), "refreshes are complete again");
+  EXPECT_EQ(line.at("times"), 3);
+  EXPECT_EQ(LinesIn(1, "refreshes are complete again", std::nullopt), 0);
+}
+
+TEST_F(RefreshLogTest, ReportsAFileThatCannotBeWritten) {
+  const auto lines = LinesOf({}, Published::kFailed);
+  EXPECT_EQ(lines.at(0).at("msg"), "the output file could not be written");
+  EXPECT_EQ(lines.at(1).at("written"), "failed");
+  EXPECT_EQ(LinesOf({}, Published::kFailed).at(0).at("msg"), "refreshed");
+
+  testing::internal::CaptureStderr();
+  refreshes_.FileWritten({});
+  EXPECT_EQ(MessagesOf(Captured()),
+            std::vector<std::string>{"the output file can be written again"});
+}
+
+TEST_F(RefreshLogTest, RemindsOfAnotherWriterThatTheSinkHasReported) {
+  testing::internal::CaptureStderr();
+  refreshes_.FileWritten("two writers");
+  refreshes_.FileWritten("two writers");
+  account_.clock.Advance(15min);
+  refreshes_.FileWritten("two writers");
+  const auto lines = Captured();
+  ASSERT_EQ(MessagesOf(lines), std::vector<std::string>{"two writers"});
+  EXPECT_EQ(lines.at(0).at("times"), 3);
+}
+
+TEST_F(RefreshLogTest, CountsNothingAsAddedThatIsWithheld) {
+  const auto lines = LinesOf({}, Published::kWithheld);
+  ASSERT_EQ(MessagesOf(lines), std::vector<std::string>{"refreshed"});
+  EXPECT_EQ(lines.at(0).at("added"), 0);
+  EXPECT_EQ(lines.at(0).at("written"), "withheld");
+}
+
+TEST_F(RefreshLogTest, SaysHeldBackWhereALossIs) {
+  discovery::RefreshReport report;
+  report.holds_loss = true;
+  const auto lines = LinesOf(report);
+  EXPECT_EQ(lines.at(0).at("complete"), false);
+  EXPECT_EQ(lines.at(0).at("reason"), "held_back");
+}
+
+}  // namespace
+}  // namespace ecsd::app
