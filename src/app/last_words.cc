@@ -16,14 +16,13 @@
 #include <string_view>
 #include <vector>
 
+#include "app/exit_status.h"
 #include "telemetry/line_writer.h"
 #include "telemetry/log.h"
 #include "telemetry/log_format.h"
 
 namespace ecsd::app {
 namespace {
-
-constexpr int kLastStatus = 1;
 
 // Handlers of the runtime library are given no state of ours.
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables): as said
@@ -55,7 +54,7 @@ void BeTheOnlyOne() {
            : fmt::format_to_n(line.data(), line.size(), "ts={} level=error msg=\"{}\"\n",
                               time.data(), kWhat);
   telemetry::LineWriter(STDERR_FILENO).Write({line.data(), end});
-  ::_exit(kLastStatus);
+  ::_exit(kExitResource);
 }
 
 [[noreturn]] void EndWithoutMemory() {
@@ -103,7 +102,7 @@ void SayWhatWasThrown() {
   } catch (...) {
     SayThatMemoryIsOut();
   }
-  ::_exit(kLastStatus);
+  ::_exit(kExitFailed);
 }
 
 }  // namespace

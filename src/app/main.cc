@@ -16,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/exit_status.h"
 #include "app/last_words.h"
 #include "app/run.h"
 #include "app/signals.h"
@@ -79,7 +80,7 @@ int main(int argc, char** argv) {
   if (!parsed) {
     fmt::print(stderr, "{}: {}; run with --help for all flags\n", kProgramName,
                parsed.error().message);
-    return ecsd::app::kExitUsage;
+    return ecsd::app::kExitConfig;
   }
   if (const auto* help = std::get_if<ecsd::config::ShowHelp>(&*parsed)) {
     fmt::print("{}", help->text);
@@ -97,9 +98,9 @@ int main(int argc, char** argv) {
   try {
     return ecsd::app::Run(*options, ReadEnvironment());
   } catch (const std::exception& error) {
-    // Nothing of ours throws; this is memory or threads that the system does not give.
+    // Nothing of ours throws; this is threads that the system does not give.
     fmt::print(stderr, "{}: {}; give the program more memory or a higher limit on threads\n",
                kProgramName, error.what());
-    return ecsd::app::kExitFailed;
+    return ecsd::app::kExitResource;
   }
 }

@@ -17,6 +17,7 @@
 #include "app/commands.h"
 #include "app/doctor.h"
 #include "app/doctor_start.h"
+#include "app/exit_status.h"
 #include "app/prepare.h"
 #include "app/refresh_loop.h"
 #include "app/signals.h"
@@ -76,7 +77,7 @@ state::Identity IdentityOf(const config::Options& options,
           .profile = parameters.profile.name};
 }
 
-// The state file, where one is asked for and can be had. An error is one for exit status 2.
+// The state file, where one is asked for and can be had. An error ends the program.
 support::Result<std::optional<state::StateFile::Opened>> OpenState(const config::Options& options,
                                                                    const state::Identity& identity,
                                                                    const telemetry::Log& log) {
@@ -85,11 +86,15 @@ support::Result<std::optional<state::StateFile::Opened>> OpenState(const config:
   if (path.empty() || !discovers) return std::nullopt;
   auto opened =
       state::StateFile::Open(path, identity, state::ScopeOf(options.selection, options.cluster));
-  if (!opened && opened.error().kind == support::ErrorKind::kConfig) {
-    return tl::unexpected(support::Annotate("-state.path " + path, std::move(opened).error()));
+  const auto kind = opened ? support::ErrorKind::kIo : opened.error().kind;
+  if (kind == support::ErrorKind::kConfig || kind == support::ErrorKind::kResource) {
+    auto error = support::Annotate("-state.path " + path, std::move(opened).error());
+    if (kind == support::ErrorKind::kResource)
+      error.message += "; stop that, or give each process a state file of its own";
+    return tl::unexpected(std::move(error));
   }
   if (!opened) {
-    log.Warn("state file cannot be used; a restart will know nothing",
+    log.Warn("state file cannot be used; a restart starts without cached state",
              {{"file", path}, {"error", opened.error().message}});
     return std::nullopt;
   }
@@ -122,7 +127,7 @@ int Discover(const CommandContext& context, std::optional<state::StateFile::Open
     auto started = Web::Start(context.options, context.account, alarm, context.clock, context.log);
     if (!started) {
       context.log.Error(started.error().message);
-      return kExitUsage;
+      return StartStatusOf(started.error().kind);
     }
     web = *std::move(started);
   }
@@ -185,13 +190,13 @@ int Run(const config::Options& options, const aws::Environment& environment) {
       watchdog.Allow("printing");
       DoctorWithoutAws(options, parameters.error(), std::move(checks), stop.get_token(), log);
     }
-    return kExitUsage;
+    return StartStatusOf(parameters.error().kind);
   }
   if (!parameters) return kExitGood;
   auto state = OpenState(options, IdentityOf(options, *parameters), log);
   if (!state) {
     log.Error(state.error().message);
-    return kExitUsage;
+    return StartStatusOf(state.error().kind);
   }
   auto checks = StartChecks(options, &*parameters, clock, log);
   aws::Limiter limiter(options.rate_share, clock, log);

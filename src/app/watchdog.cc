@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/exit_status.h"
 #include "telemetry/line_writer.h"
 #include "telemetry/log.h"
 #include "telemetry/log_format.h"
@@ -20,8 +21,6 @@ namespace {
 
 using std::chrono::nanoseconds;
 using SteadyClock = std::chrono::steady_clock;
-
-constexpr int kStatus = 1;
 
 }  // namespace
 
@@ -73,7 +72,7 @@ void EndStuckProcess(const std::string& doing, std::chrono::seconds seconds,
       .Write(telemetry::RenderLine(std::chrono::system_clock::now(), telemetry::LogLevel::kError,
                                    format, "stuck, so the process is ended", fields) +
              '\n');
-  ::_exit(kStatus);
+  ::_exit(kExitStuck);
 }
 
 }  // namespace ecsd::app

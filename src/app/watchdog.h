@@ -63,7 +63,7 @@ class Watchdog {
 inline constexpr std::chrono::minutes kRefreshMargin{1};
 
 // Says on standard error, if that takes it at once, that the process is stuck in `doing` and ends,
-// and ends it with status 1. Nothing is tidied up.
+// and ends it with kExitStuck. Nothing is tidied up.
 [[noreturn]] void EndStuckProcess(const std::string& doing, std::chrono::seconds seconds,
                                   telemetry::LogFormat format);
 

@@ -184,6 +184,7 @@ std::string AdviceFor(ErrorKind kind, const ServiceError& error, std::string_vie
     case ErrorKind::kTimeout:
     case ErrorKind::kUnsupported:
     case ErrorKind::kIo:
+    case ErrorKind::kResource:
       break;
   }
   return {};

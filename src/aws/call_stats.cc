@@ -27,7 +27,8 @@ constexpr std::array<std::pair<Service, std::string_view>, 9> kActions = {{
 
 bool CanFail(const ActionStats& stats, support::ErrorKind kind) {
   using support::ErrorKind;
-  if (kind == ErrorKind::kConfig || kind == ErrorKind::kCancelled || kind == ErrorKind::kIo) {
+  if (kind == ErrorKind::kConfig || kind == ErrorKind::kCancelled || kind == ErrorKind::kIo ||
+      kind == ErrorKind::kResource) {
     return false;
   }
   if (kind == ErrorKind::kNotFound) {

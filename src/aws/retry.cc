@@ -40,6 +40,7 @@ Policy PolicyFor(support::ErrorKind kind) {
     case support::ErrorKind::kUnsupported:
     case support::ErrorKind::kRejected:
     case support::ErrorKind::kIo:
+    case support::ErrorKind::kResource:
       break;
   }
   return kNever;

@@ -58,11 +58,11 @@ constexpr std::string_view kNotes =
     "instance. Endpoints: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_ECS, _EC2, _SSM, _STS and _SSO,\n"
     "AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, AWS_CA_BUNDLE, HTTPS_PROXY, NO_PROXY.\n"
     "\n"
-    "Exit status: 0 success; 1 the last of -config.scrape-times refreshes, or its file, was not "
-    "good,\n"
-    "explain, doctor or -dry-run failed, or the program was stuck; 2 the command line, the "
-    "environment,\n"
-    "the output directory, the state file or the web configuration must be changed.\n";
+    "Exit status: 0 success; 1 the last of -config.scrape-times refreshes, or its file, failed, or "
+    "explain,\n"
+    "doctor or -dry-run did; 2 configuration error, which a restart does not cure; "
+    "3 stuck;\n"
+    "4 a resource is taken or used up: the listen address, the state file, memory, threads.\n";
 
 // Not QuoteGoAscii: microseconds are written with the micro sign.
 std::string Quoted(std::chrono::nanoseconds duration) {

@@ -216,8 +216,9 @@ class HttpServer::Daemon {
     const int code = errno;
     close(listener);
     return support::Fail(
-        support::ErrorKind::kConfig,
-        fmt::format("the web server cannot start: {}", std::generic_category().message(code)));
+        support::ErrorKind::kResource,
+        fmt::format("the web server cannot start: {}; raise the limits of open files and threads",
+                    std::generic_category().message(code)));
   }
 
  private:

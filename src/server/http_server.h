@@ -31,8 +31,8 @@ class HttpServer {
   // only if it has called the Suspend, and is called again for this request then.
   using Handler = std::function<std::optional<Response>(const Request&, const Suspend&)>;
 
-  // `certificate` may be null: plain HTTP. It and `log` must outlive the server. kConfig when the
-  // address cannot be listened at.
+  // `certificate` may be null: plain HTTP. It and `log` must outlive the server. Fails as
+  // OpenListener does, and with kResource when there are no threads or descriptors to serve with.
   [[nodiscard]] static support::Result<std::unique_ptr<HttpServer>> Start(
       const ListenAddress& address, Certificate* certificate, Handler handler,
       const telemetry::Log& log, std::chrono::milliseconds patience = kPatience);

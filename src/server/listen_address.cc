@@ -33,11 +33,48 @@ tl::unexpected<support::Error> Refuse(std::string_view text, std::string_view wh
                           support::OneLine(text, 100), why));
 }
 
-tl::unexpected<support::Error> CannotListen(const ListenAddress& address, const std::string& why) {
-  return Fail(ErrorKind::kConfig,
-              fmt::format("cannot listen at {}: {}; change --web.listen-address, or end what "
-                          "listens there",
-                          ToString(address), why));
+// What a failed system call of ours means, and what to do.
+struct Verdict {
+  ErrorKind kind;
+  std::string_view mend;
+};
+
+Verdict Judge(int code) {
+  switch (code) {
+    case EADDRINUSE:
+      return {.kind = ErrorKind::kResource,
+              .mend = "stop what listens there, or change --web.listen-address"};
+    case EADDRNOTAVAIL:
+      return {.kind = ErrorKind::kResource,
+              .mend = "give the machine this address, or change --web.listen-address"};
+    case EMFILE:
+    case ENFILE:
+      return {.kind = ErrorKind::kResource,
+              .mend = "raise the limit of open files (ulimit -n, LimitNOFILE=)"};
+    case ENOBUFS:
+    case ENOMEM:
+      return {.kind = ErrorKind::kResource, .mend = "free memory"};
+    case EACCES:
+    case EPERM:
+      return {.kind = ErrorKind::kConfig,
+              .mend =
+                  "give --web.listen-address a port above 1023, or the program "
+                  "CAP_NET_BIND_SERVICE"};
+    default:
+      return {.kind = ErrorKind::kConfig, .mend = "change --web.listen-address"};
+  }
+}
+
+Verdict JudgeLookUp(int status) {
+  const bool passing = status == EAI_AGAIN || status == EAI_MEMORY || status == EAI_SYSTEM;
+  return {.kind = passing ? ErrorKind::kResource : ErrorKind::kConfig,
+          .mend = "give --web.listen-address an address of this machine"};
+}
+
+tl::unexpected<support::Error> CannotListen(const ListenAddress& address, const std::string& why,
+                                            const Verdict& verdict) {
+  return Fail(verdict.kind,
+              fmt::format("cannot listen at {}: {}; {}", ToString(address), why, verdict.mend));
 }
 
 std::string TextOf(int code) {
@@ -74,7 +111,7 @@ Result<AddressList> LookUp(const ListenAddress& address, int family) {
   addrinfo* found = nullptr;
   const int status = getaddrinfo(address.host.empty() ? nullptr : address.host.c_str(),
                                  std::to_string(address.port).c_str(), &hints, &found);
-  if (status != 0) return CannotListen(address, gai_strerror(status));
+  if (status != 0) return CannotListen(address, gai_strerror(status), JudgeLookUp(status));
   return AddressList(found, &freeaddrinfo);
 }
 
@@ -120,7 +157,7 @@ Result<int> OpenListener(const ListenAddress& address) {
     const bool no_ipv6 = last == EAFNOSUPPORT || last == EADDRNOTAVAIL;
     if (!address.host.empty() || !no_ipv6) break;
   }
-  return CannotListen(address, TextOf(last));
+  return CannotListen(address, TextOf(last), Judge(last));
 }
 
 std::uint16_t PortOf(int listener) {

@@ -22,8 +22,10 @@ struct ListenAddress {
 // `address` as it is written: "[::1]:8080".
 [[nodiscard]] std::string ToString(const ListenAddress& address);
 
-// A socket that listens at `address`; the caller closes it. kConfig when that is not possible: the
-// address is in use, is none of this machine, or may not be bound.
+// A socket that listens at `address`; the caller closes it. kResource when the next start may
+// succeed: the address is in use, is not (yet) one of this machine, the name server does not
+// respond, or there are no descriptors. kConfig when it cannot: the port needs a privilege, the
+// name does not exist.
 [[nodiscard]] support::Result<int> OpenListener(const ListenAddress& address);
 
 // The port that a socket listens at.

@@ -138,11 +138,11 @@ void AddProgram(const MetricsInput& input, Families& families) {
   families.Add(input.snapshot.ready() ? 1.0 : 0.0);
 }
 
-// Of the others there is a series once one has come: kCancelled ends the program, kUnsupported and
-// kIo end refreshes only where AWS or the system are out of order.
+// Of the others there is a series once one has come: kCancelled and kResource end the program,
+// kUnsupported and kIo end refreshes only where AWS or the system are out of order.
 bool EndsRefreshes(support::ErrorKind kind) {
   return kind != support::ErrorKind::kCancelled && kind != support::ErrorKind::kUnsupported &&
-         kind != support::ErrorKind::kIo;
+         kind != support::ErrorKind::kIo && kind != support::ErrorKind::kResource;
 }
 
 void CountRefreshes(const Tallies& tallies, Families& families) {

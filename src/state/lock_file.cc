@@ -27,7 +27,7 @@ constexpr int kOpen = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
 Result<void> Lock(int descriptor, int operation, const std::string& path) {
   while (::flock(descriptor, operation | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
-    if (errno == EWOULDBLOCK) return Fail(ErrorKind::kConfig, "another process is using it");
+    if (errno == EWOULDBLOCK) return Fail(ErrorKind::kResource, "another process is using it");
     return Fail(ErrorKind::kIo,
                 fmt::format("cannot lock {}: {}", path, std::generic_category().message(errno)));
   }

@@ -11,8 +11,8 @@ namespace ecsd::state {
 // could not be removed without a moment in which two processes hold it.
 class LockFile {
  public:
-  // Locks the file at `path`, which is made if need be. kConfig when another process holds it, kIo
-  // when the file cannot be had.
+  // Locks the file at `path`, which is made if need be. kResource when another process holds it,
+  // kIo when the file cannot be had.
   [[nodiscard]] static support::Result<LockFile> Take(const std::string& path);
 
   // Whether Take would succeed now, with its error if not. Makes and changes nothing, and holds a

@@ -39,7 +39,7 @@ Result<std::string> Locate(const std::string& path) {
 
 Error AsError(const SqlError& error) {
   if (error.kind == SqlError::Kind::kInUse) {
-    return {.kind = ErrorKind::kConfig, .message = "another process is using it"};
+    return {.kind = ErrorKind::kResource, .message = "another process is using it"};
   }
   const bool foreign = error.kind == SqlError::Kind::kForeign;
   return {.kind = foreign ? ErrorKind::kConfig : ErrorKind::kIo, .message = error.message};

@@ -17,7 +17,8 @@ namespace ecsd::state {
 // The file beside `path` that is locked by the process that uses it.
 [[nodiscard]] std::string LockPath(const std::string& path);
 
-// `error` for an operator: kConfig for a file that is in use or not ours, else kIo.
+// `error` for an operator: kResource for a file that is in use, kConfig for one that is not ours,
+// else kIo.
 [[nodiscard]] support::Error AsError(const SqlError& error);
 
 }  // namespace ecsd::state

@@ -47,8 +47,9 @@ class StateFile {
   // Opens the file, or makes it, and reads all of it. One of ours that is damaged, of another
   // version or of another `identity` is renamed, and `Opened::set_aside` says so. From one of
   // another `scope` (see ScopeOf) tasks and clusters are removed, and the rest is kept. kConfig for
-  // a path that can be no file, for a file that is not ours (see ReadHeader), which is not touched,
-  // or one that another process uses; kIo where there is no way to have a file there now.
+  // a path that can be no file, and for a file that is not ours (see ReadHeader), which is not
+  // touched; kResource for one that another process uses; kIo where there is no way to have a file
+  // there now.
   [[nodiscard]] static support::Result<Opened> Open(const std::string& path,
                                                     const Identity& identity,
                                                     const std::string& scope);

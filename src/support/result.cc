@@ -36,6 +36,8 @@ std::string_view NameOf(ErrorKind kind) {
       return "rejected";
     case ErrorKind::kIo:
       return "io";
+    case ErrorKind::kResource:
+      return "resource";
   }
   return "unknown";
 }

@@ -27,9 +27,10 @@ enum class ErrorKind : std::uint8_t {
   kUnsupported,  // the service does not know a parameter that was sent
   kRejected,     // the service refused the request for another reason
   kIo,           // a local file or directory
+  kResource,     // of this machine, taken or used up: the next start may get it
 };
 
-inline constexpr std::size_t kErrorKinds = 15;
+inline constexpr std::size_t kErrorKinds = 16;
 
 // The name of a kind in metrics: "clock_skew".
 [[nodiscard]] std::string_view NameOf(ErrorKind kind);

@@ -73,9 +73,9 @@ TEST_F(WatchdogTest, CountsNoMoreThanTwoTicksAtOnce) {
   EXPECT_GE(std::chrono::steady_clock::now() - start, milliseconds(45));
 }
 
-TEST(EndStuckProcessTest, SaysWhatItWasDoingAndEndsWithStatusOne) {
+TEST(EndStuckProcessTest, SaysWhatItWasDoingAndEndsWithStatusThree) {
   EXPECT_EXIT(EndStuckProcess("writing", seconds(7), telemetry::LogFormat::kLogfmt),
-              testing::ExitedWithCode(1),
+              testing::ExitedWithCode(3),
               "level=error msg=\"stuck, so the process is ended\" doing=writing seconds=7");
 }
 

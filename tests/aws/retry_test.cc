@@ -57,7 +57,7 @@ TEST(RetryDelayTest, DoesNotRepeatWhatWillFailAgain) {
   for (const auto kind :
        {ErrorKind::kConfig, ErrorKind::kCancelled, ErrorKind::kExpired, ErrorKind::kCredentials,
         ErrorKind::kClockSkew, ErrorKind::kDenied, ErrorKind::kNotFound, ErrorKind::kUnsupported,
-        ErrorKind::kRejected, ErrorKind::kIo}) {
+        ErrorKind::kRejected, ErrorKind::kIo, ErrorKind::kResource}) {
     EXPECT_EQ(RetryDelay(kind, 1, 0.5), std::nullopt) << static_cast<int>(kind);
   }
 }

@@ -24,7 +24,7 @@ INSTRUMENTATION = ("ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTION
 # machine may be busy with other tests.
 SOON = 12.0
 # Seconds for what is promised within one. The program ends itself after five when it is stuck, with
-# status 1, and so cannot be late for long and still end well.
+# status 3, and so cannot be late for long and still end well.
 AT_ONCE = 3.5
 
 _LIBC = ctypes.CDLL(None, use_errno=True)

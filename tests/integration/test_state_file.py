@@ -111,7 +111,7 @@ def test_a_second_process_is_refused(sim, start_daemon, once, tmp_path, state):
     processes.wait_until((tmp_path / "other.yml").exists, "the first file")
     sim.reset()
     done, groups = once()
-    assert (done.status, groups) == (2, None)
+    assert (done.status, groups) == (4, None)
     assert f"-state.path {state}: another process is using it" in done.only_problem()
     assert sim.calls() == {}
 

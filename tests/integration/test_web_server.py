@@ -70,7 +70,7 @@ def test_an_address_in_use_ends_the_program(plain_sim, discover, tmp_path):
         flags = ["-config.write-to", tmp_path / "out.json", "-web.listen-address", address]
         done = discover(flags, plain_sim.environment())
 
-    assert done.status == 2
+    assert done.status == 4
     assert f"cannot listen at {address}: Address already in use" in done.only_problem()
     assert not (tmp_path / "out.json").exists()
 

@@ -358,7 +358,7 @@ TEST_F(HttpServerTest, FailsWhereSomebodyListensAlready) {
       [](const Request&, const Suspend&) { return Response(); }, log_);
 
   ASSERT_FALSE(second.has_value());
-  EXPECT_EQ(second.error().kind, support::ErrorKind::kConfig);
+  EXPECT_EQ(second.error().kind, support::ErrorKind::kResource);
   EXPECT_THAT(second.error().message, HasSubstr("Address already in use"));
 }
 

@@ -1,6 +1,7 @@
 #include "server/listen_address.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <string>
@@ -38,10 +39,30 @@ TEST(OpenListenerTest, SaysThatAnAddressIsInUse) {
 
   const auto failure = FailureOf(OpenListener({.host = "127.0.0.1", .port = port}));
 
+  EXPECT_EQ(failure.kind, support::ErrorKind::kResource);
   EXPECT_EQ(failure.message, "cannot listen at 127.0.0.1:" + std::to_string(port) +
-                                 ": Address already in use; change --web.listen-address, or end "
-                                 "what listens there");
+                                 ": Address already in use; stop what listens there, or change "
+                                 "--web.listen-address");
   close(first);
+}
+
+TEST(OpenListenerTest, TellsWhatARestartMayCureFromWhatItCannot) {
+  const auto foreign = FailureOf(OpenListener({.host = "192.0.2.1", .port = 0}));
+  EXPECT_EQ(foreign.kind, support::ErrorKind::kResource) << foreign.message;
+
+  const auto nowhere = FailureOf(OpenListener({.host = "1.2.3.4.5", .port = 0}));
+  EXPECT_EQ(nowhere.message.find("cannot listen at 1.2.3.4.5:0: "), 0U) << nowhere.message;
+}
+
+TEST(OpenListenerTest, NamesTheLimitWhenThereAreNoDescriptors) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto failure = FailureOf(OpenListener({.host = "127.0.0.1", .port = 0}));
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+
+  EXPECT_EQ(failure.kind, support::ErrorKind::kResource) << failure.message;
 }
 
 TEST(OpenListenerTest, ListensAtEveryAddressWhereNoneIsGiven) {

@@ -156,7 +156,7 @@ TEST_F(StateFileTest, RefusesASecondProcess) {
   ASSERT_TRUE(first);
   const auto second = Open();
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().kind, ErrorKind::kConfig);
+  EXPECT_EQ(second.error().kind, ErrorKind::kResource);
   EXPECT_EQ(second.error().message, "another process is using it");
   std::filesystem::create_symlink(path_, directory_.path() + "/link.db");
   EXPECT_FALSE(StateFile::Open(directory_.path() + "/link.db", kHere, "all"));
