@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "app/exit_status.h"
+#include "app/healthcheck.h"
 #include "app/last_words.h"
 #include "app/run.h"
 #include "app/signals.h"
@@ -75,8 +76,9 @@ int main(int argc, char** argv) {
   const std::span all(argv, static_cast<std::size_t>(argc));
   const std::vector<std::string_view> arguments(all.begin() + (argc > 0 ? 1 : 0), all.end());
   const auto parsed = ecsd::config::ParseCommandLine(arguments);
-  const bool runs = parsed && std::holds_alternative<ecsd::config::Options>(*parsed);
-  if (!runs) ecsd::app::UnblockSignals();
+  const auto* options = parsed ? std::get_if<ecsd::config::Options>(&*parsed) : nullptr;
+  const bool asks = options != nullptr && options->command == ecsd::config::Command::kHealthcheck;
+  if (options == nullptr || asks) ecsd::app::UnblockSignals();
   if (!parsed) {
     fmt::print(stderr, "{}: {}; run with --help for all flags\n", kProgramName,
                parsed.error().message);
@@ -86,7 +88,6 @@ int main(int argc, char** argv) {
     fmt::print("{}", help->text);
     return ecsd::app::kExitGood;
   }
-  const auto* options = std::get_if<ecsd::config::Options>(&*parsed);
   if (options == nullptr) {
     fmt::print("{} {}\n", kProgramName, ecsd::app::kVersion);
     return ecsd::app::kExitGood;
@@ -96,7 +97,8 @@ int main(int argc, char** argv) {
   // the memory that one gave back would be of no use to the others.
   mallopt(M_ARENA_MAX, 1);  // NOLINT(concurrency-mt-unsafe): no other thread runs yet
   try {
-    return ecsd::app::Run(*options, ReadEnvironment());
+    return asks ? ecsd::app::Healthcheck(*options, ReadEnvironment())
+                : ecsd::app::Run(*options, ReadEnvironment());
   } catch (const std::exception& error) {
     // Nothing of ours throws; this is threads that the system does not give.
     fmt::print(stderr, "{}: {}; give the program more memory or a higher limit on threads\n",

@@ -29,6 +29,7 @@ constexpr std::string_view kUsage =
     "Usage: prometheus-ecs-discovery [flags]\n"
     "       prometheus-ecs-discovery explain [NAME...] [flags]\n"
     "       prometheus-ecs-discovery doctor [flags]\n"
+    "       prometheus-ecs-discovery healthcheck [URL] [flags]\n"
     "\n"
     "Lists the containers of Amazon ECS that expose metrics and hands them to Prometheus, in a "
     "file or\n"
@@ -43,7 +44,8 @@ constexpr std::string_view kUsage =
     "a cluster, or an ARN with one in it, only that cluster is read. doctor checks the\n"
     "credentials, the region, the clock, each permission, and everything that the program needs to "
     "start:\n"
-    "state file, web configuration, listen address, output file.\n"
+    "state file, web configuration, listen address, output file. healthcheck asks a running\n"
+    "program, at the URL or at the -web.listen-address that it has, whether it is healthy.\n"
     "\n";
 
 constexpr std::string_view kNotes =
@@ -60,7 +62,7 @@ constexpr std::string_view kNotes =
     "\n"
     "Exit status: 0 success; 1 the last of -config.scrape-times refreshes, or its file, failed, or "
     "explain,\n"
-    "doctor or -dry-run did; 2 configuration error, which a restart does not cure; "
+    "doctor, healthcheck or -dry-run did; 2 configuration error, which a restart does not cure; "
     "3 stuck;\n"
     "4 a resource is taken or used up: the listen address, the state file, memory, threads.\n";
 
@@ -193,11 +195,12 @@ Command CommandOf(std::span<const std::string_view> arguments) {
   if (arguments.empty()) return Command::kDiscover;
   if (arguments.front() == "explain") return Command::kExplain;
   if (arguments.front() == "doctor") return Command::kDoctor;
+  if (arguments.front() == "healthcheck") return Command::kHealthcheck;
   return Command::kDiscover;
 }
 
 Result<void> CheckCommand(const Options& options) {
-  if (options.json && options.command == Command::kDiscover) {
+  if (options.json && options.command != Command::kExplain && options.command != Command::kDoctor) {
     return Fail(ErrorKind::kConfig, "flag -json is for explain and doctor only; leave it out");
   }
   if ((options.each || options.skipped) && options.command != Command::kExplain) {
@@ -206,7 +209,10 @@ Result<void> CheckCommand(const Options& options) {
   }
   if (options.dry_run && options.command != Command::kDiscover) {
     return Fail(ErrorKind::kConfig,
-                "flag -dry-run is not for explain or doctor, which change nothing");
+                "flag -dry-run is not for explain, doctor or healthcheck, which change nothing");
+  }
+  if (options.command == Command::kHealthcheck && options.names.size() > 1) {
+    return Fail(ErrorKind::kConfig, "healthcheck takes one URL only");
   }
   return {};
 }
@@ -311,10 +317,11 @@ Result<ParsedCommandLine> ParseCommandLine(std::span<const std::string_view> arg
   Draft draft;
   draft.options.command = CommandOf(arguments);
   const bool discover = draft.options.command == Command::kDiscover;
-  const bool explain = draft.options.command == Command::kExplain;
+  const bool takes_names =
+      draft.options.command == Command::kExplain || draft.options.command == Command::kHealthcheck;
   std::vector<GivenFlag> given;
   const auto outcome = ParseFlags(FlagsOf(draft), discover ? arguments : arguments.subspan(1),
-                                  explain ? &draft.options.names : nullptr, &given);
+                                  takes_names ? &draft.options.names : nullptr, &given);
   if (!outcome) return tl::unexpected(outcome.error());
   if (*outcome == FlagOutcome::kHelpWanted) return ShowHelp{HelpText()};
   if (draft.version) return ShowVersion{};

@@ -13,19 +13,21 @@ namespace ecsd::config {
 
 // What the program is to do.
 enum class Command : std::uint8_t {
-  kDiscover,  // refresh and write the file, again and again
-  kExplain,   // say for each container why it is or is not a target
-  kDoctor,    // check credentials, permissions and the output path
+  kDiscover,     // refresh and write the file, again and again
+  kExplain,      // say for each container why it is or is not a target
+  kDoctor,       // check credentials, permissions and the output path
+  kHealthcheck,  // ask a running program whether it is healthy
 };
 
 // Everything the command line says, with the defaults of the flags. Plain data, built once in main.
 struct Options {
   Command command = Command::kDiscover;
-  std::vector<std::string> names;  // explain: what to explain; none: everything
-  bool json = false;               // explain, doctor: for scripts
-  bool each = false;               // explain: a row for each container
-  bool skipped = false;            // explain: without targets
-  bool dry_run = false;            // discover: print the file instead of writing it, once
+  // explain: what to explain; none: everything. healthcheck: the URL; none: the own address.
+  std::vector<std::string> names;
+  bool json = false;     // explain, doctor: for scripts
+  bool each = false;     // explain: a row for each container
+  bool skipped = false;  // explain: without targets
+  bool dry_run = false;  // discover: print the file instead of writing it, once
 
   std::string cluster;  // name or ARN; empty: all clusters
   std::chrono::nanoseconds scrape_interval = std::chrono::minutes(1);

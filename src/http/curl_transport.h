@@ -17,7 +17,7 @@ namespace ecsd::http {
 // HttpTransport over libcurl. It keeps idle connections open and lends each to one call at a time,
 // so there are as many as calls were ever in flight together. Follows the safe recipe for
 // CURLOPT_AWS_SIGV4 in libcurl 7.87 to 8.x: POST only, no query, only headers that are really sent,
-// no redirects. TLS is 1.2 or newer, and certificates are always verified. Proxies are those of the
+// no redirects. TLS is 1.2 or newer, and certificates are verified. Proxies are those of the
 // environment as libcurl reads it: https_proxy, HTTPS_PROXY, http_proxy, all_proxy, ALL_PROXY, and
 // no_proxy or NO_PROXY for what goes direct.
 class CurlTransport final : public HttpTransport {
@@ -31,6 +31,8 @@ class CurlTransport final : public HttpTransport {
     std::string https_proxy_name = "the environment";
     std::string http_proxy_name = "the environment";
     std::vector<support::Secret> proxy_secrets;  // passwords of the proxies
+    // Certificates are not verified: for nothing but calls of this program to itself.
+    bool trusts_any_peer = false;
   };
 
   explicit CurlTransport(Parameters parameters);

@@ -28,8 +28,8 @@ struct Signature {
 enum class Method : std::uint8_t { kPost, kGet, kPut };
 
 // `headers` are "Name: value" lines with unique names; what libcurl or the signer sets itself
-// (Host, Authorization, X-Amz-Date, X-Amz-Security-Token) must not be among them. Only a POST to a
-// URL without a query may be signed.
+// (Host, Authorization, X-Amz-Date, X-Amz-Security-Token) must not be among them if it is signed.
+// Only a POST to a URL without a query may be signed.
 struct Request {
   std::string url;
   std::vector<std::string> headers;
