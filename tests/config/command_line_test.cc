@@ -281,7 +281,8 @@ TEST(HelpTextTest, NamesEveryFlagWithItsDefaultInOrder) {
       "(default \"logfmt\")\n  -log.level level\n",
       "(default \"info\")\n  -rediscover-within duration\n",
       "(default 10m0s)\n  -refresh-timeout duration\n",
-      "(default 5m0s)\n  -startup-grace duration\n",
+      "(default 5m0s)\n  -skipped\n",
+      "(default false)\n  -startup-grace duration\n",
       "(default 5m0s)\n  -state.path file\n",
       "(default \"\")\n  -version\n",
   };
