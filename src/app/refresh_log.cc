@@ -118,6 +118,7 @@ RefreshLog::RefreshLog(const config::Options& options, const support::Clock& clo
       refused_(log),
       failing_(clock),
       stale_(clock),
+      empty_(clock),
       held_(clock),
       unwritten_(clock),
       disputed_(clock) {}
@@ -136,6 +137,7 @@ void RefreshLog::Read(const Reading& reading) {
   ReportEvents(reading);
   RemindOfStale(reading);
   RemindOfHeld(reading);
+  ReportNoClusters(reading);
   ReportFailure(reading);
 }
 
@@ -186,6 +188,20 @@ void RefreshLog::RemindOfHeld(const Reading& reading) {
              "agree first, or give -guard.max-drop-percent=100 to drop them now",
              episode->With({{"targets", fleet.OutsideTargets()},
                             {"clusters", fmt::format("{}", fmt::join(fleet.OutsideArns(), " "))}}));
+}
+
+// Clusters that were deleted are part of one report more.
+void RefreshLog::ReportNoClusters(const Reading& reading) {
+  if (reading.report.error) return;
+  if (!std::ranges::all_of(reading.report.clusters, &discovery::ClusterHealth::gone)) {
+    empty_.Ended();
+    return;
+  }
+  if (const auto episode = empty_.Met()) {
+    log_.Write(LogLevel::kWarn,
+               "AWS lists no ECS clusters; check that region and role are the right ones",
+               episode->With({{"region", reading.region}}));
+  }
 }
 
 void RefreshLog::ReportFailure(const Reading& reading) {

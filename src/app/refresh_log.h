@@ -56,6 +56,7 @@ class RefreshLog {
     bool last = false;        // no other refresh comes after it
     bool ends_early = false;  // see EventContext
     std::optional<std::chrono::seconds> clock_ahead;
+    std::string region = {};
   };
   void Read(const Reading& reading);
 
@@ -81,6 +82,7 @@ class RefreshLog {
   void ReportEvents(const Reading& reading);
   void RemindOfStale(const Reading& reading);
   void RemindOfHeld(const Reading& reading);
+  void ReportNoClusters(const Reading& reading);
   void ReportFailure(const Reading& reading);
   void ReportReasons(const discovery::Source& source);
   void Summarize(const Ending& ending);
@@ -96,6 +98,7 @@ class RefreshLog {
   std::optional<core::ReasonCounts> reasons_;  // as last logged
   telemetry::Reminder failing_;                // refreshes
   telemetry::Reminder stale_;                  // clusters
+  telemetry::Reminder empty_;                  // an account without clusters
   telemetry::Reminder held_;                   // a loss of targets
   telemetry::Reminder unwritten_;              // the output file
   telemetry::Reminder disputed_;               // the output file, by another writer

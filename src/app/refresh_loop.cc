@@ -162,7 +162,8 @@ bool RefreshLoop::RunOnce(const std::stop_token& stop, bool last) {
                      .source = source_,
                      .last = last,
                      .ends_early = EndsBeforeTheyAgree(),
-                     .clock_ahead = account_.clock_ahead()});
+                     .clock_ahead = account_.clock_ahead(),
+                     .region = account_.region()});
   const auto published = Publish(report, last, stop);
   if (stop.stop_requested() && published == Published::kFailed) return false;
   refresh_log_.Ended({.report = report,

@@ -63,7 +63,7 @@ class RefreshLogTest : public testing::Test {
   std::vector<json> LinesOf(const discovery::RefreshReport& report,
                             Published published = Published::kUnchanged) {
     testing::internal::CaptureStderr();
-    refreshes_.Read({.report = report, .source = source_});
+    refreshes_.Read({.report = report, .source = source_, .region = "eu-west-1"});
     if (published == Published::kFailed) {
       refreshes_.FileFailed({.kind = ErrorKind::kIo, .message = "output file: disk full"});
     }
@@ -74,6 +74,12 @@ class RefreshLogTest : public testing::Test {
                       .stats = stats_,
                       .limiter = account_.limiter});
     return Captured();
+  }
+
+  static discovery::RefreshReport Complete() {
+    discovery::RefreshReport report;
+    report.clusters = {{.arn = kProd}, {.arn = kTest}};
+    return report;
   }
 
   static std::vector<json> Captured() {
@@ -182,10 +188,10 @@ TEST_F(RefreshLogTest, SaysThatRefreshesAreCompleteAgain) {
 }
 
 TEST_F(RefreshLogTest, ReportsAFileThatCannotBeWritten) {
-  const auto lines = LinesOf({}, Published::kFailed);
+  const auto lines = LinesOf(Complete(), Published::kFailed);
   EXPECT_EQ(lines.at(0).at("msg"), "the output file could not be written");
   EXPECT_EQ(lines.at(1).at("written"), "failed");
-  EXPECT_EQ(LinesOf({}, Published::kFailed).at(0).at("msg"), "refreshed");
+  EXPECT_EQ(LinesOf(Complete(), Published::kFailed).at(0).at("msg"), "refreshed");
 
   testing::internal::CaptureStderr();
   refreshes_.FileWritten({});
@@ -205,14 +211,26 @@ TEST_F(RefreshLogTest, RemindsOfAnotherWriterThatTheSinkHasReported) {
 }
 
 TEST_F(RefreshLogTest, CountsNothingAsAddedThatIsWithheld) {
-  const auto lines = LinesOf({}, Published::kWithheld);
+  const auto lines = LinesOf(Complete(), Published::kWithheld);
   ASSERT_EQ(MessagesOf(lines), std::vector<std::string>{"refreshed"});
   EXPECT_EQ(lines.at(0).at("added"), 0);
   EXPECT_EQ(lines.at(0).at("written"), "withheld");
 }
 
+TEST_F(RefreshLogTest, WarnsOfAnAccountWithoutClustersOnceAndAgain) {
+  discovery::RefreshReport deleted;
+  deleted.clusters = {{.arn = kProd, .gone = true}};
+  const auto lines = LinesOf(deleted);
+  EXPECT_EQ(lines.at(0).at("msg"),
+            "AWS lists no ECS clusters; check that region and role are the right ones");
+  EXPECT_EQ(lines.at(0).at("region"), "eu-west-1");
+  EXPECT_EQ(LinesOf({}).at(0).at("msg"), "refreshed");
+  EXPECT_EQ(LinesOf(Complete()).at(0).at("msg"), "refreshed");
+  EXPECT_EQ(LinesOf({}).at(0).at("level"), "warn") << "a new episode";
+}
+
 TEST_F(RefreshLogTest, SaysHeldBackWhereALossIs) {
-  discovery::RefreshReport report;
+  auto report = Complete();
   report.holds_loss = true;
   const auto lines = LinesOf(report);
   EXPECT_EQ(lines.at(0).at("complete"), false);
