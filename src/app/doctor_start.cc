@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "app/check.h"
+#include "app/healthcheck.h"
 #include "config/options.h"
 #include "output/destination.h"
 #include "output/format.h"
@@ -28,6 +30,7 @@ namespace ecsd::app {
 namespace {
 
 using support::ErrorKind;
+using support::Result;
 
 Check Good(std::string name, std::string text) {
   return {.state = CheckState::kGood, .name = std::move(name), .text = std::move(text), .fix = {}};
@@ -70,12 +73,27 @@ Check DescribeState(const state::StateProbe& probe) {
       "nothing, if that is intended; else use one state file per account and region");
 }
 
-Check CheckStateFile(const StartParts& parts) {
+// What is asked of the program that runs with these flags, if one does.
+Result<std::string> AskRunning(const StartParts& parts) {
+  if (parts.options.web_listen_address.empty()) return {};
+  return AskHealth(parts.options, parts.environment);
+}
+
+// Whether that is an answer of this program, and not of another one that has such a path.
+bool IsOurs(const Result<std::string>& answer) {
+  return answer ? *answer == "healthy"
+                : answer.error().message.find("no cluster could be read") != std::string::npos;
+}
+
+Check CheckStateFile(const StartParts& parts, bool runs) {
   const auto& path = parts.options.state_path;
   if (!parts.identity) return NotChecked("state", "it depends on the configuration");
   const auto probe = state::ProbeStateFile(path, *parts.identity);
   if (probe) return DescribeState(*probe);
   const auto text = fmt::format("-state.path {}: {}", path, probe.error().message);
+  if (runs && probe.error().kind == ErrorKind::kResource) {
+    return Good("state", Absolute(path) + " is in use by the program that runs");
+  }
   if (probe.error().kind == ErrorKind::kIo) {
     return Doubtful("state", text + "; the program runs without it",
                     "give the program's user write access to the file and its directory");
@@ -108,19 +126,28 @@ Check CheckAllowedHosts(const std::string& text) {
   return Bad("allowed-hosts", hosts.error().message, "correct --web.allowed-hosts");
 }
 
-Check CheckListenAddress(const std::string& text) {
+// An address that is in use.
+Check DescribeListener(const std::string& text, const Result<std::string>& answer,
+                       const support::Error& error, std::uint16_t port) {
+  if (IsOurs(answer)) {
+    if (answer) return Good("listen-address", text + ": the program runs there, and is healthy");
+    return Doubtful("listen-address", "the program runs there: " + answer.error().message,
+                    "see its log and its page");
+  }
+  return Bad("listen-address", error.message,
+             fmt::format("\"ss -ltnp sport = :{}\" shows the process that listens there", port));
+}
+
+Check CheckListenAddress(const std::string& text, const Result<std::string>& answer) {
   const auto address = server::ParseListenAddress(text);
   if (!address)
     return Bad("listen-address", address.error().message, "correct --web.listen-address");
   const auto listener = server::OpenListener(*address);
   if (listener) {
     ::close(*listener);
-    return Good("listen-address", text + " can be used");
+    return Good("listen-address", text + " can be used; no program runs there");
   }
-  return Bad("listen-address", listener.error().message,
-             fmt::format("\"ss -ltnp sport = :{}\" shows the process that listens there, which may "
-                         "be this program",
-                         address->port));
+  return DescribeListener(text, answer, listener.error(), address->port);
 }
 
 // Prometheus runs as the user that Debian's package makes, as far as that can be known.
@@ -158,12 +185,13 @@ Check CheckOutput(const std::string& given) {
 std::vector<Check> CheckStart(const StartParts& parts) {
   const auto& options = parts.options;
   std::vector<Check> checks;
-  if (!options.state_path.empty()) checks.push_back(CheckStateFile(parts));
+  const auto answer = AskRunning(parts);
+  if (!options.state_path.empty()) checks.push_back(CheckStateFile(parts, IsOurs(answer)));
   if (!options.web_config_file.empty()) checks.push_back(CheckWebConfig(parts));
   if (!options.web_allowed_hosts.empty())
     checks.push_back(CheckAllowedHosts(options.web_allowed_hosts));
   if (!options.web_listen_address.empty())
-    checks.push_back(CheckListenAddress(options.web_listen_address));
+    checks.push_back(CheckListenAddress(options.web_listen_address, answer));
   if (!options.write_to.empty()) checks.push_back(CheckOutput(options.write_to));
   return checks;
 }

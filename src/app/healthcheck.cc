@@ -147,17 +147,6 @@ bool IsOwn(const config::Options& options) {
   return options.names.empty();
 }
 
-Result<void> Ask(const config::Options& options, const aws::Environment& environment) {
-  const auto request = HealthRequest(options, environment);
-  if (!request) return tl::unexpected(request.error());
-  http::CurlTransport transport({.user_agent = fmt::format("{}/{}", kProgramName, kVersion),
-                                 .trusts_any_peer = IsOwn(options)});
-  const auto response = transport.Perform(*request, {});
-  if (!response) return Fail(ErrorKind::kTransport, response.error().message);
-  if (response->status == kGood) return {};
-  return Fail(ErrorKind::kRejected, fmt::format("{}: {}", request->url, Explain(*response)));
-}
-
 }  // namespace
 
 Result<http::Request> HealthRequest(const config::Options& options,
@@ -183,8 +172,19 @@ Result<http::Request> HealthRequest(const config::Options& options,
   return request;
 }
 
+Result<std::string> AskHealth(const config::Options& options, const aws::Environment& environment) {
+  const auto request = HealthRequest(options, environment);
+  if (!request) return tl::unexpected(request.error());
+  http::CurlTransport transport({.user_agent = fmt::format("{}/{}", kProgramName, kVersion),
+                                 .trusts_any_peer = IsOwn(options)});
+  const auto response = transport.Perform(*request, {});
+  if (!response) return Fail(ErrorKind::kTransport, response.error().message);
+  if (response->status == kGood) return std::string(support::Trim(response->body));
+  return Fail(ErrorKind::kRejected, fmt::format("{}: {}", request->url, Explain(*response)));
+}
+
 int Healthcheck(const config::Options& options, const aws::Environment& environment) {
-  const auto healthy = Ask(options, environment);
+  const auto healthy = AskHealth(options, environment);
   if (healthy) return kExitGood;
   fmt::print(stderr, "{}: {}\n", kProgramName, healthy.error().message);
   return healthy.error().kind == ErrorKind::kConfig ? kExitConfig : kExitFailed;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "aws/environment.h"
 #include "config/options.h"
 #include "http/transport.h"
@@ -12,6 +14,11 @@ namespace ecsd::app {
 // neither says whom to ask.
 [[nodiscard]] support::Result<http::Request> HealthRequest(const config::Options& options,
                                                            const aws::Environment& environment);
+
+// What the program with these flags answers to that request with status 200, without blanks around
+// it. kRejected when it answers anything else, with what; kTransport when nobody answers.
+[[nodiscard]] support::Result<std::string> AskHealth(const config::Options& options,
+                                                     const aws::Environment& environment);
 
 // `healthcheck`: makes that request, and returns kExitGood for status 200. Anything else is one
 // line on standard error and kExitFailed, or kExitConfig when there is nobody to ask.

@@ -108,9 +108,11 @@ support::Result<std::optional<state::StateFile::Opened>> OpenState(const config:
 // What doctor finds on this machine. Without `parameters` the configuration is wrong.
 std::vector<Check> StartChecks(const config::Options& options,
                                const AwsAccount::Parameters* parameters,
-                               const support::Clock& clock, const telemetry::Log& log) {
+                               const aws::Environment& environment, const support::Clock& clock,
+                               const telemetry::Log& log) {
   if (options.command != config::Command::kDoctor) return {};
-  StartParts parts{.options = options, .identity = {}, .clock = clock, .log = log};
+  StartParts parts{
+      .options = options, .environment = environment, .identity = {}, .clock = clock, .log = log};
   if (parameters != nullptr) parts.identity = IdentityOf(options, *parameters);
   return CheckStart(parts);
 }
@@ -187,7 +189,7 @@ int Run(const config::Options& options, const aws::Environment& environment) {
   if (!parameters && !stop.stop_requested()) {
     log.Error(parameters.error().message);
     if (options.command == config::Command::kDoctor) {
-      auto checks = StartChecks(options, nullptr, clock, log);
+      auto checks = StartChecks(options, nullptr, environment, clock, log);
       watchdog.Allow("printing");
       DoctorWithoutAws(options, parameters.error(), std::move(checks), stop.get_token(), log);
     }
@@ -199,7 +201,7 @@ int Run(const config::Options& options, const aws::Environment& environment) {
     log.Error(state.error().message);
     return StartStatusOf(state.error().kind);
   }
-  auto checks = StartChecks(options, &*parameters, clock, log);
+  auto checks = StartChecks(options, &*parameters, environment, clock, log);
   aws::Limiter limiter(options.rate_share, clock, log);
   AwsAccount account(*std::move(parameters), limiter, clock, log);
   const int status = RunCommand({.options = options,

@@ -10,6 +10,7 @@ import shlex
 import socket
 import sqlite3
 
+import processes
 import pytest
 from discovery_process import Finished, run
 from modes_account import CLUSTER_NAME, Account, Container, bind, interface
@@ -371,9 +372,25 @@ def test_doctor_is_fine_where_the_program_starts(sim, environment, place):
         assert run([*args, "-config.scrape-times=1"], env).status == 0
 
 
-def test_a_running_program_is_named_as_what_holds_its_things(
-    sim, environment, start_daemon, place, busy
+def test_what_a_program_with_the_same_flags_has_in_use_is_good(
+    sim, environment, start_daemon, place
 ):
+    """Doctor is asked when something is wrong with the program that runs; both used to fail then."""
+    let_others_search(place)
+    listen = ["--web.listen-address", f"127.0.0.1:{processes.free_port()}"]
+    args = ["--state.path", place / "state.db", "-config.write-to", place / "t.yml", *listen]
+    before = run(["doctor", *args], environment(sim.environment()))
+    assert "no program runs there" in checks(before)["listen-address"][1]
+    start_daemon(args, sim.environment())
+    processes.wait_until((place / "t.yml").exists, "a refresh")
+    done = run(["doctor", *args], environment(sim.environment()))
+    found = checks(done)
+    assert (done.status, states_of(done, "ok")) == (0, set(found))
+    assert "the program runs there, and is healthy" in found["listen-address"][1]
+    assert "in use by the program that runs" in found["state"][1]
+
+
+def test_another_program_is_named_as_what_holds_its_things(sim, environment, place, busy):
     env = environment(sim.environment())
     args = ["--state.path", place / "state.db", "-config.write-to", place / "t.yml"]
     with (place / "state.db.lock").open("w") as lock:
