@@ -261,6 +261,15 @@ void Dashboard::AddDoubts(const discovery::Fleet& fleet, server::Snapshot& snaps
       clock_.Now() + std::chrono::duration_cast<support::SystemTime::duration>(left);
 }
 
+// That tasks end is ordinary; that most of them do at once is what somebody will look for.
+void Dashboard::NoteLoss(std::size_t before, std::size_t after) {
+  constexpr std::size_t kMany = 10;
+  if (before < kMany || 2 * after >= before) return;
+  AddEvent(server::EventKind::kGone, "discovery",
+           fmt::format("{} of {} targets were removed at once; {} are left", before - after, before,
+                       after));
+}
+
 void Dashboard::Publish(const discovery::Source& source) {
   auto snapshot = std::make_shared<server::Snapshot>();
   AddClusters(source, *snapshot);
@@ -287,6 +296,7 @@ void Dashboard::Publish(const discovery::Source& source) {
   snapshot->refused_targets = refused_targets_;
   AddHeldBack(source, *snapshot);
   AddDoubts(source.fleet(), *snapshot);
+  NoteLoss(board_.Current()->target_count(), snapshot->target_count());
   snapshot->events.assign(events_.begin(), events_.end());
   snapshot->tallies = tallies_;
   board_.Publish(std::move(snapshot));

@@ -56,6 +56,7 @@ class Dashboard {
   [[nodiscard]] server::CallerFigures caller() const { return caller_.Current(); }
 
  private:
+  void NoteLoss(std::size_t before, std::size_t after);
   void TakeEvents(const discovery::RefreshReport& report);
   void AddEvent(server::EventKind kind, std::string subject, std::string text);
   void AddHeldBack(const discovery::Source& source, server::Snapshot& snapshot) const;
