@@ -50,6 +50,10 @@ class Prometheus:
     def query(self, expression: str) -> list[dict]:
         return self._get("/api/v1/query?" + urllib.parse.urlencode({"query": expression}))["result"]
 
+    def query_range(self, expression: str, start: float, end: float, step: str) -> list[dict]:
+        asked = {"query": expression, "start": start, "end": end, "step": step}
+        return self._get("/api/v1/query_range?" + urllib.parse.urlencode(asked))["result"]
+
     def alerts(self) -> list[dict]:
         return self._get("/api/v1/alerts")["alerts"]
 
