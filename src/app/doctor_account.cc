@@ -242,6 +242,7 @@ std::vector<Check> CheckAccount(AwsAccount& account, const std::string& named,
 
 std::vector<Check> AccountNotChecked(const std::string& why) {
   std::vector<Check> checks;
+  checks.reserve(kPermissions.size());
   for (const auto permission : kPermissions)
     checks.push_back(NotChecked(std::string(permission), why));
   return checks;

@@ -15,9 +15,10 @@ namespace ecsd::app {
 
 std::vector<std::string> ClustersToRead(const config::Options& options, const aws::EcsClient& ecs,
                                         const aws::Deadline& deadline) {
-  const std::vector<std::string> all = {options.cluster};
+  std::vector<std::string> all = {options.cluster};
   if (!options.cluster.empty() || options.names.empty()) return all;
   std::vector<std::string> wanted;
+  wanted.reserve(options.names.size());
   for (const auto& name : options.names) wanted.emplace_back(core::ClusterIn(name));
   std::ranges::sort(wanted);
   const auto same = std::ranges::unique(wanted);

@@ -31,7 +31,7 @@ using support::ErrorKind;
 using support::Fail;
 using support::Result;
 
-constexpr std::chrono::seconds kPatience{3};
+constexpr std::chrono::seconds kLongestCheck{3};
 constexpr std::string_view kPath = "/-/healthy";
 // A password on a command line can be read by every user of the machine.
 constexpr std::string_view kLoginVariable = "HEALTHCHECK_LOGIN";
@@ -159,8 +159,8 @@ Result<http::Request> HealthRequest(const config::Options& options,
                         .headers = {},
                         .body = {},
                         .signature = std::nullopt,
-                        .connect_timeout = kPatience,
-                        .total_timeout = kPatience,
+                        .connect_timeout = kLongestCheck,
+                        .total_timeout = kLongestCheck,
                         .method = http::Method::kGet,
                         .direct = true,
                         .shown = {},

@@ -56,7 +56,7 @@ class RefreshLog {
     bool last = false;        // no other refresh comes after it
     bool ends_early = false;  // see EventContext
     std::optional<std::chrono::seconds> clock_ahead;
-    std::string region = {};
+    std::string region;
   };
   void Read(const Reading& reading);
 

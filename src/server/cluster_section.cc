@@ -59,7 +59,7 @@ std::string ClusterLink(const ClusterStatus& cluster) {
 
 std::string FailureHtml(const std::string& error, const ClusterList& clusters,
                         support::SystemTime now) {
-  const auto first = std::ranges::min(
+  const auto* const first = std::ranges::min(
       clusters, {}, [](const ClusterStatus* cluster) { return *cluster->stale_since; });
   std::string names;
   for (std::size_t i = 0; i < std::min(clusters.size(), kNamesOfFailure); ++i) {

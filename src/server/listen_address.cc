@@ -34,47 +34,47 @@ tl::unexpected<support::Error> Refuse(std::string_view text, std::string_view wh
 }
 
 // What a failed system call of ours means, and what to do.
-struct Verdict {
+struct Failing {
   ErrorKind kind;
-  std::string_view mend;
+  std::string_view remedy;
 };
 
-Verdict Judge(int code) {
+Failing Judge(int code) {
   switch (code) {
     case EADDRINUSE:
       return {.kind = ErrorKind::kResource,
-              .mend = "stop what listens there, or change --web.listen-address"};
+              .remedy = "stop what listens there, or change --web.listen-address"};
     case EADDRNOTAVAIL:
       return {.kind = ErrorKind::kResource,
-              .mend = "give the machine this address, or change --web.listen-address"};
+              .remedy = "give the machine this address, or change --web.listen-address"};
     case EMFILE:
     case ENFILE:
       return {.kind = ErrorKind::kResource,
-              .mend = "raise the limit of open files (ulimit -n, LimitNOFILE=)"};
+              .remedy = "raise the limit of open files (ulimit -n, LimitNOFILE=)"};
     case ENOBUFS:
     case ENOMEM:
-      return {.kind = ErrorKind::kResource, .mend = "free memory"};
+      return {.kind = ErrorKind::kResource, .remedy = "free memory"};
     case EACCES:
     case EPERM:
       return {.kind = ErrorKind::kConfig,
-              .mend =
+              .remedy =
                   "give --web.listen-address a port above 1023, or the program "
                   "CAP_NET_BIND_SERVICE"};
     default:
-      return {.kind = ErrorKind::kConfig, .mend = "change --web.listen-address"};
+      return {.kind = ErrorKind::kConfig, .remedy = "change --web.listen-address"};
   }
 }
 
-Verdict JudgeLookUp(int status) {
+Failing JudgeLookUp(int status) {
   const bool passing = status == EAI_AGAIN || status == EAI_MEMORY || status == EAI_SYSTEM;
   return {.kind = passing ? ErrorKind::kResource : ErrorKind::kConfig,
-          .mend = "give --web.listen-address an address of this machine"};
+          .remedy = "give --web.listen-address an address of this machine"};
 }
 
 tl::unexpected<support::Error> CannotListen(const ListenAddress& address, const std::string& why,
-                                            const Verdict& verdict) {
-  return Fail(verdict.kind,
-              fmt::format("cannot listen at {}: {}; {}", ToString(address), why, verdict.mend));
+                                            const Failing& failing) {
+  return Fail(failing.kind,
+              fmt::format("cannot listen at {}: {}; {}", ToString(address), why, failing.remedy));
 }
 
 std::string TextOf(int code) {

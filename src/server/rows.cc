@@ -123,7 +123,7 @@ std::string FactsHtml(const SkippedContainer& skipped) {
 
 std::string RowHtml(const SkippedContainer& skipped, Sort sort) {
   const auto name = skipped.container.empty() ? "(unnamed)" : Escaped(skipped.container);
-  const auto tone = core::NeedsAction(skipped.reason) ? "tag warn" : "tag";
+  const auto* const tone = core::NeedsAction(skipped.reason) ? "tag warn" : "tag";
   return fmt::format(
       R"(<tr><th scope="row"><details data-key="{} {}"><summary>{}</summary>{}</details></th>)"
       R"(<td data-th="Reason"><span class="{}">{}</span></td>{}{}</tr>)",
@@ -135,7 +135,7 @@ std::string RowHtml(const SkippedContainer& skipped, Sort sort) {
 struct ListWords {
   std::string_view row;    // "target"
   std::string_view first;  // heading of the first column
-  std::string_view second = {};
+  std::string_view second;
 };
 
 constexpr ListWords WordsFor(Show show) {
@@ -209,7 +209,7 @@ std::string CountText(std::size_t count, const ListQuery& query) {
 std::string OtherHtml(const Snapshot& snapshot, const ListQuery& query) {
   const auto other = query.Other();
   const auto count = CountFound(snapshot, other);
-  const auto text = CountText(count, other);
+  auto text = CountText(count, other);
   if (count == 0) return text;
   return fmt::format(R"(<a href="{}#containers">{} &rarr;</a>)", Escaped(ToUrl(other)), text);
 }

@@ -37,7 +37,7 @@ struct Tile {
   std::string_view name;
   std::string value;
   std::string note;
-  std::string_view tone = {};  // CSS class
+  std::string_view tone;  // CSS class; empty: none
 };
 
 std::string TileHtml(const Tile& tile) {

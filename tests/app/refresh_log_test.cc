@@ -24,12 +24,12 @@ namespace ecsd::app {
 namespace {
 
 using namespace std::chrono_literals;
-using nlohmann::json;
+using Json = nlohmann::json;
 using support::Error;
 using support::ErrorKind;
 
-const std::string kProd = "arn:aws:ecs:eu-west-1:111122223333:cluster/prod";
-const std::string kTest = "arn:aws:ecs:eu-west-1:111122223333:cluster/test";
+const std::string kFirst = "arn:aws:ecs:eu-west-1:111122223333:cluster/prod";
+const std::string kSecond = "arn:aws:ecs:eu-west-1:111122223333:cluster/test";
 const Error kDenied{.kind = ErrorKind::kDenied, .message = "ecs:ListTasks in prod: denied"};
 
 core::Target TargetOf(const std::string& cluster, int number) {
@@ -41,7 +41,7 @@ core::Target TargetOf(const std::string& cluster, int number) {
   return target;
 }
 
-std::vector<std::string> MessagesOf(const std::vector<json>& lines) {
+std::vector<std::string> MessagesOf(const std::vector<Json>& lines) {
   std::vector<std::string> messages;
   for (const auto& line : lines) messages.push_back(line.at("msg"));
   return messages;
@@ -49,18 +49,18 @@ std::vector<std::string> MessagesOf(const std::vector<json>& lines) {
 
 class RefreshLogTest : public testing::Test {
  protected:
-  RefreshLogTest() { source_.Seed(std::vector{TargetOf(kProd, 1), TargetOf(kTest, 2)}, true); }
+  RefreshLogTest() { source_.Seed(std::vector{TargetOf(kFirst, 1), TargetOf(kSecond, 2)}, true); }
 
   // The lines of a refresh that a minute later failed with `error` in the cluster prod.
-  std::vector<json> Refresh(const std::optional<Error>& error) {
+  std::vector<Json> Refresh(const std::optional<Error>& error) {
     account_.clock.Advance(1min);
     discovery::RefreshReport report;
     report.error = error;
-    report.clusters = {{.arn = kProd, .had_tasks = true, .error = error}, {.arn = kTest}};
+    report.clusters = {{.arn = kFirst, .had_tasks = true, .error = error}, {.arn = kSecond}};
     return LinesOf(report);
   }
 
-  std::vector<json> LinesOf(const discovery::RefreshReport& report,
+  std::vector<Json> LinesOf(const discovery::RefreshReport& report,
                             Published published = Published::kUnchanged) {
     testing::internal::CaptureStderr();
     refreshes_.Read({.report = report, .source = source_, .region = "eu-west-1"});
@@ -78,14 +78,14 @@ class RefreshLogTest : public testing::Test {
 
   static discovery::RefreshReport Complete() {
     discovery::RefreshReport report;
-    report.clusters = {{.arn = kProd}, {.arn = kTest}};
+    report.clusters = {{.arn = kFirst}, {.arn = kSecond}};
     return report;
   }
 
-  static std::vector<json> Captured() {
+  static std::vector<Json> Captured() {
     const auto text = testing::internal::GetCapturedStderr();
-    std::vector<json> lines;
-    for (const auto line : support::SplitLines(text)) lines.push_back(json::parse(line));
+    std::vector<Json> lines;
+    for (const auto line : support::SplitLines(text)) lines.push_back(Json::parse(line));
     return lines;
   }
 
@@ -121,7 +121,7 @@ TEST_F(RefreshLogTest, SummarizesACompleteRefresh) {
   refreshes_.BeginWith(source_);
   stats_.Count({.service = aws::kEcs, .action = "ListClusters"});
   const auto line = Refresh(std::nullopt).front();
-  auto expected = json::parse(R"({"level":"info","msg":"refreshed","complete":true,"reason":"none",
+  auto expected = Json::parse(R"({"level":"info","msg":"refreshed","complete":true,"reason":"none",
       "clusters":2,"clusters_failed":0,"targets":2,"added":0,"removed":0,"tasks":2,"calls":1,
       "duration_ms":1500,"file":"ecs_file_sd.yml","written":"unchanged"})");
   expected["ts"] = line.at("ts");
@@ -219,7 +219,7 @@ TEST_F(RefreshLogTest, CountsNothingAsAddedThatIsWithheld) {
 
 TEST_F(RefreshLogTest, WarnsOfAnAccountWithoutClustersOnceAndAgain) {
   discovery::RefreshReport deleted;
-  deleted.clusters = {{.arn = kProd, .gone = true}};
+  deleted.clusters = {{.arn = kFirst, .gone = true}};
   const auto lines = LinesOf(deleted);
   EXPECT_EQ(lines.at(0).at("msg"),
             "AWS lists no ECS clusters; check that region and role are the right ones");
