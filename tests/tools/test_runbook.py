@@ -15,7 +15,8 @@ RULES = [
     for rule in group["rules"]
 ]
 NAMES = [rule["alert"] for rule in RULES]
-ENTRIES = re.split(r"^## ", (ROOT / "docs" / "runbook.md").read_text("utf-8"), flags=re.MULTILINE)[1:]
+RUNBOOK = (ROOT / "docs" / "runbook.md").read_text("utf-8")
+ENTRIES = re.split(r"^## ", RUNBOOK, flags=re.MULTILINE)[1:]
 BY_ALERT = {entry.split("\n", 1)[0]: entry for entry in ENTRIES if entry.startswith("EcsDiscovery")}
 # Rules about Prometheus itself, or about nothing: there is no page of a discovery.
 WITHOUT_PAGE = {
@@ -63,3 +64,9 @@ def test_the_one_job_of_the_rules_is_that_of_every_example():
     examples = [PROMETHEUS / "file_sd.yml", PROMETHEUS / "http_sd.yml", ROOT / "docs" / "metrics.md"]
     for example in examples:
         assert "job_name: ecs-discovery\n" in example.read_text("utf-8"), example
+
+
+def test_the_runbook_names_every_rule_with_a_window_of_five_minutes():
+    advice = RUNBOOK.split("\n4. ", 1)[1]
+    fixed = {rule["alert"] for rule in RULES if "[5m]" in rule["expr"] and "ecs_discovery" in rule["expr"]}
+    assert fixed <= set(re.findall(r"EcsDiscovery\w+", advice.split("\n5. ")[0]))
