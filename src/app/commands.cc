@@ -165,8 +165,9 @@ void Sort(std::vector<core::Explanation>& explanations) {
   });
 }
 
-// Keeps what one of `names` is about; false, and said, when a name is about nothing.
-bool Narrow(const std::vector<std::string>& names, const telemetry::Log& log,
+// Keeps what one of `names` is about; false, and logged, when a name is about nothing. `whole`:
+// everything was read, so that the name does not exist.
+bool Narrow(const std::vector<std::string>& names, bool whole, const telemetry::Log& log,
             std::vector<core::Explanation>& explanations) {
   if (names.empty()) return true;
   bool all_known = true;
@@ -174,7 +175,8 @@ bool Narrow(const std::vector<std::string>& names, const telemetry::Log& log,
     if (std::ranges::any_of(explanations, [&](const auto& each) { return IsAbout(each, name); }))
       continue;
     all_known = false;
-    log.Error("no running cluster, service, task, family or container has this name",
+    log.Error(whole ? "no running cluster, service, task, family or container has this name"
+                    : "nothing of this name is in what could be read; see the errors above",
               {{"name", name}});
   }
   std::erase_if(explanations, [&](const auto& each) {
@@ -190,6 +192,12 @@ void Hint(const discovery::RefreshReport& report, const telemetry::Log& log) {
   log.Info("every cluster was read; \"explain CLUSTER\" or -config.cluster reads one",
            {{"clusters", std::to_string(report.clusters.size())},
             {"tasks", std::to_string(report.listed)}});
+}
+
+void WarnOfNoClusters(const CommandContext& context, const discovery::RefreshReport& report) {
+  if (report.error || !report.clusters.empty()) return;
+  context.log.Warn("AWS lists no ECS clusters; check that region and role are the right ones",
+                   {{"region", context.account.region()}});
 }
 
 // What was read for `explain`.
@@ -218,6 +226,7 @@ Explained ReadToExplain(const CommandContext& context) {
     read.whole = reading.IsWhole() && read.whole;
     Warn(reading.address_warnings(), found);
     if (clusters[i].empty()) Hint(reading.report(), context.log);
+    WarnOfNoClusters(context, reading.report());
     std::ranges::move(found, std::back_inserter(read.explanations));
   }
   return read;
@@ -237,7 +246,7 @@ bool Explain(const CommandContext& context) {
   if (!began) return false;
   WarnOfKept(context, explanations);
   Sort(explanations);
-  const bool all_known = Narrow(context.options.names, context.log, explanations);
+  const bool all_known = Narrow(context.options.names, whole, context.log, explanations);
   if (context.options.skipped) {
     std::erase_if(explanations, [](const auto& each) { return each.outcome.has_value(); });
   }

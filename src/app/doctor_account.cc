@@ -28,6 +28,8 @@ using support::Result;
 
 // How many tasks are looked at: some are likely to run on an instance, where there are instances.
 constexpr int kSomeTasks = 10;
+// One page, to tell how many there are.
+constexpr std::size_t kSomeClusters = 100;
 
 constexpr std::string_view kListClusters = "ecs:ListClusters";
 constexpr std::string_view kDescribeClusters = "ecs:DescribeClusters";
@@ -61,6 +63,16 @@ void MakeOptional(std::string_view loss, Check& check) {
 
 void AddOnce(const std::string& text, std::vector<std::string>& texts) {
   if (!text.empty() && std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
+}
+
+// Which of the clusters is looked at: permissions may differ between them.
+std::string Sampled(const std::vector<std::string>& clusters) {
+  if (clusters.size() < 2) return {};
+  return fmt::format(
+      "({}{} clusters; the checks below are of {}, those of another one need "
+      "-config.cluster)",
+      clusters.size() == kSomeClusters ? "at least " : "", clusters.size(),
+      core::ShortName(clusters.front()));
 }
 
 class AccountChecks {
@@ -116,8 +128,8 @@ void AccountChecks::SkipFrom(std::string_view first, const std::string& why) {
 }
 
 void AccountChecks::CheckFirst() {
-  const auto clusters = account_.ecs().ListSomeClusters(1, deadline_);
-  if (!Note(kListClusters, {}, clusters)) {
+  const auto clusters = account_.ecs().ListSomeClusters(static_cast<int>(kSomeClusters), deadline_);
+  if (!Note(kListClusters, clusters ? Sampled(*clusters) : std::string(), clusters)) {
     SkipFrom(kDescribeClusters, "no cluster is known; name one with -config.cluster");
     return;
   }

@@ -1,18 +1,23 @@
 #include "app/doctor_start.h"
 
 #include <fmt/core.h>
+#include <sys/types.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include "app/check.h"
 #include "app/healthcheck.h"
+#include "app/version.h"
 #include "config/options.h"
 #include "output/destination.h"
 #include "output/format.h"
@@ -85,14 +90,27 @@ bool IsOurs(const Result<std::string>& answer) {
                 : answer.error().message.find("no cluster could be read") != std::string::npos;
 }
 
+// By the name that the kernel has of it, which it cuts.
+bool IsThisProgram(pid_t process) {
+  constexpr std::size_t kLongest = 15;
+  std::ifstream file(fmt::format("/proc/{}/comm", process));
+  std::string name;
+  return std::getline(file, name) && name == std::string_view(kProgramName).substr(0, kLongest);
+}
+
 Check CheckStateFile(const StartParts& parts, bool runs) {
   const auto& path = parts.options.state_path;
   if (!parts.identity) return NotChecked("state", "it depends on the configuration");
   const auto probe = state::ProbeStateFile(path, *parts.identity);
   if (probe) return DescribeState(*probe);
   const auto text = fmt::format("-state.path {}: {}", path, probe.error().message);
-  if (runs && probe.error().kind == ErrorKind::kResource) {
-    return Good("state", Absolute(path) + " is in use by the program that runs");
+  if (probe.error().kind == ErrorKind::kResource) {
+    if (runs) return Good("state", Absolute(path) + " is in use by the program that runs");
+    const auto user = state::UserOfStateFile(path);
+    if (user && IsThisProgram(*user)) {
+      return Good("state", fmt::format("{} is in use by {}, process {}", Absolute(path),
+                                       kProgramName, *user));
+    }
   }
   if (probe.error().kind == ErrorKind::kIo) {
     return Doubtful("state", text + "; the program runs without it",

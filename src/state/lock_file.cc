@@ -4,9 +4,14 @@
 #include <fmt/core.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
+#include <optional>
+#include <sstream>
 #include <string>
 #include <system_error>
 #include <tl/expected.hpp>
@@ -54,6 +59,29 @@ Result<void> LockFile::Probe(const std::string& path) {
   if (fd < 0) return errno == ENOENT ? Result<void>() : CannotMake(path);
   const LockFile lock(fd);
   return Lock(fd, LOCK_SH, path);
+}
+
+std::optional<pid_t> LockFile::HolderOf(const std::string& path) {
+  struct stat about{};
+  if (::stat(path.c_str(), &about) != 0) return std::nullopt;
+  const auto file =
+      fmt::format("{:02x}:{:02x}:{}", major(about.st_dev), minor(about.st_dev), about.st_ino);
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);) {
+    // "2: FLOCK  ADVISORY  WRITE 24976 fe:00:9978300 0 EOF"
+    std::istringstream words(line);
+    std::string number;
+    std::string kind;
+    std::string force;
+    std::string access;
+    std::string where;
+    pid_t process = 0;
+    if (words >> number >> kind >> force >> access >> process >> where && kind == "FLOCK" &&
+        where == file && process > 0) {
+      return process;
+    }
+  }
+  return std::nullopt;
 }
 
 bool LockFile::IsAt(const std::string& path) const {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <sys/types.h>
+
+#include <optional>
 #include <string>
 
 #include "support/result.h"
@@ -18,6 +21,10 @@ class LockFile {
   // Whether Take would succeed now, with its error if not. Makes and changes nothing, and holds a
   // shared lock for a moment at most.
   [[nodiscard]] static support::Result<void> Probe(const std::string& path);
+
+  // The process that holds the file at `path`, by the kernel's list (proc_locks(5)); nothing: none,
+  // or none that this process may see, as in another container.
+  [[nodiscard]] static std::optional<pid_t> HolderOf(const std::string& path);
 
   // Whether the file at `path` is the one that is locked: somebody may have removed it.
   [[nodiscard]] bool IsAt(const std::string& path) const;

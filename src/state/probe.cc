@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <tl/expected.hpp>
@@ -72,6 +74,11 @@ Result<StateProbe> ProbeStateFile(const std::string& path, const Identity& ident
   if (read.error().kind != SqlError::Kind::kDamaged) return tl::unexpected(AsError(read.error()));
   return StateProbe{
       .kind = StateProbe::Kind::kSetAside, .path = *real, .why = std::move(read).error().message};
+}
+
+std::optional<pid_t> UserOfStateFile(const std::string& path) {
+  const auto real = Locate(path);
+  return real ? LockFile::HolderOf(LockPath(*real)) : std::nullopt;
 }
 
 }  // namespace ecsd::state

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "state/identity.h"
@@ -27,5 +30,8 @@ struct StateProbe {
 // Where StateFile::Open would fail, the error is the same.
 [[nodiscard]] support::Result<StateProbe> ProbeStateFile(const std::string& path,
                                                          const Identity& identity);
+
+// The process that uses the state file at `path`; nothing where that cannot be found out.
+[[nodiscard]] std::optional<pid_t> UserOfStateFile(const std::string& path);
 
 }  // namespace ecsd::state

@@ -390,6 +390,27 @@ def test_what_a_program_with_the_same_flags_has_in_use_is_good(
     assert "in use by the program that runs" in found["state"][1]
 
 
+def test_a_program_without_a_web_server_is_known_by_its_lock(sim, environment, start_daemon, place):
+    """There is nobody to ask then, and it used to be taken for another program."""
+    let_others_search(place)
+    args = ["--state.path", place / "state.db", "-config.write-to", place / "t.yml"]
+    daemon = start_daemon(args, sim.environment())
+    processes.wait_until((place / "t.yml").exists, "a refresh")
+    done = run(["doctor", *args], environment(sim.environment()))
+    assert (done.status, states_of(done, "ok")) == (0, set(checks(done)))
+    said = f"is in use by prometheus-ecs-discovery, process {daemon.process.pid}"
+    assert checks(done)["state"][1].endswith(said)
+
+
+def test_it_tells_which_of_several_clusters_it_has_looked_at(start_sim, environment):
+    sim = start_sim("--seed", 3, "--clusters", 3, "--tasks", 12)
+    sim.set_faults("ListTasks@cluster-001:denied")
+    done = run(["doctor"], environment(sim.environment()))
+    assert "3 clusters; the checks below are of cluster-000" in checks(done)["ecs:ListClusters"][1]
+    named = run(["doctor", "-config.cluster", "cluster-001"], environment(sim.environment()))
+    assert named.status == 1
+
+
 def test_another_program_is_named_as_what_holds_its_things(sim, environment, place, busy):
     env = environment(sim.environment())
     args = ["--state.path", place / "state.db", "-config.write-to", place / "t.yml"]

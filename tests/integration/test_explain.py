@@ -492,6 +492,22 @@ def test_an_unknown_name_is_said(args, demo):
     assert "name" in done.only_problem()
 
 
+def test_a_name_in_a_cluster_that_cannot_be_read_is_not_said_to_be_unknown(start_sim, environment):
+    sim = start_sim("--seed", 3, "--clusters", 3, "--tasks", 12, "--fault", "ListTasks@cluster-001:denied")
+    done = explain(["cluster-001", "nowhere"], environment(sim.environment()))
+    assert done.status == 1
+    assert "AccessDenied" in done.stderr
+    assert "nothing of this name is in what could be read" in done.stderr
+    assert "has this name" not in done.stderr
+
+
+def test_an_account_without_clusters_is_said(start_sim, environment):
+    sim = start_sim("--seed", 1, "--clusters", 1, "--tasks", 3, "--fault", "ListClusters:empty-list")
+    done = explain([], environment(sim.environment()))
+    assert "AWS lists no ECS clusters" in done.only_problem()
+    assert "us-east-1" in done.only_problem()
+
+
 def test_an_unknown_name_does_not_hide_the_known_one(demo):
     known = demo.rows[0]["task"]
     done = explain(["nowhere", known, "--json"], demo.environment)

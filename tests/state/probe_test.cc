@@ -2,11 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -118,6 +120,17 @@ TEST_F(StateProbeTest, DoesNotReadWhatAWriteThatWasBrokenOffLeft) {
   const auto before = Everything();
   EXPECT_EQ(Probe(), "unfinished");
   EXPECT_EQ(Everything(), before);
+}
+
+TEST_F(StateProbeTest, NamesTheProcessThatUsesIt) {
+  EXPECT_EQ(UserOfStateFile(path), std::nullopt);
+  {
+    const auto opened = Open();
+    ASSERT_TRUE(opened) << opened.error().message;
+    EXPECT_EQ(UserOfStateFile(path), ::getpid());
+  }
+  EXPECT_EQ(UserOfStateFile(path), std::nullopt);
+  EXPECT_EQ(UserOfStateFile(directory.path()), std::nullopt) << "no file can be there";
 }
 
 }  // namespace
