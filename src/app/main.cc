@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstddef>
 #include <cstdio>
@@ -12,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -53,6 +55,16 @@ void FillStandardDescriptors() {
   }
 }
 
+// Prints what the command line asks for and nothing else. Returns the exit status.
+int PrintText(const std::string& text) {
+  const bool printed =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (printed) return ecsd::app::kExitGood;
+  fmt::print(stderr, "{}: standard output could not be written: {}\n", kProgramName,
+             std::generic_category().message(errno));
+  return ecsd::app::kExitFailed;
+}
+
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they must be first
 // Called by the dynamic loader before the initialisers of the libraries, which take longer than all
 // that main() does before it looks at signals.
@@ -85,13 +97,10 @@ int main(int argc, char** argv) {
     return ecsd::app::kExitConfig;
   }
   if (const auto* help = std::get_if<ecsd::config::ShowHelp>(&*parsed)) {
-    fmt::print("{}", help->text);
-    return ecsd::app::kExitGood;
+    return PrintText(help->text);
   }
-  if (options == nullptr) {
-    fmt::print("{} {}\n", kProgramName, ecsd::app::kVersion);
-    return ecsd::app::kExitGood;
-  }
+  if (options == nullptr)
+    return PrintText(fmt::format("{} {}\n", kProgramName, ecsd::app::kVersion));
   ecsd::app::InstallLastWords(options->log_format);
   // Workers wait for the network most of the time, so they can share one heap; with one for each,
   // the memory that one gave back would be of no use to the others.

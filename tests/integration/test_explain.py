@@ -639,3 +639,11 @@ def test_what_cannot_be_printed_is_said(command, demo, tmp_path):
     done = run([*command, "-config.write-to", tmp_path / "t.yml"], demo.environment, prefix=full)
     assert done.status == 1
     assert "standard output could not be written" in done.only_problem()
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version"])
+def test_help_that_cannot_be_printed_is_said_too(flag, demo):
+    """It was an unexpected exception, to be reported as a bug."""
+    done = run([flag], demo.environment, prefix=["sh", "-c", 'exec "$0" "$@" > /dev/full'])
+    assert done.status == 1
+    assert "standard output could not be written: No space left on device" in done.only_problem()
