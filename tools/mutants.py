@@ -203,7 +203,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only", default="", metavar="TEXT", help="mutants whose line has this text")
     options = parser.parse_args(arguments)
     os.environ.setdefault("ECSD_BUILD", str(options.bin))
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell has what it starts in the background ignore it.
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, end)
     lists = options.lists or sorted((options.root / "tests" / "mutants").glob("*.toml"))
     try:

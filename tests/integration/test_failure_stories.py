@@ -7,8 +7,10 @@ from __future__ import annotations
 import html
 import json
 import re
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import browser
 import processes
@@ -33,13 +35,12 @@ def stage(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    """A directory in which everybody may search, since doctor warns where a Prometheus may not."""
-    made = tmp_path_factory.mktemp("stories")
-    for directory in [made, *made.parents]:
-        if not directory.stat().st_mode & 0o011:
-            directory.chmod(0o711)
-    return made
+def root():
+    """A directory in which everybody may search, since doctor warns where a Prometheus may not. Those
+    of pytest are for their owner alone, and become so again when another pytest begins."""
+    with tempfile.TemporaryDirectory(prefix="stories-") as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
 
 
 def page_of(scene: Scene) -> tuple[str, str]:

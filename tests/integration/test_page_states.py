@@ -135,7 +135,8 @@ def test_an_empty_account_asks_whether_it_is_the_right_one(
     wait_for_state(driver, "warn", f"No ECS clusters in us-east-1, {whose}: wrong region or role?")
     if not denied:
         check_for_everybody(driver, "empty-account")
-    assert web.daemon.problems == []
+    (warning,) = web.daemon.problems
+    assert "AWS lists no ECS clusters" in warning
 
 
 def test_one_cluster_denied(sim, start_web, open_browser):
@@ -289,6 +290,7 @@ def test_a_file_that_cannot_be_written_is_amber(sim, start_web, open_browser, tm
     directory.rmdir()
 
     wait_for_state(driver, "warn", "The output file is out of date: ")
+    check_for_everybody(driver, "file-not-written")
 
 
 def test_a_search_finds_what_is_under_the_other_tab(start_sim, start_web, open_browser, tmp_path):
