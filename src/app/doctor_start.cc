@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
@@ -79,15 +80,17 @@ Check DescribeState(const state::StateProbe& probe) {
 }
 
 // What is asked of the program that runs with these flags, if one does.
-Result<std::string> AskRunning(const StartParts& parts) {
+Result<HealthAnswer> AskRunning(const StartParts& parts) {
   if (parts.options.web_listen_address.empty()) return {};
   return AskHealth(parts.options, parts.environment);
 }
 
 // Whether that is an answer of this program, and not of another one that has such a path.
-bool IsOurs(const Result<std::string>& answer) {
-  return answer ? *answer == "healthy"
-                : answer.error().message.find("no cluster could be read") != std::string::npos;
+bool IsOurs(const Result<HealthAnswer>& answer) {
+  if (!answer) return false;
+  return answer->status == kHealthGood
+             ? answer->text == "healthy"
+             : answer->text.find("no cluster could be read") != std::string::npos;
 }
 
 // By the name that the kernel has of it, which it cuts.
@@ -144,28 +147,70 @@ Check CheckAllowedHosts(const std::string& text) {
   return Bad("allowed-hosts", hosts.error().message, "correct --web.allowed-hosts");
 }
 
-// An address that is in use.
-Check DescribeListener(const std::string& text, const Result<std::string>& answer,
-                       const support::Error& error, std::uint16_t port) {
-  if (IsOurs(answer)) {
-    if (answer) return Good("listen-address", text + ": the program runs there, and is healthy");
-    return Doubtful("listen-address", "the program runs there: " + answer.error().message,
-                    "see its log and its page");
+// What listens at `text`, and cannot be asked whether it is this program.
+Check DescribeUnknown(const std::string& text, const Result<HealthAnswer>& answer,
+                      const std::string& who) {
+  if (!answer) {
+    return Doubtful("listen-address",
+                    fmt::format("{}: something listens there and was not asked whether it is this "
+                                "program: {}",
+                                text, answer.error().message),
+                    who);
   }
-  return Bad("listen-address", error.message,
-             fmt::format("\"ss -ltnp sport = :{}\" shows the process that listens there", port));
+  if (answer->status == kHealthUnauthorized) {
+    return Doubtful("listen-address", text + ": a web server that asks for a login runs there",
+                    "set HEALTHCHECK_LOGIN=USER:PASSWORD, one of the basic_auth_users, to check "
+                    "that it is this program");
+  }
+  return Doubtful("listen-address",
+                  fmt::format("{}: a web server that refuses the Host header runs there (HTTP "
+                              "status {})",
+                              text, answer->status),
+                  "give doctor the --web.allowed-hosts of the program that runs, to check that it "
+                  "is this program");
 }
 
-Check CheckListenAddress(const std::string& text, const Result<std::string>& answer) {
+// Whether what answers so may be this program, which cannot be asked.
+bool MayBeOurs(const Result<HealthAnswer>& answer) {
+  return answer ? answer->status == kHealthUnauthorized || answer->status == kHealthMisdirected
+                : answer.error().kind == ErrorKind::kConfig;
+}
+
+Result<void> TryToListen(const server::ListenAddress& address) {
+  const auto listener = server::OpenListener(address);
+  if (!listener) return tl::unexpected(listener.error());
+  ::close(*listener);
+  return {};
+}
+
+// Whether that is because something listens there: another port of the address can be had.
+bool IsInUse(const support::Error& error, server::ListenAddress address) {
+  address.port = 0;
+  return error.kind == ErrorKind::kResource && TryToListen(address).has_value();
+}
+
+// An address that cannot be listened at.
+Check DescribeListener(const std::string& text, const Result<HealthAnswer>& answer,
+                       const support::Error& error, const server::ListenAddress& address) {
+  if (IsOurs(answer)) {
+    if (answer->status == kHealthGood)
+      return Good("listen-address", text + ": the program runs there, and is healthy");
+    return Doubtful("listen-address", "the program runs there: " + answer->text,
+                    "see its log and its page");
+  }
+  const auto who =
+      fmt::format("\"ss -ltnp sport = :{}\" shows the process that listens there", address.port);
+  if (MayBeOurs(answer) && IsInUse(error, address)) return DescribeUnknown(text, answer, who);
+  return Bad("listen-address", error.message, who);
+}
+
+Check CheckListenAddress(const std::string& text, const Result<HealthAnswer>& answer) {
   const auto address = server::ParseListenAddress(text);
   if (!address)
     return Bad("listen-address", address.error().message, "correct --web.listen-address");
-  const auto listener = server::OpenListener(*address);
-  if (listener) {
-    ::close(*listener);
-    return Good("listen-address", text + " can be used; no program runs there");
-  }
-  return DescribeListener(text, answer, listener.error(), address->port);
+  const auto tried = TryToListen(*address);
+  if (tried) return Good("listen-address", text + " can be used; no program runs there");
+  return DescribeListener(text, answer, tried.error(), *address);
 }
 
 // Prometheus runs as the user that Debian's package makes, as far as that can be known.

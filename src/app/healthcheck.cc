@@ -36,10 +36,6 @@ constexpr std::string_view kPath = "/-/healthy";
 // A password on a command line can be read by every user of the machine.
 constexpr std::string_view kLoginVariable = "HEALTHCHECK_LOGIN";
 
-constexpr long kGood = 200;
-constexpr long kUnauthorized = 401;
-constexpr long kMisdirected = 421;
-
 // The host to ask for what listens at `host`.
 std::string Reachable(const std::string& host) {
   if (host.empty()) return "127.0.0.1";
@@ -129,13 +125,13 @@ void AddLogin(const std::string& login, http::Request& request) {
 std::string Explain(const http::Response& response) {
   constexpr std::size_t kMostShown = 200;
   const auto status = fmt::format("HTTP status {}", response.status);
-  if (response.status == kUnauthorized) {
+  if (response.status == kHealthUnauthorized) {
     return fmt::format(
         "{}: the login was refused; set {}=USER:PASSWORD to one of the "
         "basic_auth_users",
         status, kLoginVariable);
   }
-  if (response.status == kMisdirected) {
+  if (response.status == kHealthMisdirected) {
     return status + ": give healthcheck the --web.allowed-hosts of the program";
   }
   return fmt::format("{}: {}", status, support::OneLine(support::Trim(response.body), kMostShown));
@@ -172,22 +168,25 @@ Result<http::Request> HealthRequest(const config::Options& options,
   return request;
 }
 
-Result<std::string> AskHealth(const config::Options& options, const aws::Environment& environment) {
+Result<HealthAnswer> AskHealth(const config::Options& options,
+                               const aws::Environment& environment) {
   const auto request = HealthRequest(options, environment);
   if (!request) return tl::unexpected(request.error());
   http::CurlTransport transport({.user_agent = fmt::format("{}/{}", kProgramName, kVersion),
                                  .trusts_any_peer = IsOwn(options)});
   const auto response = transport.Perform(*request, {});
   if (!response) return Fail(ErrorKind::kTransport, response.error().message);
-  if (response->status == kGood) return std::string(support::Trim(response->body));
-  return Fail(ErrorKind::kRejected, fmt::format("{}: {}", request->url, Explain(*response)));
+  return HealthAnswer{.status = response->status,
+                      .text = response->status == kHealthGood
+                                  ? std::string(support::Trim(response->body))
+                                  : fmt::format("{}: {}", request->url, Explain(*response))};
 }
 
 int Healthcheck(const config::Options& options, const aws::Environment& environment) {
-  const auto healthy = AskHealth(options, environment);
-  if (healthy) return kExitGood;
-  fmt::print(stderr, "{}: {}\n", kProgramName, healthy.error().message);
-  return healthy.error().kind == ErrorKind::kConfig ? kExitConfig : kExitFailed;
+  const auto answer = AskHealth(options, environment);
+  if (answer && answer->status == kHealthGood) return kExitGood;
+  fmt::print(stderr, "{}: {}\n", kProgramName, answer ? answer->text : answer.error().message);
+  return !answer && answer.error().kind == ErrorKind::kConfig ? kExitConfig : kExitFailed;
 }
 
 }  // namespace ecsd::app

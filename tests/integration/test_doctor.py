@@ -15,6 +15,8 @@ import pytest
 from discovery_process import Finished, run
 from modes_account import CLUSTER_NAME, Account, Container, bind, interface
 from sim_process import SECRET_KEY, SimProcess
+from test_web_server import HASH
+from web_certificates import Authority
 
 NEEDED = {
     "ListClusters": "ecs:ListClusters",
@@ -409,6 +411,55 @@ def test_it_tells_which_of_several_clusters_it_has_looked_at(start_sim, environm
     assert "3 clusters; the checks below are of cluster-000" in checks(done)["ecs:ListClusters"][1]
     named = run(["doctor", "-config.cluster", "cluster-001"], environment(sim.environment()))
     assert named.status == 1
+
+
+HIDDEN = [
+    (
+        f"basic_auth_users: {{ann: {HASH}}}\n",
+        [],
+        "a web server that asks for a login runs there; fix: set HEALTHCHECK_LOGIN=USER:PASSWORD",
+    ),
+    ("", ["--web.allowed-hosts", "example.org"], "give doctor the --web.allowed-hosts"),
+    (
+        "tls_server_config: {cert_file: server.crt, key_file: server.key, client_ca_file: ca.crt, "
+        "client_auth_type: RequireAndVerifyClientCert}\n",
+        [],
+        "something listens there and was not asked whether it is this program: healthcheck: the "
+        "client_auth_type of --web.config.file requires a client certificate",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("config", "flags", "said"), HIDDEN, ids=["login", "host", "client-certificate"]
+)
+def test_a_program_that_does_not_say_what_it_is_gets_a_warning(
+    config, flags, said, sim, environment, start_daemon, place
+):
+    """Doctor used to advise to stop the program that runs."""
+    Authority(place, "ca").for_server()
+    (place / "web.yml").write_text(config)
+    listen = ["--web.listen-address", f"127.0.0.1:{processes.free_port()}"]
+    args = ["--state.path", place / "state.db", "-config.write-to", place / "t.yml", *listen]
+    args += ["--web.config.file", place / "web.yml"]
+    start_daemon([*args, *flags], sim.environment())
+    processes.wait_until((place / "t.yml").exists, "a refresh")
+    done = run(["doctor", *args], environment(sim.environment()))
+    found = checks(done)
+    assert (done.status, states_of(done, "FAIL")) == (0, set())
+    assert (found["listen-address"][0], found["state"][0]) == ("warn", "ok")
+    assert said in found["listen-address"][1]
+
+
+def test_a_login_shows_that_the_program_runs(sim, environment, start_daemon, place):
+    (place / "web.yml").write_text(f"basic_auth_users: {{ann: {HASH}}}\n")
+    args = ["--web.listen-address", f"127.0.0.1:{processes.free_port()}", "--web.config.file"]
+    args += [place / "web.yml", "-config.write-to", place / "t.yml"]
+    start_daemon(args, sim.environment())
+    processes.wait_until((place / "t.yml").exists, "a refresh")
+    for login, state in (("ann:s3cret", "ok"), ("ann:wrong", "warn")):
+        env = environment(sim.environment(), {"HEALTHCHECK_LOGIN": login})
+        assert checks(run(["doctor", *args], env))["listen-address"][0] == state
 
 
 def test_another_program_is_named_as_what_holds_its_things(sim, environment, place, busy):
