@@ -232,10 +232,12 @@ Explained ReadToExplain(const CommandContext& context) {
   return read;
 }
 
-std::string Render(const config::Options& options,
-                   std::span<const core::Explanation> explanations) {
+// Of an unknown name alone there is nothing to render: an error has told it.
+std::string Render(const config::Options& options, std::span<const core::Explanation> explanations,
+                   bool all_known) {
   if (options.json) return RenderExplanationsJson(explanations);
-  if (options.skipped && explanations.empty()) return "no container is skipped\n";
+  if (explanations.empty() && all_known)
+    return options.skipped ? "no container is skipped\n" : "no container is running\n";
   return RenderTable(explanations, options.each ? Rows::kEach : Rows::kGrouped);
 }
 
@@ -251,7 +253,8 @@ bool Explain(const CommandContext& context) {
     std::erase_if(explanations, [](const auto& each) { return each.outcome.has_value(); });
   }
   context.watchdog.Allow("printing");
-  const bool printed = Print(Render(context.options, explanations), context.stop, context.log);
+  const bool printed =
+      Print(Render(context.options, explanations, all_known), context.stop, context.log);
   return whole && all_known && printed;
 }
 

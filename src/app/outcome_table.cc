@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,8 @@ using core::Explanation;
 struct Group {
   const Explanation* first = nullptr;
   std::size_t count = 0;
+  std::set<std::string_view> names;  // of the containers
+  std::set<std::string_view> tasks;
 };
 
 using Cells = std::array<std::string, 6>;
@@ -43,42 +46,53 @@ std::string_view ResultOf(const Explanation& explanation) {
 }
 
 // What two containers have in common that share a row. Addresses, ports and details differ from
-// task to task and are those of the first.
+// task to task and are those of the first; so does the name of a container that AWS adds.
 auto RowKeyOf(const Explanation& explanation) {
+  const bool is_added =
+      !explanation.outcome && explanation.outcome.error().reason == core::Reason::kNoDefinition;
   return std::tuple(std::string_view(explanation.cluster), std::string_view(explanation.service),
-                    std::string_view(explanation.family), std::string_view(explanation.container),
+                    std::string_view(explanation.family),
+                    is_added ? std::string_view() : std::string_view(explanation.container),
                     ResultOf(explanation), RefusalOf(explanation).empty(),
                     explanation.warning.empty());
+}
+
+void Add(const Explanation& explanation, Group& group) {
+  if (group.first == nullptr) group.first = &explanation;
+  ++group.count;
+  group.names.insert(explanation.container);
+  group.tasks.insert(explanation.task);
 }
 
 std::vector<Group> GroupsOf(std::span<const Explanation> explanations, Rows rows) {
   std::vector<Group> groups;
   std::map<decltype(RowKeyOf(explanations.front())), std::size_t> known;
   for (const auto& explanation : explanations) {
-    if (rows == Rows::kGrouped) {
-      const auto [found, is_new] = known.try_emplace(RowKeyOf(explanation), groups.size());
-      if (!is_new) {
-        ++groups[found->second].count;
-        continue;
-      }
-    }
-    groups.push_back({.first = &explanation, .count = 1});
+    auto row = groups.size();
+    if (rows == Rows::kGrouped) row = known.try_emplace(RowKeyOf(explanation), row).first->second;
+    if (row == groups.size()) groups.emplace_back();
+    Add(explanation, groups[row]);
   }
   return groups;
+}
+
+// " and 989 more" behind the first of `count`.
+std::string AndMore(std::size_t count) {
+  return count > 1 ? fmt::format(" and {} more", support::WithThousands(count - 1)) : std::string();
 }
 
 Cells CellsOf(const Group& group) {
   const auto& first = *group.first;
   auto result = std::string(ResultOf(first));
-  if (first.outcome) result += " " + first.outcome->address;
-  auto task = Shown(first.task);
-  if (group.count > 1) {
-    task = support::WithThousands(group.count) + " tasks";
-    if (first.outcome)
-      result += fmt::format(" and {} more", support::WithThousands(group.count - 1));
-  }
-  return {Shown(first.cluster), Shown(first.service),   Shown(first.family),
-          std::move(task),      Shown(first.container), Shown(result)};
+  if (first.outcome) result += " " + first.outcome->address + AndMore(group.count);
+  auto task = group.tasks.size() > 1 ? support::WithThousands(group.tasks.size()) + " tasks"
+                                     : Shown(first.task);
+  return {Shown(first.cluster),
+          Shown(first.service),
+          Shown(first.family),
+          std::move(task),
+          Shown(first.container) + AndMore(group.names.size()),
+          Shown(result)};
 }
 
 // The facts that decide, as "name: text", without those that are not known.
@@ -110,7 +124,7 @@ void AppendDetail(std::string_view name, const std::string& text, std::string& t
 
 void AppendDetails(const Group& group, std::string& table) {
   const auto& first = *group.first;
-  if (group.count > 1) AppendDetail("example", first.task, table);
+  if (group.tasks.size() > 1) AppendDetail("example", first.task, table);
   if (!first.outcome) AppendDetail("why", first.outcome.error().detail, table);
   AppendDetail("refused by Prometheus", RefusalOf(first), table);
   AppendDetail("facts", FactsOf(first), table);
@@ -121,6 +135,7 @@ void AppendDetails(const Group& group, std::string& table) {
 }  // namespace
 
 std::string RenderTable(std::span<const Explanation> explanations, Rows rows) {
+  if (explanations.empty()) return {};
   const auto groups = GroupsOf(explanations, rows);
   std::array<std::size_t, 6> widths{};
   std::vector<Cells> cells = {kHeader};

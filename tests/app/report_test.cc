@@ -95,6 +95,35 @@ TEST(RenderTableTest, KeepsOtherClustersServicesRevisionsAndWarningsApart) {
   EXPECT_EQ(text.find(" tasks "), std::string::npos) << text;
 }
 
+// Three tasks with a container each that AWS added, and one task with two of them.
+std::vector<Explanation> AddedSidecars(bool also_two_in_one_task) {
+  std::vector<Explanation> fleet;
+  for (const auto* id : {"1", "2", "3", "3b"}) {
+    fleet.push_back(ATarget());
+    fleet.back().task = std::string(id).substr(0, 1);
+    fleet.back().container = std::string("aws-guardduty-agent-") + id;
+    fleet.back().outcome = core::SkipBecause(core::Reason::kNoDefinition, "added");
+    fleet.back().mode = fleet.back().address = "";
+  }
+  if (!also_two_in_one_task) fleet.pop_back();
+  return fleet;
+}
+
+TEST(RenderTableTest, PutsContainersThatAwsAddedInOneRow) {
+  EXPECT_EQ(RenderTable(AddedSidecars(false), Rows::kGrouped),
+            "CLUSTER  SERVICE  FAMILY  TASK     CONTAINER                         RESULT\n"
+            "prod     web      web:7   3 tasks  aws-guardduty-agent-1 and 2 more  no_definition\n"
+            "    example: 1\n"
+            "    why: added\n");
+  EXPECT_THAT(RenderTable(AddedSidecars(true), Rows::kGrouped),
+              testing::HasSubstr("3 tasks  aws-guardduty-agent-1 and 3 more  no_definition\n"));
+  EXPECT_EQ(RenderTable(AddedSidecars(true), Rows::kEach).find(" more "), std::string::npos);
+}
+
+TEST(RenderTableTest, HasNoHeaderWithoutRows) {
+  EXPECT_EQ(RenderTable({}, Rows::kGrouped), "");
+}
+
 TEST(RenderTableTest, HasARowForEachContainerOnDemand) {
   const auto text = RenderTable(AFleet(), Rows::kEach);
   EXPECT_EQ(text.find(" tasks "), std::string::npos);
