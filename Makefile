@@ -6,6 +6,7 @@ DESTDIR ?=
 ARGS ?=
 FUZZ_SECONDS ?=
 BENCH ?=
+ARCH ?= amd64
 
 program := prometheus-ecs-discovery
 # Most of these tests wait for programs they started, so more run at once than there are cores.
@@ -16,7 +17,7 @@ uncounted := (a_limit_on_file_sizes or unwritable_directory or a_directory_witho
   a_full_disk_is_a_warning)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo run test test-full unit-test bench fuzz coverage lint lint-full install clean
+.PHONY: help build demo run test test-full unit-test bench fuzz coverage lint lint-full install deb clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -85,7 +86,11 @@ lint-full: lint ## like lint, with clang-tidy over simulator and tests too (half
 	cmake --build --preset tidy
 
 install: build ## install the release binary and its documents (PREFIX, DESTDIR)
-	DESTDIR='$(DESTDIR)' cmake --install build/release --prefix '$(PREFIX)' --component program --strip
+	DESTDIR='$(DESTDIR)' cmake --install build/release --prefix '$(PREFIX)' --strip
+
+deb: ## build the Debian package (build/packages); ARCH=arm64: for Graviton
+	@tools/install_packages.sh build package
+	tools/make_deb.sh '$(ARCH)'
 
 clean: ## remove everything that was built
 	rm -rf build
