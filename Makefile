@@ -17,7 +17,7 @@ uncounted := (a_limit_on_file_sizes or unwritable_directory or a_directory_witho
   a_full_disk_is_a_warning)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo run test test-full unit-test bench fuzz coverage lint lint-full install deb clean
+.PHONY: help build demo run test test-full unit-test bench fuzz coverage lint lint-full install deb image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -48,7 +48,8 @@ test: unit-test ## unit tests, then tests of the built programs
 
 test-full: unit-test ## like test, with the slow tests too
 	@tools/make_venv.sh
-	ECSD_BUILD=build/dev $(pytest) tests/tools tests/integration
+	ECSD_BUILD=build/dev $(pytest) -m 'not packages' tests/tools tests/integration
+	ECSD_BUILD=build/dev $(pytest) -n 0 -m packages tests/integration
 
 bench: ## micro benchmarks, and a side-by-side run with peers (BENCH='2000 --no-peers': quick; results in bench/RESULTS.md)
 	@tools/install_packages.sh build bench
@@ -91,6 +92,10 @@ install: build ## install the release binary and its documents (PREFIX, DESTDIR)
 deb: ## build the Debian package (build/packages); ARCH=arm64: for Graviton
 	@tools/install_packages.sh build package
 	tools/make_deb.sh '$(ARCH)'
+
+image: ## build the container image, an OCI layout (build/packages); ARCH=arm64: for Graviton
+	@tools/install_packages.sh build package crossbuild
+	tools/make_image.sh '$(ARCH)'
 
 clean: ## remove everything that was built
 	rm -rf build

@@ -25,6 +25,9 @@ if(ECSD_HARDENING)
   add_link_options(-Wl,-z,relro,-z,now)
   set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 endif()
-if(ECSD_PACKAGE)  # equal sources give equal bytes, wherever they lie
-  add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${CMAKE_BINARY_DIR}/=)
+# Equal sources give equal bytes, wherever they lie. With debug information the build id would depend on the
+# names of temporary files of the link-time optimisation; none of it is packed.
+if(ECSD_PACKAGE)
+  add_compile_options(-g0 -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${CMAKE_BINARY_DIR}/=)
+  add_link_options(-s)
 endif()
