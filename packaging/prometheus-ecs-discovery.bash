@@ -21,8 +21,8 @@ _prometheus_ecs_discovery() {
       return
       ;;
   esac
-  local words="--aws.call-timeout --aws.connect-timeout --aws.endpoint-url --aws.external-id --aws.profile --aws.rate-share --aws.region --aws.role-session-name --config.cluster --config.dynamic-port-detection --config.filter-label --config.job-name-label --config.path-label --config.port-label --config.role-arn --config.scheme-label --config.scrape-interval --config.scrape-times --config.server-name-label --config.write-to --dry-run --guard.max-drop-percent --json --log.format --log.level --rediscover-within --refresh-timeout --startup-grace --state.path --version --web.allowed-hosts --web.config.file --web.enable-lifecycle --web.listen-address --web.unhealthy-after"
-  if [ "$COMP_CWORD" -eq 1 ] && [[ $cur != -* ]]; then words="explain doctor"; fi
+  local words="--all --aws.call-timeout --aws.connect-timeout --aws.endpoint-url --aws.external-id --aws.profile --aws.rate-share --aws.region --aws.role-session-name --config.cluster --config.dynamic-port-detection --config.filter-label --config.job-name-label --config.path-label --config.port-label --config.role-arn --config.scheme-label --config.scrape-interval --config.scrape-times --config.server-name-label --config.write-to --dry-run --guard.max-drop-percent --json --log.format --log.level --rediscover-within --refresh-timeout --skipped --startup-grace --state.path --version --web.allowed-hosts --web.config.file --web.enable-lifecycle --web.listen-address --web.unhealthy-after"
+  if [ "$COMP_CWORD" -eq 1 ] && [[ $cur != -* ]]; then words="explain doctor healthcheck"; fi
   if [[ $cur == -[!-]* ]]; then words=${words//--/-}; fi
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }

@@ -43,7 +43,7 @@ make_cross_root() {
 }
 
 cross_build() {
-  local archive=build/cross-$arch.tar root
+  local archive=build/cross-$arch.tar
   [ "$(id -u)" -eq 0 ] || { echo "$0: a package for $arch needs root, for a Debian to build it in" >&2; exit 1; }
   [ -e "cmake/$arch.cmake" ] || { echo "$0: there is no toolchain for $arch" >&2; exit 1; }
   [ -e "$archive" ] || make_cross_root "$archive"

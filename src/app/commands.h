@@ -3,6 +3,7 @@
 #include <stop_token>
 
 #include "app/aws_account.h"
+#include "app/service_manager.h"
 #include "app/watchdog.h"
 #include "config/options.h"
 #include "support/clock.h"
@@ -17,6 +18,7 @@ struct CommandContext {
   const support::Clock& clock;
   const telemetry::Log& log;
   Watchdog& watchdog;
+  const ServiceManager& service;
   std::stop_token stop;
 };
 

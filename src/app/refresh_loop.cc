@@ -1,5 +1,7 @@
 #include "app/refresh_loop.h"
 
+#include <fmt/core.h>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -78,6 +80,12 @@ std::uint64_t ThrottlesOf(const AwsAccount& account) {
   return throttles;
 }
 
+// "72 targets in 120 tasks; everything was read", for systemctl status.
+std::string StatusLine(const discovery::RefreshReport& report, const discovery::Fleet& fleet) {
+  return fmt::format("{} targets in {} tasks; {}", fleet.target_count(), fleet.task_count(),
+                     report.error ? report.error->message : "everything was read");
+}
+
 }  // namespace
 
 RefreshLoop::RefreshLoop(const CommandContext& context, Alarm& alarm, Dashboard* dashboard)
@@ -87,6 +95,7 @@ RefreshLoop::RefreshLoop(const CommandContext& context, Alarm& alarm, Dashboard*
       clock_(context.clock),
       log_(context.log),
       watchdog_(context.watchdog),
+      service_(context.service),
       dashboard_(dashboard),
       source_(ParametersOf(options_, account_, dashboard), clock_),
       sink_(options_.write_to, [&log = log_](const std::string& message) { log.Warn(message); }),
@@ -172,6 +181,7 @@ bool RefreshLoop::RunOnce(const std::stop_token& stop, bool last) {
                       .took = took,
                       .stats = account_.stats(),
                       .limiter = account_.limiter()});
+  service_.Status(StatusLine(report, source_.fleet()));
   if (dashboard_ != nullptr) {
     dashboard_->TargetsRefused(refresh_log_.refused_targets());
     dashboard_->Publish(source_);

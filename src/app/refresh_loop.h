@@ -13,6 +13,7 @@
 #include "app/commands.h"
 #include "app/dashboard.h"
 #include "app/refresh_log.h"
+#include "app/service_manager.h"
 #include "app/watchdog.h"
 #include "config/options.h"
 #include "discovery/fleet.h"
@@ -63,6 +64,7 @@ class RefreshLoop {
   const support::Clock& clock_;
   const telemetry::Log& log_;
   Watchdog& watchdog_;
+  const ServiceManager& service_;
   Dashboard* const dashboard_;
   discovery::Source source_;
   output::FileSink sink_;

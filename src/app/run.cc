@@ -1,5 +1,7 @@
 #include "app/run.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <functional>
@@ -20,6 +22,7 @@
 #include "app/exit_status.h"
 #include "app/prepare.h"
 #include "app/refresh_loop.h"
+#include "app/service_manager.h"
 #include "app/signals.h"
 #include "app/version.h"
 #include "app/watchdog.h"
@@ -135,6 +138,7 @@ int Discover(const CommandContext& context, std::optional<state::StateFile::Open
   }
   RefreshLoop loop(context, alarm, web == nullptr ? nullptr : &web->dashboard());
   if (state) loop.UseState(*std::move(state));
+  context.service.Ready();
   const bool good = loop.Run(context.stop);
   context.watchdog.Expect("ending", kLongestStartOrEnd);
   return StatusOf(good);
@@ -177,13 +181,17 @@ int Run(const config::Options& options, const aws::Environment& environment) {
   std::stop_source stop;
   Alarm alarm;
   const Signals signals(stop, OnHangUp(options, stop, alarm));
-  Watchdog watchdog(stop.get_token(), {},
-                    [format = options.log_format](const std::string& doing, auto seconds) {
-                      EndStuckProcess(doing, seconds, format);
-                    });
+  const support::RealClock clock;
+  ServiceManager service(environment, ::getpid(), clock);
+  Watchdog watchdog(
+      stop.get_token(), {},
+      [format = options.log_format](const std::string& doing, auto seconds) {
+        EndStuckProcess(doing, seconds, format);
+      },
+      [&service] { service.Alive(); });
+  const std::stop_callback stopping(stop.get_token(), [&service] { service.Stopping(); });
   watchdog.Expect("starting", kLongestStartOrEnd);
   WarnOfOverriddenFlags(options, log);
-  const support::RealClock clock;
   auto parameters =
       Prepare(options, environment, {.clock = clock, .log = log, .stop = stop.get_token()});
   if (!parameters && !stop.stop_requested()) {
@@ -209,6 +217,7 @@ int Run(const config::Options& options, const aws::Environment& environment) {
                                  .clock = clock,
                                  .log = log,
                                  .watchdog = watchdog,
+                                 .service = service,
                                  .stop = stop.get_token()},
                                 {.state = *std::move(state), .checks = std::move(checks)}, alarm);
   if (!stop.stop_requested()) return status;

@@ -24,8 +24,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 }  // namespace
 
-Watchdog::Watchdog(std::stop_token stop, Limits limits, End end)
-    : stop_(std::move(stop)), limits_(limits), end_(std::move(end)) {
+Watchdog::Watchdog(std::stop_token stop, Limits limits, End end, SignOfLife sign)
+    : stop_(std::move(stop)), limits_(limits), end_(std::move(end)), sign_(std::move(sign)) {
   thread_ = std::jthread([this](const std::stop_token& ending) { Watch(ending); });
 }
 
@@ -54,7 +54,10 @@ void Watchdog::Watch(const std::stop_token& ending) {
     before = now;
     spent_ += passed;
     if (stop_.stop_requested()) stopping += passed;
-    if (spent_ < left_ && stopping < limits_.stop) continue;
+    if (spent_ < left_ && stopping < limits_.stop) {
+      if (sign_) sign_();
+      continue;
+    }
     const auto doing = doing_;
     const auto spent = std::chrono::floor<std::chrono::seconds>(spent_);
     lock.unlock();

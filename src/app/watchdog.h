@@ -29,10 +29,12 @@ class Watchdog {
   };
   // What it does to a stuck process: `doing` is what that was doing, `seconds` for how long.
   using End = std::function<void(const std::string& doing, std::chrono::seconds seconds)>;
+  // What it does at each look that finds a process which is not stuck.
+  using SignOfLife = std::function<void()>;
 
-  // `stop` is the token of the request to stop the program. `end` is called at most once, on the
-  // watchdog's thread.
-  Watchdog(std::stop_token stop, Limits limits, End end);
+  // `stop` is the token of the request to stop the program. `end` is called at most once, and both
+  // on the watchdog's thread. Neither may wait.
+  Watchdog(std::stop_token stop, Limits limits, End end, SignOfLife sign = {});
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
   ~Watchdog();
@@ -48,6 +50,7 @@ class Watchdog {
   const std::stop_token stop_;
   const Limits limits_;
   const End end_;
+  const SignOfLife sign_;
   // A plain std::mutex: condition_variable_any unlocks and locks it in ways that Clang's analysis
   // cannot follow.
   std::mutex mutex_;

@@ -51,6 +51,17 @@ TEST_F(WatchdogTest, EndsWhatDoesNotStop) {
   EXPECT_EQ(Ended(), "writing");
 }
 
+TEST_F(WatchdogTest, GivesSignsOfLifeUntilTheProcessIsStuck) {
+  std::promise<void> sign;
+  std::atomic<int> signs = 0;
+  Watchdog watchdog(stop_.get_token(), {.stop = seconds(60), .tick = milliseconds(1)}, End(), [&] {
+    if (++signs == 3) sign.set_value();
+  });
+  EXPECT_EQ(sign.get_future().wait_for(seconds(60)), std::future_status::ready);
+  watchdog.Expect("a", milliseconds(0));
+  EXPECT_EQ(Ended(), "a");
+}
+
 TEST_F(WatchdogTest, LetsEverythingElseBe) {
   {
     Watchdog watchdog(stop_.get_token(), {.stop = milliseconds(1), .tick = milliseconds(1)}, End());
