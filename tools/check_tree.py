@@ -14,7 +14,7 @@ from pathlib import Path
 
 MAX_LINES = 400
 SOURCE_SUFFIXES = {".cc", ".h", ".in", ".cmake", ".py", ".sh", ".txt"}
-SOURCE_NAMES = {"Makefile", "Dockerfile", "run"}
+SOURCE_NAMES = {"Makefile", "run"}
 
 def listed(root: Path) -> list[Path]:
     names = subprocess.run(
