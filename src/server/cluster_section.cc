@@ -17,6 +17,7 @@
 #include "server/page_sections.h"
 #include "server/snapshot.h"
 #include "server/time_text.h"
+#include "server/verdict.h"
 #include "support/clock.h"
 
 namespace ecsd::server {
@@ -68,9 +69,12 @@ std::string FailureHtml(const std::string& error, const ClusterList& clusters,
   if (clusters.size() > kNamesOfFailure) {
     names += fmt::format(" and {} more", WithSeparators(clusters.size() - kNamesOfFailure));
   }
+  const bool never =
+      std::ranges::all_of(clusters, [](const auto* each) { return NeverRead(*each); });
   return fmt::format(
-      R"(<li><span class="dot warn">stale</span> <strong>{}</strong> for {}: {}: {}</li>)",
-      Counted(clusters.size(), "cluster"), LastingHtml(*first->stale_since, now),
+      R"(<li><span class="dot warn">{}</span> <strong>{}</strong> for {}: {}: {}</li>)",
+      never ? "never read" : "stale", Counted(clusters.size(), "cluster"),
+      LastingHtml(*first->stale_since, now),
       error.empty() ? "not read since the start" : EscapedWithBreaks(error), names);
 }
 
@@ -91,18 +95,24 @@ std::string FailuresHtml(const PageInput& input) {
 
 std::string_view StateOf(const ClusterStatus& cluster) {
   if (cluster.outside) return R"(<span class="dot warn">held back</span>)";
+  if (cluster.stale_since && NeverRead(cluster)) {
+    return R"(<span class="dot warn">never read</span>)";
+  }
   return cluster.stale_since ? R"(<span class="dot warn">stale</span>)"
                              : R"(<span class="dot good">fresh</span>)";
 }
 
 std::string ClusterRow(const ClusterStatus& cluster, support::SystemTime now) {
+  const auto number = [&](std::size_t count) {
+    return NeverRead(cluster) ? std::string("&ndash;") : WithSeparators(count);
+  };
   const auto age = cluster.last_success ? TimeHtml(*cluster.last_success, now) : "never";
   return fmt::format(
       R"(<tr><th scope="row">{}</th><td data-th="State">{}</td><td data-th="Last read">{}</td>)"
       R"(<td class="number" data-th="Tasks">{}</td><td class="number" data-th="Targets">{}</td>)"
       R"(<td class="number" data-th="Skipped">{}</td></tr>)",
-      ClusterLink(cluster), StateOf(cluster), age, WithSeparators(cluster.tasks),
-      WithSeparators(cluster.targets), WithSeparators(cluster.skipped));
+      ClusterLink(cluster), StateOf(cluster), age, number(cluster.tasks), number(cluster.targets),
+      number(cluster.skipped));
 }
 
 std::string ClusterTable(const PageInput& input) {

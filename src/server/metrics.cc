@@ -21,6 +21,7 @@
 #include "core/reason.h"
 #include "server/live_figures.h"
 #include "server/snapshot.h"
+#include "server/verdict.h"
 #include "support/clock.h"
 #include "support/result.h"
 
@@ -95,8 +96,9 @@ struct ClusterFigures {
   std::string label;
   std::optional<double> last_success;  // nothing: not all of them were read yet
   bool fresh = true;
-  std::size_t tasks = 0;
-  std::size_t targets = 0;
+  // Nothing: none of them was read yet.
+  std::optional<std::size_t> tasks;
+  std::optional<std::size_t> targets;
 };
 
 void Merge(const ClusterStatus& cluster, ClusterFigures& figures) {
@@ -106,8 +108,9 @@ void Merge(const ClusterStatus& cluster, ClusterFigures& figures) {
     figures.last_success = std::min(*figures.last_success, Seconds(*cluster.last_success));
   }
   figures.fresh = figures.fresh && !cluster.stale_since;
-  figures.tasks += cluster.tasks;
-  figures.targets += cluster.targets;
+  if (NeverRead(cluster)) return;
+  figures.tasks = figures.tasks.value_or(0) + cluster.tasks;
+  figures.targets = figures.targets.value_or(0) + cluster.targets;
 }
 
 // Label values are names, and ARNs where a name is there twice.
@@ -191,18 +194,22 @@ void AddClusters(const MetricsInput& input, Families& families) {
   for (const auto& each : figures) {
     if (each.last_success) families.Add(*each.last_success, {{"ecs_cluster", each.label}});
   }
-  const auto add = [&](std::string_view name, std::string_view help, auto value_of) {
+  families.Gauge("cluster_fresh",
+                 "Whether the last refresh read the ECS cluster completely (1) or not (0).");
+  for (const auto& each : figures) {
+    families.Add(each.fresh ? 1.0 : 0.0, {{"ecs_cluster", each.label}});
+  }
+  const auto add = [&](std::string_view name, std::string_view help, auto member) {
     families.Gauge(name, help);
     for (const auto& each : figures) {
-      families.Add(static_cast<double>(value_of(each)), {{"ecs_cluster", each.label}});
+      const auto& count = each.*member;
+      if (count) families.Add(std::uint64_t{*count}, {{"ecs_cluster", each.label}});
     }
   };
-  add("cluster_fresh", "Whether the last refresh read the ECS cluster completely (1) or not (0).",
-      [](const auto& each) { return each.fresh ? 1 : 0; });
-  add("cluster_tasks", "Running tasks of the ECS cluster.",
-      [](const auto& each) { return each.tasks; });
-  add("cluster_targets", "Targets of the ECS cluster.",
-      [](const auto& each) { return each.targets; });
+  add("cluster_tasks", "Running tasks of the ECS cluster; missing: it was never read.",
+      &ClusterFigures::tasks);
+  add("cluster_targets", "Targets of the ECS cluster; missing: it was never read.",
+      &ClusterFigures::targets);
 }
 
 void AddContainers(const MetricsInput& input, Families& families) {

@@ -76,10 +76,33 @@ Verdict FirstVerdict(const PageInput& input) {
 
 Verdict OutageVerdict(const PageInput& input) {
   return {.tone = Tone::kBad,
-          .headline = fmt::format(
-              "Total outage: nothing could be read{}; the last known targets are served.",
-              FailingFor(input)),
+          .headline =
+              fmt::format("Total outage: nothing could be read{}; {}.", FailingFor(input),
+                          input.snapshot.target_count() > 0 ? "the last known targets are served"
+                                                            : "there are no targets to serve"),
           .details = {}};
+}
+
+std::size_t UnreadClusters(const Snapshot& snapshot) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(snapshot.clusters, [](const ClusterStatus& cluster) {
+        return cluster.stale_since && !cluster.outside && NeverRead(cluster);
+      }));
+}
+
+// Of the clusters that could not be read, `unread` were never read.
+std::string StaleText(const Snapshot& snapshot, std::size_t stale, std::size_t unread) {
+  auto text = fmt::format("{} of {} ", WithSeparators(stale),
+                          Counted(SelectedClusters(snapshot), "cluster"));
+  if (unread == stale) {
+    return text + (stale == 1 ? "was never read and serves no targets."
+                              : "were never read and serve no targets.");
+  }
+  text += "could not be read; the last known targets are kept";
+  if (unread == 0) return text + ".";
+  return text +
+         fmt::format(", but {} {} none.", WithSeparators(unread),
+                     unread == 1 ? "was never read and serves" : "were never read and serve");
 }
 
 Verdict IncompleteVerdict(const PageInput& input) {
@@ -91,9 +114,7 @@ Verdict IncompleteVerdict(const PageInput& input) {
             .details = {}};
   }
   return {.tone = Tone::kWarn,
-          .headline = fmt::format("{} of {} could not be read; the last known targets are kept.",
-                                  WithSeparators(stale),
-                                  Counted(SelectedClusters(input.snapshot), "cluster")),
+          .headline = StaleText(input.snapshot, stale, UnreadClusters(input.snapshot)),
           .details = {}};
 }
 
@@ -206,6 +227,10 @@ std::string_view NameOf(Verdict::Tone tone) {
       break;
   }
   return "bad";
+}
+
+bool NeverRead(const ClusterStatus& cluster) {
+  return !cluster.last_success && cluster.tasks == 0;
 }
 
 std::size_t StaleClusters(const Snapshot& snapshot) {

@@ -43,6 +43,9 @@ struct Verdict {
 
 inline constexpr int kIntervalsUntilLate = 3;
 
+// Whether the cluster was never read, so that it serves nothing: nothing of it is known.
+[[nodiscard]] bool NeverRead(const ClusterStatus& cluster);
+
 // How many clusters of the selection could not be read in the last refresh.
 [[nodiscard]] std::size_t StaleClusters(const Snapshot& snapshot);
 

@@ -89,6 +89,20 @@ TEST(RenderMetricsTest, HasNoSampleOfWhatNeverWas) {
   EXPECT_THAT(text, HasSubstr("ecs_discovery_cluster_fresh{ecs_cluster=\"prod\"} 0\n"));
 }
 
+TEST(RenderMetricsTest, HasNoNumbersOfAClusterThatWasNeverRead) {
+  auto snapshot = EmptySnapshot();
+  snapshot.clusters = {{.arn = "a:1", .name = "prod", .stale_since = snapshot.started},
+                       {.arn = "a:2", .name = "test", .last_success = snapshot.started},
+                       {.arn = "a:3", .name = "kept", .tasks = 3, .targets = 2}};
+
+  const auto text = Render(snapshot);
+
+  EXPECT_THAT(text, Not(HasSubstr("ecs_discovery_cluster_tasks{ecs_cluster=\"prod\"}")));
+  EXPECT_THAT(text, Not(HasSubstr("ecs_discovery_cluster_targets{ecs_cluster=\"prod\"}")));
+  EXPECT_THAT(text, HasSubstr("ecs_discovery_cluster_tasks{ecs_cluster=\"test\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("ecs_discovery_cluster_targets{ecs_cluster=\"kept\"} 2\n"));
+}
+
 TEST(RenderMetricsTest, NamesRegionAndCredentials) {
   auto snapshot = EmptySnapshot();
   snapshot.credential_source = "environment variables";
@@ -130,7 +144,9 @@ TEST(RenderMetricsTest, BoundsTheNumberOfClustersWithSeries) {
 
 TEST(RenderMetricsTest, TellsClustersOfOneNameApart) {
   auto snapshot = EmptySnapshot();
-  snapshot.clusters = {{.arn = "a:1", .name = "prod"}, {.arn = "a:2", .name = "prod"}};
+  const auto read = snapshot.started;
+  snapshot.clusters = {{.arn = "a:1", .name = "prod", .last_success = read},
+                       {.arn = "a:2", .name = "prod", .last_success = read}};
 
   EXPECT_THAT(Render(snapshot), HasSubstr("ecs_discovery_cluster_tasks{ecs_cluster=\"a:2\"} 0\n"));
 }

@@ -121,6 +121,19 @@ TEST(ClustersHtmlTest, HasTheFailingOnesFirst) {
   EXPECT_LT(table.find(">test</a>"), table.find(">prod</a>"));
 }
 
+TEST(ClustersHtmlTest, HasNoNumbersOfAClusterThatWasNeverRead) {
+  auto snapshot = GoodSnapshot();
+  snapshot.clusters = {StaleCluster("a", "denied")};
+  snapshot.clusters.front().last_success.reset();
+
+  const auto html = Clusters(snapshot);
+
+  for (const std::string column : {"Tasks", "Targets", "Skipped"}) {
+    EXPECT_THAT(html, HasSubstr("data-th=\"" + column + "\">&ndash;</td>"));
+  }
+  EXPECT_THAT(html, HasSubstr("<span class=\"dot warn\">never read</span>"));
+}
+
 TEST(ClustersHtmlTest, ShowsAHostileErrorAsText) {
   auto snapshot = GoodSnapshot();
   snapshot.clusters = {StaleCluster("a", "<b>/a</b>")};

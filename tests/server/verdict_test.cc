@@ -76,6 +76,23 @@ TEST(VerdictTest, WarnsOfClustersThatCouldNotBeRead) {
   EXPECT_THAT(verdict.details, IsEmpty()) << "the cluster says why";
 }
 
+TEST(VerdictTest, ClaimsNoKnownTargetsOfClustersThatWereNeverRead) {
+  auto snapshot = GoodSnapshot();
+  snapshot.clusters.back().last_success.reset();
+  snapshot.clusters.back().tasks = 0;
+
+  EXPECT_EQ(Judge(snapshot).tone, Tone::kWarn);
+  EXPECT_EQ(Judge(snapshot).headline, "1 of 2 clusters was never read and serves no targets.");
+
+  snapshot.clusters.push_back(snapshot.clusters.back());
+  EXPECT_EQ(Judge(snapshot).headline, "2 of 3 clusters were never read and serve no targets.");
+
+  snapshot.clusters.back().last_success = snapshot.started;
+  EXPECT_EQ(Judge(snapshot).headline,
+            "2 of 3 clusters could not be read; the last known targets are kept, but 1 was never "
+            "read and serves none.");
+}
+
 TEST(VerdictTest, IsBadInATotalOutage) {
   auto snapshot = GoodSnapshot();
   snapshot.clusters.front().stale_since = snapshot.started;
