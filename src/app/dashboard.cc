@@ -30,6 +30,7 @@
 #include "server/board.h"
 #include "server/document.h"
 #include "server/snapshot.h"
+#include "server/verdict.h"
 #include "support/clock.h"
 #include "support/result.h"
 
@@ -104,8 +105,8 @@ void Dashboard::RefreshEnded(const discovery::RefreshReport& report,
     if (!failing_since_) failing_since_ = refreshed_;
   } else {
     failing_since_.reset();
-    last_complete_ = refreshed_;
   }
+  if (report.complete()) last_complete_ = refreshed_;
   error_before_ = error_;
   if (ReadSomething(report)) last_success_ = clock_.Steady();
   TakeEvents(report);
@@ -261,6 +262,24 @@ void Dashboard::AddDoubts(const discovery::Fleet& fleet, server::Snapshot& snaps
       clock_.Now() + std::chrono::duration_cast<support::SystemTime::duration>(left);
 }
 
+// Of a cluster that had targets the refresh tells.
+void Dashboard::NoteUnread(const server::Snapshot& before, const server::Snapshot& now) {
+  const auto unread = [](const server::ClusterStatus& cluster) {
+    return cluster.stale_since && !cluster.outside && server::NeverRead(cluster);
+  };
+  for (const auto& cluster : now.clusters) {
+    const auto old = std::ranges::find(before.clusters, cluster.arn, &server::ClusterStatus::arn);
+    const bool was_unread = old != before.clusters.end() && unread(*old);
+    if (unread(cluster) && !was_unread && !cluster.error.empty()) {
+      AddEvent(server::EventKind::kStale, "cluster " + cluster.name,
+               cluster.error + "; it has no known targets yet");
+    } else if (was_unread && cluster.last_success) {
+      AddEvent(server::EventKind::kRecovered, "cluster " + cluster.name,
+               "is read for the first time");
+    }
+  }
+}
+
 // That tasks end is ordinary; that most of them do at once is what somebody will look for.
 void Dashboard::NoteLoss(std::size_t before, std::size_t after) {
   constexpr std::size_t kMany = 10;
@@ -296,6 +315,7 @@ void Dashboard::Publish(const discovery::Source& source) {
   snapshot->refused_targets = refused_targets_;
   AddHeldBack(source, *snapshot);
   AddDoubts(source.fleet(), *snapshot);
+  NoteUnread(*board_.Current(), *snapshot);
   NoteLoss(board_.Current()->target_count(), snapshot->target_count());
   snapshot->events.assign(events_.begin(), events_.end());
   snapshot->tallies = tallies_;

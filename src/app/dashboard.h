@@ -56,6 +56,7 @@ class Dashboard {
   [[nodiscard]] server::CallerFigures caller() const { return caller_.Current(); }
 
  private:
+  void NoteUnread(const server::Snapshot& before, const server::Snapshot& now);
   void NoteLoss(std::size_t before, std::size_t after);
   void TakeEvents(const discovery::RefreshReport& report);
   void AddEvent(server::EventKind kind, std::string subject, std::string text);

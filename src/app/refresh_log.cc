@@ -7,6 +7,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +30,23 @@ namespace ecsd::app {
 namespace {
 
 using telemetry::LogLevel;
+
+constexpr std::size_t kMostNamed = 8;  // clusters, in lines about many of them
+constexpr std::string_view kUnread = "cluster could not be read; it has no known targets yet";
+
+// Whether nothing of the cluster is known, for it never was read.
+bool IsUnread(const discovery::ClusterSummary& cluster) {
+  return !cluster.outside && !cluster.last_good && cluster.tasks == 0;
+}
+
+// By ARN.
+std::set<std::string> UnreadOf(const discovery::Source& source) {
+  std::set<std::string> arns;
+  for (const auto& cluster : source.fleet().Summary()) {
+    if (IsUnread(cluster)) arns.insert(cluster.arn);
+  }
+  return arns;
+}
 
 std::string_view NameOf(Published published) {
   switch (published) {
@@ -88,6 +107,10 @@ std::string_view Consequence(const RefreshLog::Reading& reading) {
   if (reading.last) {
     return "refresh incomplete; it is the last one, so the output file is left as it is";
   }
+  if (!UnreadOf(reading.source).empty()) {
+    return "refresh incomplete; what could not be read keeps its last known targets, and clusters "
+           "that were never read have none";
+  }
   return "refresh incomplete; what could not be read keeps its last known targets";
 }
 
@@ -135,6 +158,7 @@ void RefreshLog::CredentialsFrom(const std::string& source) {
 void RefreshLog::Read(const Reading& reading) {
   clock_report_.Look(reading.clock_ahead);
   ReportEvents(reading);
+  ReportUnread(reading);
   RemindOfStale(reading);
   RemindOfHeld(reading);
   ReportNoClusters(reading);
@@ -149,13 +173,29 @@ void RefreshLog::ReportEvents(const Reading& reading) {
   }
 }
 
+// Of clusters that had targets an event tells it. Where one cluster fails alone, or one has no turn
+// among many, another line has the same.
+void RefreshLog::ReportUnread(const Reading& reading) {
+  const auto& healths = reading.report.clusters;
+  const auto failed = CountClusters(reading.report, reading.source).failed;
+  const auto turnless = std::ranges::count(healths, false, &discovery::ClusterHealth::had_turn);
+  const bool names_turnless = static_cast<std::size_t>(turnless) <= kMostNamed;
+  const auto unread = UnreadOf(reading.source);
+  for (const auto& cluster : healths) {
+    if (!cluster.error && !cluster.gone && unread_.erase(cluster.arn) > 0) {
+      log_.Info("cluster is read for the first time", {{"cluster", cluster.arn}});
+    }
+    if (!cluster.error || failed < 2 || !unread.contains(cluster.arn)) continue;
+    if (!cluster.had_turn && !names_turnless) continue;
+    if (!unread_.insert(cluster.arn).second) continue;
+    log_.Warn(kUnread, {{"cluster", cluster.arn}, {"error", cluster.error->message}});
+  }
+}
+
 // When a cluster becomes stale an event tells it.
 void RefreshLog::RemindOfStale(const Reading& reading) {
-  constexpr std::size_t kMostNamed = 8;
-  const auto is_stale = [](const discovery::ClusterHealth& cluster) {
-    return cluster.error && cluster.had_tasks;
-  };
-  if (std::ranges::none_of(reading.report.clusters, is_stale)) {
+  const auto fails = [](const auto& cluster) { return cluster.error.has_value(); };
+  if (std::ranges::none_of(reading.report.clusters, fails)) {
     stale_.Ended();
     return;
   }
@@ -164,13 +204,13 @@ void RefreshLog::RemindOfStale(const Reading& reading) {
   std::size_t count = 0;
   for (const auto& cluster : reading.source.fleet().Summary()) {
     if (!cluster.stale_since || !cluster.error || ++count > kMostNamed) continue;
-    log_.Warn("cluster is stale; its last known targets are kept",
+    log_.Warn(IsUnread(cluster) ? kUnread : "cluster is stale; its last known targets are kept",
               {{"cluster", cluster.arn},
                {"error", cluster.error->message},
                {"since", telemetry::RenderTime(*cluster.stale_since)}});
   }
   if (count > kMostNamed) {
-    log_.Warn("more clusters are stale", {{"clusters", count - kMostNamed}});
+    log_.Warn("more clusters could not be read", {{"clusters", count - kMostNamed}});
   }
 }
 
@@ -246,6 +286,7 @@ void RefreshLog::Ended(const Ending& ending) {
                                        {"described", ending.report.described}});
   Summarize(ending);
   if (ending.published == Published::kWithheld) return;
+  if (ending.published != Published::kFailed) ReportLacking(ending.source);
   ReportReasons(ending.source);
   refused_.Look(ending.source.fleet());
 }
@@ -269,6 +310,17 @@ void RefreshLog::Summarize(const Ending& ending) {
              {"duration_ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()},
              {"file", options_.write_to.empty() ? "none" : options_.write_to},
              {"written", std::string(NameOf(published))}});
+}
+
+void RefreshLog::ReportLacking(const discovery::Source& source) {
+  if (std::exchange(published_, true)) return;
+  auto arns = UnreadOf(source);
+  if (arns.empty()) return;
+  const auto more = arns.size() - std::min(arns.size(), kMostNamed);
+  while (arns.size() > kMostNamed) arns.erase(std::prev(arns.end()));
+  auto clusters = fmt::format("{}", fmt::join(arns, " "));
+  if (more > 0) clusters += fmt::format(" and {} more", more);
+  log_.Warn("published without clusters that were never read", {{"clusters", clusters}});
 }
 
 void RefreshLog::ReportReasons(const discovery::Source& source) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -80,10 +81,12 @@ class RefreshLog {
 
  private:
   void ReportEvents(const Reading& reading);
+  void ReportUnread(const Reading& reading);
   void RemindOfStale(const Reading& reading);
   void RemindOfHeld(const Reading& reading);
   void ReportNoClusters(const Reading& reading);
   void ReportFailure(const Reading& reading);
+  void ReportLacking(const discovery::Source& source);
   void ReportReasons(const discovery::Source& source);
   void Summarize(const Ending& ending);
 
@@ -95,9 +98,11 @@ class RefreshLog {
   ClockReport clock_report_;
   RefusedReport refused_;
   TargetChanges changes_;
+  std::set<std::string> unread_;               // clusters that were reported as never read
+  bool published_ = false;                     // the targets, by this process
   std::optional<core::ReasonCounts> reasons_;  // as last logged
   telemetry::Reminder failing_;                // refreshes
-  telemetry::Reminder stale_;                  // clusters
+  telemetry::Reminder stale_;                  // clusters, those that were never read too
   telemetry::Reminder empty_;                  // an account without clusters
   telemetry::Reminder held_;                   // a loss of targets
   telemetry::Reminder unwritten_;              // the output file

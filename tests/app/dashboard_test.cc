@@ -119,6 +119,22 @@ TEST_F(DashboardHealthTest, CountsFailedRefreshesByTheirFirstFailure) {
   EXPECT_EQ(tallies.failures.at(static_cast<std::size_t>(support::ErrorKind::kTransport)), 2U);
 }
 
+TEST_F(DashboardHealthTest, ARefreshThatHoldsALossBackIsNeitherCompleteNorFailed) {
+  Succeed();
+  const auto complete = board_.Current()->last_complete;
+  ASSERT_TRUE(complete);
+
+  account_.clock.Advance(1min);
+  discovery::RefreshReport report;
+  report.holds_loss = true;
+  dashboard_->RefreshEnded(report, 1s);
+  dashboard_->Publish(source_);
+
+  EXPECT_EQ(board_.Current()->last_complete, complete);
+  EXPECT_EQ(board_.Current()->tallies.failed, 0U);
+  EXPECT_EQ(board_.Current()->failing_since, std::nullopt);
+}
+
 TEST_F(DashboardHealthTest, KeepsWhetherTheLastWriteWasGood) {
   Succeed();
   EXPECT_EQ(board_.Current()->tallies.last_write_good, std::nullopt);

@@ -15,6 +15,7 @@
 #include "config/options.h"
 #include "core/target.h"
 #include "discovery/source.h"
+#include "http/transport.h"
 #include "support/result.h"
 #include "support/strings.h"
 #include "telemetry/log.h"
@@ -227,6 +228,76 @@ TEST_F(RefreshLogTest, WarnsOfAnAccountWithoutClustersOnceAndAgain) {
   EXPECT_EQ(LinesOf({}).at(0).at("msg"), "refreshed");
   EXPECT_EQ(LinesOf(Complete()).at(0).at("msg"), "refreshed");
   EXPECT_EQ(LinesOf({}).at(0).at("level"), "warn") << "a new episode";
+}
+
+// Two clusters, each of which fails with its own error from the start.
+class UnreadClustersTest : public RefreshLogTest {
+ protected:
+  UnreadClustersTest() {
+    const std::string arns = R"({"clusterArns":[")" + kFirst + R"(",")" + kSecond + R"("]})";
+    account_.transport.Always("ecs ListClusters", http::Response{.status = 200, .body = arns});
+    account_.transport.Handle("ecs ListTasks", [](const http::Request& request) {
+      const bool first = request.body.find(kFirst) != std::string::npos;
+      return http::Response{.status = 400,
+                            .body = first ? R"({"__type":"AccessDeniedException"})"
+                                          : R"({"__type":"InvalidParameterException"})"};
+    });
+  }
+
+  // The lines of a refresh with this message.
+  std::vector<Json> Lines(const std::string& message, Published published = Published::kWithheld) {
+    report_ = unread_.Refresh(account_.In(1min));
+    testing::internal::CaptureStderr();
+    refreshes_.Read({.report = report_, .source = unread_, .region = "eu-west-1"});
+    refreshes_.Ended({.report = report_,
+                      .source = unread_,
+                      .published = published,
+                      .took = 1500ms,
+                      .stats = stats_,
+                      .limiter = account_.limiter});
+    auto lines = Captured();
+    std::erase_if(lines, [&](const Json& line) { return line.at("msg") != message; });
+    return lines;
+  }
+
+  discovery::Source unread_{{.clients = {.ecs = ecs_, .ec2 = ec2_, .ssm = ssm_},
+                             .cluster = {},
+                             .region = "eu-west-1",
+                             .selection = {},
+                             .interval = 1min,
+                             .rediscover_within = 10min,
+                             .observe = {}},
+                            account_.clock};
+  discovery::RefreshReport report_;
+};
+
+constexpr auto kUnreadLine = "cluster could not be read; it has no known targets yet";
+
+TEST_F(UnreadClustersTest, HaveALineEachAtTheBeginningAndEvery15Minutes) {
+  for (const bool reminder : {false, true}) {
+    const auto lines = Lines(kUnreadLine);
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines.at(0).at("level"), "warn");
+    EXPECT_EQ(lines.at(0).at("cluster"), kFirst);
+    EXPECT_NE(lines.at(0).at("error").get<std::string>().find("AccessDenied"), std::string::npos);
+    EXPECT_EQ(lines.at(1).at("cluster"), kSecond);
+    EXPECT_NE(lines.at(1).at("error").get<std::string>().find("InvalidParameterException"),
+              std::string::npos);
+    EXPECT_EQ(lines.at(0).contains("since"), reminder);
+    account_.clock.Advance(1min);
+    EXPECT_TRUE(Lines(kUnreadLine).empty());
+    account_.clock.Advance(15min);
+  }
+}
+
+TEST_F(UnreadClustersTest, AreNamedOnceWhenTargetsArePublishedWithoutThem) {
+  constexpr auto kPublished = "published without clusters that were never read";
+  EXPECT_TRUE(Lines(kPublished).empty());
+  const auto lines = Lines(kPublished, Published::kReplaced);
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines.at(0).at("level"), "warn");
+  EXPECT_EQ(lines.at(0).at("clusters"), kFirst + " " + kSecond);
+  EXPECT_TRUE(Lines(kPublished, Published::kUnchanged).empty());
 }
 
 TEST_F(RefreshLogTest, SaysHeldBackWhereALossIs) {

@@ -82,6 +82,36 @@ def test_refreshes_that_fail_as_a_whole_have_one_line_each(faults, reason, sim, 
     assert "no targets are published until" in problem
 
 
+def test_every_cluster_that_was_never_read_has_its_own_lines(sim, start_daemon, output):
+    """The log used to name the first one that fails, and nobody said what the file lacks."""
+    sim.set_faults("ListTasks@cluster-000:denied", "ListTasks@cluster-001:500")
+    args = [*QUICK, "-config.write-to", output, "--startup-grace", "2s", "--refresh-timeout", "2s"]
+    daemon = start_daemon(args, sim.environment())
+
+    def lines(message):
+        found = [parse_logfmt(line) for line in daemon.stderr.splitlines()]
+        return [line for line in found if line["msg"].startswith(message)]
+
+    processes.wait_until(lambda: lines("published without"), "the end of the grace", timeout=60)
+    unread = {
+        line["cluster"].rpartition("/")[2]: line["error"]
+        for line in lines("cluster could not be read; it has no known targets yet")
+    }
+    assert unread.keys() == {"cluster-000", "cluster-001"}
+    assert "AccessDenied" in unread["cluster-000"]
+    assert "AccessDenied" not in unread["cluster-001"]
+    (published,) = lines("published without clusters that were never read")
+    names = [arn.rpartition("/")[2] for arn in published["clusters"].split()]
+    assert (published["level"], names) == ("warn", ["cluster-000", "cluster-001"])
+    clusters = {group["labels"]["cluster_arn"].rpartition("/")[2] for group in read_groups(output)}
+    assert clusters == {"cluster-002"}
+    assert all("never read have none" in line["msg"] for line in lines("refresh incomplete; what"))
+
+    sim.set_faults()
+    processes.wait_until(lambda: len(lines("cluster is read for the first time")) == 2, "both")
+    assert len(lines("cluster could not be read")) == 2
+
+
 def test_without_credentials(sim, start_daemon, output):
     environment = sim.environment()
     environment.pop("AWS_ACCESS_KEY_ID")
