@@ -162,7 +162,7 @@ void DoctorWithoutAws(const config::Options& options, const support::Error& erro
                                 .text = error.message,
                                 .fix = "see the message"}};
   std::ranges::move(start, std::back_inserter(checks));
-  static_cast<void>(PrintChecks(options, checks, stop, log));  // the status is 2 anyway
+  static_cast<void>(PrintChecks(options, checks, stop, log));  // it has failed anyway
 }
 
 }  // namespace ecsd::app

@@ -109,6 +109,19 @@ Result<http::CurlTransport::Parameters> TransportOf(const aws::SettingPlaces& pl
   return parameters;
 }
 
+// A service that did not respond may do so at the next start.
+support::Error NoRegion(const aws::ProfileChoice& choice, const support::Error& metadata) {
+  using support::ErrorKind;
+  const bool passing = metadata.kind == ErrorKind::kTransport ||
+                       metadata.kind == ErrorKind::kTimeout || metadata.kind == ErrorKind::kServer;
+  if (!passing) return aws::NoRegion(choice, metadata.message);
+  auto error = aws::NoRegion(choice, {});
+  error.kind = ErrorKind::kResource;
+  error.message +=
+      ", or start again; the EC2 instance metadata did not respond: " + metadata.message;
+  return error;
+}
+
 // The region of the EC2 instance, where nothing else says one.
 Result<aws::FoundSetting> RegionOfInstance(const aws::SettingPlaces& places,
                                            const AwsAccount::Parameters& parameters,
@@ -118,7 +131,7 @@ Result<aws::FoundSetting> RegionOfInstance(const aws::SettingPlaces& places,
   aws::InstanceMetadata metadata({.transport = transport, .clock = world.clock, .log = world.log},
                                  parameters.metadata);
   auto region = metadata.Region({.stop = world.stop, .at = world.clock.Steady() + kPatience});
-  if (!region) return tl::unexpected(aws::NoRegion(places.choice, region.error().message));
+  if (!region) return tl::unexpected(NoRegion(places.choice, region.error()));
   return aws::FoundSetting{.value = *std::move(region), .where = "EC2 instance metadata"};
 }
 

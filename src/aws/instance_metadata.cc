@@ -62,10 +62,15 @@ Result<int> FindNumber(const std::optional<FoundSetting>& found, int most, int o
 // Why the metadata service gave no token, for somebody who did not expect to need it.
 Error NotThere(Error error) {
   if (error.kind == ErrorKind::kCancelled) return error;
-  error.kind = ErrorKind::kCredentials;
   error.message +=
       "; is this an EC2 instance? In a container its hop limit must be 2 or more; "
       "AWS_EC2_METADATA_DISABLED=true leaves it out";
+  return error;
+}
+
+// For a source of credentials all of that is one kind.
+Error NoCredentials(Error error) {
+  if (error.kind != ErrorKind::kCancelled) error.kind = ErrorKind::kCredentials;
   return error;
 }
 
@@ -165,7 +170,7 @@ Result<std::string> InstanceMetadata::Region(const Deadline& deadline) {
 
 Result<Credentials> InstanceMetadata::FetchOnce(const Deadline& deadline) const {
   const auto token = Token(deadline);
-  if (!token) return tl::unexpected(token.error());
+  if (!token) return tl::unexpected(NoCredentials(token.error()));
   const auto roles = Get(std::string(kRoles), *token, deadline);
   if (!roles && roles.error().kind == ErrorKind::kNotFound) {
     return Fail(ErrorKind::kCredentials,

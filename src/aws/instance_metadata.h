@@ -35,7 +35,8 @@ class InstanceMetadata final : public CredentialSource {
  public:
   InstanceMetadata(const SourceTools& tools, MetadataSettings settings);
 
-  // The region of the instance. kCredentials when there is no metadata service.
+  // The region of the instance. kTransport, kTimeout or kServer when the service does not respond
+  // or fails; kCredentials when it is left out or gives no token; kNotFound when it has no region.
   [[nodiscard]] support::Result<std::string> Region(const Deadline& deadline);
 
   // Credentials of the role of the instance. kCredentials when there is no metadata service, or no

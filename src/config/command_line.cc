@@ -64,7 +64,9 @@ constexpr std::string_view kNotes =
     "explain,\n"
     "doctor, healthcheck or -dry-run did; 2 configuration error, which a restart does not cure; "
     "3 stuck;\n"
-    "4 a resource is taken or used up: the listen address, the state file, memory, threads.\n";
+    "4 a resource is taken or used up: the listen address, the state file, memory, threads; or "
+    "the\n"
+    "EC2 instance metadata did not respond when it was asked for the region.\n";
 
 // Not QuoteGoAscii: microseconds are written with the micro sign.
 std::string Quoted(std::chrono::nanoseconds duration) {
