@@ -393,6 +393,8 @@ def test_every_key_exchange_has_forward_secrecy(key, configured, tmp_path):
 
 def test_it_waits_where_it_has_no_descriptors(plain_sim, start_daemon):
     """Two cores were burnt by trying to accept without a pause."""
+    if "asan" in os.environ["ECSD_BUILD"]:
+        pytest.skip("UBSan needs descriptors to look at objects, and ends the program without")
     web = Web(
         start_daemon(
             ["-config.write-to=", "-web.listen-address=127.0.0.1:0", "-config.scrape-interval=1h"],
