@@ -19,6 +19,7 @@
 #include "app/file_contents.h"
 #include "app/outcome_table.h"
 #include "app/progress_line.h"
+#include "app/refresh_log.h"
 #include "app/report.h"
 #include "app/standard_output.h"
 #include "aws/credentials.h"
@@ -185,7 +186,7 @@ bool Narrow(const std::vector<std::string>& names, bool whole, const telemetry::
   return all_known;
 }
 
-// Whoever waited for a large account may not know that a part of it can be had.
+// Whoever waited for a large account may not know that one cluster can be read alone.
 void Hint(const discovery::RefreshReport& report, const telemetry::Log& log) {
   constexpr std::size_t kLarge = 2000;
   if (report.clusters.size() < 2 || report.listed < kLarge) return;
@@ -196,8 +197,7 @@ void Hint(const discovery::RefreshReport& report, const telemetry::Log& log) {
 
 void WarnOfNoClusters(const CommandContext& context, const discovery::RefreshReport& report) {
   if (report.error || !report.clusters.empty()) return;
-  context.log.Warn("AWS lists no ECS clusters; check that region and role are the right ones",
-                   {{"region", context.account.region()}});
+  context.log.Warn(kNoClusters, {{"region", context.account.region()}});
 }
 
 // What was read for `explain`.

@@ -183,7 +183,7 @@ Result<void> TryToListen(const server::ListenAddress& address) {
   return {};
 }
 
-// Whether that is because something listens there: another port of the address can be had.
+// Whether that is because something listens there: another port of the address can be bound.
 bool IsInUse(const support::Error& error, server::ListenAddress address) {
   address.port = 0;
   return error.kind == ErrorKind::kResource && TryToListen(address).has_value();

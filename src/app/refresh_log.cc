@@ -238,9 +238,7 @@ void RefreshLog::ReportNoClusters(const Reading& reading) {
     return;
   }
   if (const auto episode = empty_.Met()) {
-    log_.Write(LogLevel::kWarn,
-               "AWS lists no ECS clusters; check that region and role are the right ones",
-               episode->With({{"region", reading.region}}));
+    log_.Write(LogLevel::kWarn, kNoClusters, episode->With({{"region", reading.region}}));
   }
 }
 

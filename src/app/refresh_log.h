@@ -24,6 +24,10 @@
 
 namespace ecsd::app {
 
+// Logged where the account was read and has no cluster, by a refresh and by `explain`.
+inline constexpr std::string_view kNoClusters =
+    "AWS lists no ECS clusters; check that region and role are the right ones";
+
 // What a refresh did with the targets.
 enum class Published : std::uint8_t {
   kReplaced,   // the file was replaced
