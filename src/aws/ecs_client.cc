@@ -4,7 +4,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
@@ -27,19 +26,8 @@ ApiCall EcsCall(std::string_view action, std::string body) {
   return JsonCall(kEcs, "AmazonEC2ContainerServiceV20141113", action, std::move(body));
 }
 
-// The first page of a listing that is not empty, among the first few.
-template <typename Next>
-Result<std::vector<std::string>> FirstItems(const Next& next) {
-  constexpr int kMostPages = 5;
-  Token token;
-  for (int i = 0; i < kMostPages; ++i) {
-    Result<ArnPage> page = next(token);
-    if (!page) return tl::unexpected(std::move(page).error());
-    if (!page->items.empty() || !page->next_token) return std::move(page->items);
-    token = std::move(page->next_token);
-  }
-  return std::vector<std::string>();
-}
+// How many pages ListSome... reads at the most.
+constexpr int kMostPages = 5;
 
 }  // namespace
 
@@ -59,7 +47,7 @@ Result<ArnPage> EcsClient::ListTasksPage(std::string_view cluster,
 
 Result<std::vector<std::string>> EcsClient::ListSomeClusters(int most,
                                                              const Deadline& deadline) const {
-  return FirstItems([&](const Token& token) {
+  return ReadFirstItems<std::string>("ECS ListClusters", kMostPages, [&](const Token& token) {
     return CallFor(client_, EcsCall("ListClusters", EncodeListClusters(token, most)),
                    DecodeListClusters, deadline);
   });
@@ -67,7 +55,7 @@ Result<std::vector<std::string>> EcsClient::ListSomeClusters(int most,
 
 Result<std::vector<std::string>> EcsClient::ListSomeTasks(std::string_view cluster, int most,
                                                           const Deadline& deadline) const {
-  return FirstItems([&](const Token& token) {
+  return ReadFirstItems<std::string>("ECS ListTasks", kMostPages, [&](const Token& token) {
     return CallFor(client_, EcsCall("ListTasks", EncodeListTasks(cluster, token, most)),
                    DecodeListTasks, deadline);
   });

@@ -54,9 +54,21 @@ TEST_F(EcsClientTest, ListsSomeFromTheFirstPageThatIsNotEmpty) {
 }
 
 TEST_F(EcsClientTest, GivesUpOnAListingWithOneEmptyPageAfterTheOther) {
-  account.transport.Always("ecs ListTasks", Ok(R"({"taskArns":[],"nextToken":"1"})"));
+  for (const char* token : {"1", "2", "3", "4", "5"}) {
+    account.transport.Queue("ecs ListTasks",
+                            Ok(R"({"taskArns":[],"nextToken":")" + std::string(token) + R"("})"));
+  }
   EXPECT_TRUE(Must(ecs.ListSomeTasks("prod", 2, account.In(1min))).empty());
   EXPECT_EQ(account.transport.CountOf("ecs ListTasks"), 5U);
+}
+
+// It used to be read on to the fifth page, and to look like an empty cluster.
+TEST_F(EcsClientTest, RefusesTheSameTokenTwiceAlsoWhereItListsOnlySome) {
+  account.transport.Always("ecs ListTasks", Ok(R"({"taskArns":[],"nextToken":"1"})"));
+  EXPECT_EQ(FailureOf(ecs.ListSomeTasks("prod", 2, account.In(1min))),
+            (Failed{.kind = ErrorKind::kMalformed,
+                    .message = "ECS ListTasks: the same nextToken a second time"}));
+  EXPECT_EQ(account.transport.CountOf("ecs ListTasks"), 2U);
 }
 
 TEST_F(EcsClientTest, RefusesAListingThatGivesTheSameTokenTwice) {
