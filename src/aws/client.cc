@@ -22,7 +22,6 @@
 #include "aws/settings.h"
 #include "http/transport.h"
 #include "support/clock.h"
-#include "support/draw.h"
 #include "support/mutex.h"
 #include "support/result.h"
 #include "telemetry/log.h"
@@ -39,11 +38,6 @@ constexpr std::size_t kLargeBody = std::size_t{1024} * 1024;
 
 std::string NameOf(const ApiCall& call) {
   return fmt::format("{} {}", call.service.id, call.action);
-}
-
-Error AfterAttempts(Error error, int attempts) {
-  if (attempts > 1) error.message += fmt::format(" (after {} attempts)", attempts);
-  return error;
 }
 
 // Why a call ended that got no turn in its time: what AWS said to the `attempts` before, if any
@@ -116,9 +110,9 @@ Result<Credentials> Client::Prepare(const ApiCall& call, const Deadline& deadlin
   return credentials;
 }
 
-Result<void> Client::Attempt(const ApiCall& call, const Decode& decode,
-                             const Credentials& credentials, const Deadline& deadline,
-                             std::size_t& received) const {
+Result<void> Client::MakeAttempt(const ApiCall& call, const Decode& decode,
+                                 const Credentials& credentials, const Deadline& deadline,
+                                 std::size_t& received) const {
   // NOLINTNEXTLINE(misc-include-cleaner): ceil is of <chrono>
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline.at - clock_.Steady());
   if (left <= std::chrono::milliseconds(0)) {
@@ -183,29 +177,30 @@ Result<void> Client::Call(const ApiCall& call, const Decode& decode,
                           const Deadline& deadline) const {
   bool renewed = false;
   Result<void> last;  // what AWS said to the attempt before, unless that is mended
-  for (int attempt = 1;; ++attempt) {
-    auto credentials = Prepare(call, deadline, last, attempt - 1);
-    if (!credentials) return tl::unexpected(std::move(credentials).error());
+  const auto attempt = [&](int number) -> aws::Attempt<void> {
+    auto credentials = Prepare(call, deadline, last, number - 1);
+    if (!credentials) {
+      return {.result = tl::unexpected(std::move(credentials).error()),
+              .after = AfterFailure::kGiveUp};
+    }
     std::size_t received = 0;
-    auto result = Attempt(call, decode, *credentials, deadline, received);
-    Record(call, result, attempt > 1 || renewed, received);
-    if (result || result.error().kind == ErrorKind::kCancelled) return result;
-    if (result.error().kind == ErrorKind::kExpired && credentials_ != nullptr && !renewed) {
-      renewed = true;
-      credentials_->Discard(*credentials);
-      last = {};
-      continue;
-    }
-    const auto delay = RetryDelay(result.error().kind, attempt, support::Draw());
-    const auto again = clock_.Steady() + delay.value_or(std::chrono::milliseconds(0));
-    if (!delay || again >= deadline.at)
-      return tl::unexpected(AfterAttempts(std::move(result).error(), attempt));
-    LogRetry(call, result.error(), attempt, *delay);
-    last = std::move(result);
-    if (!clock_.SleepUntil(deadline.stop, again)) {
-      return support::Fail(ErrorKind::kCancelled, NameOf(call) + ": stopped");
-    }
-  }
+    last = MakeAttempt(call, decode, *credentials, deadline, received);
+    Record(call, last, number > 1, received);
+    const bool stale = !last && last.error().kind == ErrorKind::kExpired;
+    if (!stale || credentials_ == nullptr || std::exchange(renewed, true)) return {.result = last};
+    credentials_->Discard(*credentials);
+    return {.result = std::exchange(last, {}), .after = AfterFailure::kAtOnce};
+  };
+  return Retry<void>(clock_, deadline, PolicyFor(call), attempt);
+}
+
+RetryPolicy Client::PolicyFor(const ApiCall& call) const {
+  return {.counts = true,
+          .stopped = NameOf(call) + ": stopped",
+          .before_wait = [this, &call](const Error& error, int attempt,
+                                       std::chrono::milliseconds wait) {
+            LogRetry(call, error, attempt, wait);
+          }};
 }
 
 }  // namespace ecsd::aws

@@ -15,6 +15,7 @@
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
 #include "aws/limiter.h"
+#include "aws/retry.h"
 #include "aws/settings.h"
 #include "http/transport.h"
 #include "support/clock.h"
@@ -95,16 +96,18 @@ class Client {
   [[nodiscard]] support::Result<Credentials> Prepare(const ApiCall& call, const Deadline& deadline,
                                                      const support::Result<void>& last,
                                                      int attempts) const;
-  [[nodiscard]] support::Result<void> Attempt(const ApiCall& call, const Decode& decode,
-                                              const Credentials& credentials,
-                                              const Deadline& deadline,
-                                              std::size_t& received) const;
+  [[nodiscard]] support::Result<void> MakeAttempt(const ApiCall& call, const Decode& decode,
+                                                  const Credentials& credentials,
+                                                  const Deadline& deadline,
+                                                  std::size_t& received) const;
   [[nodiscard]] support::Result<void> DecodeBody(const Decode& decode,
                                                  const std::string& body) const
       ECSD_EXCLUDES(decoding_);
   // Tells the limiter and the counters how one try ended.
   void Record(const ApiCall& call, const support::Result<void>& result, bool is_retry,
               std::size_t received) const;
+  // Lives no longer than `call`.
+  [[nodiscard]] RetryPolicy PolicyFor(const ApiCall& call) const;
   void LogRetry(const ApiCall& call, const support::Error& error, int attempt,
                 std::chrono::milliseconds wait) const;
 

@@ -1,5 +1,7 @@
 #include "aws/retry.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -56,6 +58,11 @@ std::optional<std::chrono::milliseconds> RetryDelay(support::ErrorKind kind, int
   for (int i = 1; i < attempt && longest < kLongestDelay; ++i) longest *= 2;
   longest = std::min(longest, kLongestDelay);
   return std::chrono::duration_cast<std::chrono::milliseconds>(longest * draw);
+}
+
+support::Error AfterAttempts(support::Error error, int attempts) {
+  if (attempts > 1) error.message += fmt::format(" (after {} attempts)", attempts);
+  return error;
 }
 
 }  // namespace ecsd::aws

@@ -4,13 +4,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <tl/expected.hpp>
-#include <utility>
 
 #include "aws/credentials.h"
 #include "aws/retry.h"
 #include "http/transport.h"
-#include "support/draw.h"
 #include "support/result.h"
 
 namespace ecsd::aws {
@@ -42,15 +39,10 @@ Result<http::Response> AskOnce(const SourceTools& tools, http::Request& request,
 
 Result<http::Response> Ask(const SourceTools& tools, http::Request request,
                            const Patience& patience, const Deadline& deadline) {
-  for (int attempt = 1;; ++attempt) {
-    auto response = AskOnce(tools, request, patience, deadline);
-    if (response || attempt >= patience.attempts) return response;
-    const auto delay = RetryDelay(response.error().kind, attempt, support::Draw());
-    if (!delay) return response;
-    if (!tools.clock.SleepUntil(deadline.stop, tools.clock.Steady() + *delay)) {
-      return Fail(ErrorKind::kCancelled, "stopped");
-    }
-  }
+  return Retry<http::Response>(tools.clock, deadline, {.attempts = patience.attempts},
+                               [&](int /*number*/) -> Attempt<http::Response> {
+                                 return {.result = AskOnce(tools, request, patience, deadline)};
+                               });
 }
 
 }  // namespace ecsd::aws
