@@ -9,10 +9,8 @@
 
 #include "aws/client.h"
 #include "aws/credentials.h"
-#include "aws/endpoint.h"
 #include "aws/small_file.h"
-#include "aws/sts_codec.h"
-#include "aws/typed_call.h"
+#include "aws/sts_client.h"
 #include "support/result.h"
 #include "support/secret.h"
 #include "support/strings.h"
@@ -48,10 +46,7 @@ WebIdentitySource::WebIdentitySource(const Client& client, WebIdentity identity)
 Result<Credentials> WebIdentitySource::Fetch(const Deadline& deadline) {
   auto token = ReadToken(identity_);
   if (!token) return tl::unexpected(std::move(token).error());
-  auto call = QueryCall(kSts, "AssumeRoleWithWebIdentity",
-                        EncodeAssumeRoleWithWebIdentity(identity_.role, *token));
-  call.secrets.push_back(*token);
-  auto credentials = CallFor(client_, call, DecodeAssumeRoleWithWebIdentity, deadline);
+  auto credentials = StsClient(client_).AssumeRole(identity_.role, *token, deadline);
   if (!credentials) {
     return tl::unexpected(support::Annotate(
         fmt::format("assume role {} with the token of {}", identity_.role.arn, identity_.where),
