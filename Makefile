@@ -24,7 +24,7 @@ help: ## list the targets
 
 build: ## build the release binary (build/release/bin)
 	@tools/install_packages.sh build
-	cmake --preset release -DBUILD_TESTING=OFF
+	cmake --preset release -DBUILD_TESTING=OFF -DECSD_SIM=OFF
 	cmake --build --preset release --target $(program)
 
 demo: ## show it at work on a made-up AWS account, with a real Prometheus (DEMO_SECONDS=n to stop by itself)

@@ -29,7 +29,7 @@ configure_build_pack() {
 # Headers alone are for all.
 cross_packages() {
   echo "crossbuild-essential-$arch dpkg-dev fakeroot file gzip libexpected-dev"
-  grep -v -e '^#' -e '^g++' -e '^libexpected-' -e '^nlohmann-' tools/packages-build.txt |
+  grep -v -e '^#' -e '^g++' -e '^libexpected-' tools/packages-build.txt |
     sed -E "s/^(.*-dev)\$/\1:$arch/"
 }
 

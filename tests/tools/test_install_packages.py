@@ -124,3 +124,14 @@ def test_an_unknown_list_is_an_error(machine):
     done = machine.run("bild")
     assert (done.returncode, machine.calls()) == (1, [])
     assert "there is no list tools/packages-bild.txt" in done.stderr
+
+
+def test_the_program_is_built_without_what_only_the_simulator_needs():
+    listed = {
+        name: (SCRIPT.parent / f"packages-{name}.txt").read_text().split()
+        for name in ("build", "test", "bench")
+    }
+    with_it = [name for name, packages in listed.items() if "nlohmann-json3-dev" in packages]
+    assert with_it == ["test", "bench"]
+    sources = (SCRIPT.parents[1] / "src").rglob("*.[hc]*")
+    assert [file for file in sources if file.is_file() and "nlohmann" in file.read_text()] == []
