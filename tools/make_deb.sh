@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds the Debian package of this source tree into build/packages, and lets lintian judge it.
+# Builds the Debian package of this source tree into build/packages, and checks it (lintian, check_deb.py).
 #
 #   tools/make_deb.sh [amd64|arm64]
 #
@@ -69,5 +69,6 @@ else
   cross_build
 fi
 deb=$(ls build/packages/*_"$arch".deb)
-lintian --fail-on error --tag-display-limit 0 "$deb"
+python3 -B tools/check_deb.py "$deb"
+lintian --allow-root --fail-on error --tag-display-limit 0 "$deb"
 echo "$deb"
