@@ -79,6 +79,26 @@ def write(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
 
 
+def is_in(root: Path, listed: Path) -> bool:
+    """Whether a library or program of the package with this list of files has been copied."""
+    names = (name for name in listed.read_text("utf-8").splitlines() if not name.startswith("/usr/share/"))
+    return any((root / name.lstrip("/")).is_file() for name in names)
+
+
+def copy_packages(debian: Path, root: Path) -> None:
+    """For scanners: the status of the packages that these files are of; and their licences."""
+    state = "var/lib/dpkg"
+    kept = []
+    for stanza in (debian / state / "status").read_text("utf-8").strip().split("\n\n"):
+        name = re.search(r"^Package: (\S+)$", stanza, re.M)[1]
+        if name != "ca-certificates" and not is_in(root, debian / state / "info" / f"{name}.list"):
+            continue
+        kept.append(stanza)
+        licence = Path("usr/share/doc") / name / "copyright"
+        write(root / licence, (debian / licence).read_text("utf-8"))
+    write(root / state / "status", "\n\n".join(kept) + "\n")
+
+
 def main(debian: Path, root: Path, program: str) -> None:
     copy_program(debian / program, debian, root)
     # What update-ca-certificates would have made, had it run.
@@ -89,12 +109,7 @@ def main(debian: Path, root: Path, program: str) -> None:
     write(root / "etc/passwd", PASSWD)
     write(root / "etc/group", GROUP)
     write(root / "etc/nsswitch.conf", NSSWITCH)
-    # So that scanners know the packages.
-    status = root / "var/lib/dpkg/status"
-    status.parent.mkdir(parents=True)
-    shutil.copy(debian / "var/lib/dpkg/status", status)
-    shutil.copytree(debian / "usr/share/doc/prometheus-ecs-discovery", root / "usr/share/doc/prometheus-ecs-discovery",
-                    ignore=shutil.ignore_patterns("docs", "deploy"))  # fmt: skip
+    copy_packages(debian, root)
     for name in WRITABLE:
         (root / name).mkdir(parents=True)
         os.chown(root / name, USER, USER)

@@ -2,8 +2,9 @@
 # Builds the container image of this source tree: build/packages/prometheus-ecs-discovery_VERSION_ARCH.oci.tar,
 # an OCI layout for `docker load`, `podman load` and `skopeo copy oci-archive:...`.
 #
-#   tools/make_image.sh [amd64|arm64]
+#   tools/make_image.sh [amd64|arm64] [DEB]
 #
+# DEB is the Debian package of the program; it is built first where none is given.
 # It holds the program of the Debian package, the libraries that it needs, the CA certificates, and nothing
 # else: no shell, no package manager. Needs root, but neither a daemon nor a registry.
 set -euo pipefail
@@ -16,19 +17,16 @@ version=$(cat VERSION)
 export SOURCE_DATE_EPOCH
 [ "$(id -u)" -eq 0 ] || { echo "$0: this needs root, to unpack Debian packages" >&2; exit 1; }
 
-deb=build/packages/${name}_${version}-1_$arch.deb
-[ -e "$deb" ] || tools/make_deb.sh "$arch"
+deb=${2:-}
+if [ -z "$deb" ]; then
+  tools/make_deb.sh "$arch"
+  deb=build/packages/${name}_${version}-1_$arch.deb
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Debian's packages of what the program is linked with, unpacked and not installed.
-wanted=$(dpkg-deb --field "$deb" Depends | tr ',' '\n' | sed -E 's/^ *([^ ]+).*/\1/' |
-  grep -v -e '^adduser$' -e '^init-system-helpers$' | paste -sd,)
-sources=/etc/apt/sources.list.d/debian.sources
-[ -e "$sources" ] || sources=/etc/apt/sources.list
-mmdebstrap --quiet --variant=extract --architectures="$arch" --include="$wanted,ca-certificates" \
-  bookworm "$work/debian" "$sources"
-dpkg-deb --extract "$deb" "$work/debian"
+# What only the scripts of the package use is left out.
+SKIP='adduser init-system-helpers' tools/unpack_debian.sh "$deb" "$work/debian" ca-certificates
 python3 -B tools/image_root.py "$work/debian" "$work/root" "usr/bin/$name"
 
 image=$work/oci:$version
@@ -45,7 +43,7 @@ umoci config --image "$image" --no-history --created "$created" --os linux --arc
   --config.label "org.opencontainers.image.version=$version" \
   --config.label "org.opencontainers.image.licenses=Apache-2.0"
 umoci gc --layout "$work/oci"
-python3 -B tools/image_health.py "$work/oci" "/usr/bin/$name" healthcheck
+python3 -B tools/finish_image.py "$work/oci" "$name:$version" "/usr/bin/$name" healthcheck
 
 mkdir -p build/packages
 tar --create --file "build/packages/${name}_${version}_$arch.oci.tar" --directory "$work/oci" \

@@ -9,8 +9,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import processes
+import built_packages
 import pytest
+from built_packages import NAME, REPOSITORY, VERSION
 from debian_root import DebianRoot, debian_root
 from discovery_process import read_groups
 
@@ -19,21 +20,16 @@ pytestmark = [
     pytest.mark.packages,
     pytest.mark.skipif(os.geteuid() != 0, reason="a root file system needs root"),
 ]
-NAME = "prometheus-ecs-discovery"
-REPOSITORY = processes.REPOSITORY
 OUTPUT = "/var/lib/prometheus/ecs/ecs_file_sd.yml"
 STATE = f"/var/lib/{NAME}"
 UNIT = f"/lib/systemd/system/{NAME}.service"
-VERSION = (REPOSITORY / "VERSION").read_text("utf-8").strip()
 LARGEST_PROGRAM = 4 * 1024 * 1024
+LARGEST_EXPOSURE = 2.0
 
 
 @pytest.fixture(scope="module")
 def package() -> Path:
-    tools = REPOSITORY / "tools"
-    subprocess.run([tools / "install_packages.sh", "build", "package", "crossbuild"], check=True)
-    subprocess.run([tools / "make_deb.sh"], check=True)
-    return REPOSITORY / "build" / "packages" / f"{NAME}_{VERSION}-1_amd64.deb"
+    return built_packages.deb("amd64")
 
 
 @pytest.fixture(scope="module")
@@ -117,16 +113,31 @@ def test_upgrade_remove_and_purge(root, package, tmp_path):
     assert f"{NAME}.service" not in (os.listdir(wants) if wants.exists() else [])
 
 
-def test_equal_sources_give_equal_packages(package, tmp_path):
-    """From another directory, too."""
-    copy = tmp_path / "elsewhere" / "source"
-    copy.mkdir(parents=True)
-    files = subprocess.run(["git", "ls-files", "-z"], cwd=REPOSITORY, check=True, capture_output=True)
+def another_checkout(directory: Path) -> Path:
+    """A copy of the sources as they are here, without git."""
+    files = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+                           cwd=REPOSITORY, check=True, capture_output=True)  # fmt: skip
     for name in files.stdout.decode().rstrip("\0").split("\0"):
-        (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(REPOSITORY / name, copy / name)
+        if (REPOSITORY / name).exists():
+            (directory / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(REPOSITORY / name, directory / name)
+    return directory
+
+
+def test_equal_sources_give_equal_packages(package, tmp_path):
+    """In another directory, at another time and in another time zone, without ccache."""
+    source = another_checkout(tmp_path / "elsewhere" / "source")
     time = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=REPOSITORY, check=True,
                           capture_output=True, text=True).stdout.strip()  # fmt: skip
-    subprocess.run(["tools/make_deb.sh"], cwd=copy, check=True, env={**os.environ, "SOURCE_DATE_EPOCH": time})
-    made = copy / "build" / "packages" / package.name
+    changed = {"SOURCE_DATE_EPOCH": time, "CCACHE_DISABLE": "1", "TZ": "Asia/Tokyo"}
+    subprocess.run(["tools/make_deb.sh"], cwd=source, check=True, env={**os.environ, **changed})
+    made = source / "build" / "packages" / package.name
     assert made.read_bytes() == package.read_bytes()
+
+
+def test_the_service_is_exposed_little():
+    unit = REPOSITORY / "packaging" / f"{NAME}.service"
+    judged = subprocess.run(["systemd-analyze", "security", "--offline=true", "--no-pager", unit], check=True,
+                            capture_output=True, text=True).stdout  # fmt: skip
+    (exposure,) = re.findall(r"Overall exposure level for \S+: ([\d.]+)", judged)
+    assert float(exposure) <= LARGEST_EXPOSURE, judged

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
-import processes
+import built_packages
 import pytest
+from built_packages import NAME, VERSION
 from discovery_process import read_groups
 
 pytestmark = [
@@ -16,8 +18,6 @@ pytestmark = [
     pytest.mark.packages,
     pytest.mark.skipif(os.geteuid() != 0, reason="a root file system needs root"),
 ]
-NAME = "prometheus-ecs-discovery"
-REPOSITORY = processes.REPOSITORY
 LARGEST_IMAGE = 40 * 1024 * 1024
 USER = 65532
 OUTPUT = "var/lib/prometheus/ecs"
@@ -30,11 +30,7 @@ root=$1 && shift 2 && exec chroot --userspec=65532:65532 "$root" "$@"
 
 @pytest.fixture(scope="module")
 def image() -> Path:
-    tools = REPOSITORY / "tools"
-    subprocess.run([tools / "install_packages.sh", "build", "package", "crossbuild"], check=True)
-    subprocess.run([tools / "make_image.sh"], check=True)
-    (made,) = (REPOSITORY / "build" / "packages").glob("*_amd64.oci.tar")
-    return made
+    return built_packages.image("amd64")
 
 
 def inspected(image: Path) -> dict:
@@ -45,13 +41,7 @@ def inspected(image: Path) -> dict:
 @pytest.fixture(scope="module")
 def root(image, tmp_path_factory) -> Path:
     """The root file system, as a container runtime unpacks it."""
-    directory = tmp_path_factory.mktemp("image")
-    subprocess.run(["tar", "--extract", "--file", image, "--directory", directory], check=True)
-    (reference,) = json.loads((directory / "index.json").read_text("utf-8"))["manifests"]
-    tag = reference["annotations"]["org.opencontainers.image.ref.name"]
-    bundle = directory / "bundle"
-    subprocess.run(["umoci", "unpack", "--image", f"{directory}:{tag}", bundle], check=True)
-    return bundle / "rootfs"
+    return built_packages.unpacked_image(image, tmp_path_factory.mktemp("image"))
 
 
 def run_in(root: Path, writable: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -79,6 +69,11 @@ def test_its_health_command_is_in_the_configuration(image, tmp_path):
     assert settings["config"]["Healthcheck"]["Test"] == ["CMD", f"/usr/bin/{NAME}", "healthcheck"]
 
 
+def test_docker_finds_it_in_the_archive(image):
+    command = ["skopeo", "inspect", "--config", f"docker-archive:{image}:{NAME}:{VERSION}"]
+    assert json.loads(subprocess.run(command, check=True, capture_output=True).stdout)["config"] == inspected(image)["config"]
+
+
 def test_it_holds_no_shell_and_one_program(root):
     programs = {
         str(path.relative_to(root))
@@ -89,6 +84,14 @@ def test_it_holds_no_shell_and_one_program(root):
     assert [path for path in root.rglob("*") if path.is_file() and path.stat().st_mode & 0o6000] == []
     certificates = (root / "etc/ssl/certs/ca-certificates.crt").read_text("utf-8")
     assert certificates.count("BEGIN CERTIFICATE") > 100
+
+
+def test_scanners_know_its_packages(root):
+    status = (root / "var/lib/dpkg/status").read_text("utf-8")
+    packages = re.findall(r"^Package: (\S+)$", status, re.M)
+    assert {NAME, "ca-certificates", "libc6", "libcurl4", "libssl3"} <= set(packages)
+    assert not {"adduser", "debconf", "perl-base"} & set(packages)
+    assert [name for name in packages if not (root / "usr/share/doc" / name / "copyright").exists()] == []
 
 
 def test_its_program_finds_targets_where_nothing_else_can_be_written(root, plain_sim, tmp_path):

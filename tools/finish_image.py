@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Gives the one image of an OCI layout a health command, which umoci cannot.
+"""Gives the one image of an OCI layout what umoci cannot: a health command, and a name for `docker load`.
 
-Usage: image_health.py LAYOUT COMMAND... . `Healthcheck` is Docker's addition to the image configuration;
-what does not know it (ECS, Kubernetes) has its own setting for it.
+Usage: finish_image.py LAYOUT NAME COMMAND... . `Healthcheck` is Docker's addition to the image
+configuration; what does not know it (ECS, Kubernetes) has its own setting for it. Docker finds an image in
+an archive by its `manifest.json`, containerd by an annotation.
 """
 
 from __future__ import annotations
@@ -36,7 +37,11 @@ class Layout:
         self._path(descriptor).write_bytes(data)
 
 
-def main(path: Path, command: list[str]) -> None:
+def blob(descriptor: dict) -> str:
+    return "blobs/" + descriptor["digest"].replace(":", "/")
+
+
+def main(path: Path, name: str, command: list[str]) -> None:
     layout = Layout(path)
     index = json.loads((path / "index.json").read_bytes())
     (manifest_descriptor,) = index["manifests"]
@@ -51,10 +56,14 @@ def main(path: Path, command: list[str]) -> None:
     }
     layout.replace(manifest["config"], configuration)
     layout.replace(manifest_descriptor, manifest)
+    manifest_descriptor.setdefault("annotations", {})["io.containerd.image.name"] = f"docker.io/library/{name}"
     (path / "index.json").write_text(json.dumps(index, sort_keys=True), "utf-8")
+    layers = [blob(each) for each in manifest["layers"]]
+    for_docker = [{"Config": blob(manifest["config"]), "RepoTags": [name], "Layers": layers}]
+    (path / "manifest.json").write_text(json.dumps(for_docker), "utf-8")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 3:
+    if len(sys.argv) < 4:
         sys.exit(__doc__)
-    main(Path(sys.argv[1]), sys.argv[2:])
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3:])
