@@ -17,7 +17,7 @@ uncounted := (a_limit_on_file_sizes or unwritable_directory or a_directory_witho
   a_full_disk_is_a_warning)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo run test test-full unit-test bench fuzz coverage lint lint-full install deb image clean
+.PHONY: help build demo run test test-full unit-test bench fuzz coverage lint lint-full install deb image release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -96,6 +96,10 @@ deb: ## build the Debian package (build/packages); ARCH=arm64: for Graviton
 image: ## build the container image, an OCI layout (build/packages); ARCH=arm64: for Graviton
 	@tools/install_packages.sh build package crossbuild
 	tools/make_image.sh '$(ARCH)'
+
+release: ## packages and images of both architectures, bills of materials, notes, checksums (build/prometheus-ecs-discovery-VERSION)
+	@tools/install_packages.sh build package crossbuild
+	tools/make_release.sh
 
 clean: ## remove everything that was built
 	rm -rf build
