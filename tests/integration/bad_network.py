@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import processes
+from waiting import wait_until
 
 # Starts a command in a mount namespace of its own in which /etc/resolv.conf is another file.
 _WITH_RESOLV_CONF = 'mount --bind "$1" /etc/resolv.conf && shift && exec "$@"'
@@ -35,7 +35,7 @@ class BlackHole:
     _server: socket.socket
 
     def wait_for_a_question(self) -> None:
-        processes.wait_until(
+        wait_until(
             lambda: select.select([self._server], [], [], 0)[0], "a question for the name server"
         )
 

@@ -8,16 +8,22 @@ import re
 import signal
 import subprocess
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import processes
-import yaml
+from waiting import DEADLINE, wait_until
 
-# As strict as the safe loader, and much quicker where PyYAML was built with libyaml.
-_YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Flags for refreshes that follow one another quickly, and for one refresh and no other.
+QUICK = ["-config.scrape-interval", "200ms"]
+FOR_EVER = ["-config.scrape-interval", "1h"]
+# What the log has after every refresh, and after every complete one.
+REFRESHED = "msg=refreshed "
+COMPLETE = "msg=refreshed complete=true"
+# What it has when an outage has ended.
+RECOVERED = "refreshes are complete again"
+
 _PAIR = re.compile(r'([a-z_]+)=("(?:[^"\\]|\\.)*"|[^\s"]*)(?: |$)')
 
 
@@ -133,8 +139,41 @@ class Daemon:
         return log[: log.rfind(b"\n") + 1].decode()
 
     @property
+    def log(self) -> list[dict[str, str]]:
+        """The same, parsed."""
+        return [parse_logfmt(line) for line in self.stderr.splitlines()]
+
+    @property
     def problems(self) -> list[str]:
         return problems(self.stderr)
+
+    @property
+    def summaries(self) -> list[dict[str, str]]:
+        """The lines that refreshes end with, parsed."""
+        return [line for line in self.log if line["msg"] == "refreshed"]
+
+    def lines(self, text: str) -> list[str]:
+        """The lines of the log that have this in them."""
+        return [line for line in self.stderr.splitlines() if text in line]
+
+    def wait_for(self, text: str, count: int = 1, timeout: float = DEADLINE) -> list[str]:
+        """Returns the lines with this text when there are so many; fails when the program ends."""
+        return self._wait(lambda: self.lines(text), count, f"{count} of {text!r} in the log", timeout)
+
+    def wait_for_problem(self) -> list[str]:
+        """Returns the lines that complain when there are any."""
+        return self._wait(lambda: self.problems, 1, "a complaint in the log", DEADLINE)
+
+    def _wait(self, find: Callable[[], list[str]], count: int, what: str, timeout: float) -> list[str]:
+        def probe() -> list[str]:
+            ended = self.process.poll()  # asked for first, as it may log until then
+            found = find()
+            if len(found) >= count:
+                return found
+            assert ended is None, f"status {ended} before {what}:\n{self.stderr}"
+            return []
+
+        return wait_until(probe, what, timeout, seen=lambda: f"the log\n{self.stderr}")
 
     def seconds_to_stop(self, number: signal.Signals = signal.SIGTERM) -> float:
         """Sends the signal and returns how long the program took to end."""
@@ -145,25 +184,3 @@ class Daemon:
 
     def stop(self) -> int:
         return processes.stop(self.process)
-
-
-def read_groups(path: Path) -> list[dict]:
-    """The target groups of an output file, by the kind of file that its name says."""
-    text = path.read_text(encoding="utf-8")
-    return json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=_YAML_LOADER)
-
-
-def as_multiset(groups: list[dict]) -> Counter:
-    """Groups as countable values; a group has one target and nothing but targets and labels."""
-    found: Counter = Counter()
-    for group in groups:
-        assert set(group) == {"targets", "labels"}, group
-        assert len(group["targets"]) == 1, group
-        assert all(isinstance(value, str) for value in group["labels"].values()), group
-        found[group["targets"][0], tuple(sorted(group["labels"].items()))] += 1
-    return found
-
-
-def expected_multiset(targets: list[dict]) -> Counter:
-    """The same for a list of {"target", "labels"}, the form of tests/data/targets-*.json."""
-    return Counter((each["target"], tuple(sorted(each["labels"].items()))) for each in targets)

@@ -5,25 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import processes
 from fault_account import FaultAccount
-from file_watch import targets_by_task
 from sim_process import SimProcess
-
-
-def wait_for(output: Path, wanted: Callable[[dict[str, str]], bool], what: str) -> None:
-    """Returns when the file has the targets that `wanted` asks of it; fails with what it has."""
-    found: dict[str, str] = {}
-
-    def probe():
-        nonlocal found
-        found = targets_by_task(output) if output.exists() else {}
-        return wanted(found)
-
-    try:
-        processes.wait_until(probe, what, timeout=90)
-    except AssertionError as error:
-        raise AssertionError(f"{error}; the file has {sorted(found.values())}") from None
+from target_file import targets_by_task
 
 
 def holds(account: FaultAccount, clusters: tuple[str, ...]) -> Callable[[Path], None]:

@@ -7,18 +7,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import discovery_process
-
-
-def targets_by_task(path: Path) -> dict[str, str]:
-    """Task ARN -> target, of an output file in which every task has one target."""
-    found: dict[str, str] = {}
-    for group in discovery_process.read_groups(path):
-        task = group["labels"]["task_arn"]
-        assert task not in found, f"{task} is there twice"
-        found[task] = group["targets"][0]
-    return found
-
 
 class FileWatch:
     """Calls `check(path)` for every content of the file, from the thread of this object; what it

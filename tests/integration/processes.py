@@ -1,4 +1,4 @@
-"""Starting programs so that none outlives its test, and waiting without sleeping blindly."""
+"""Starting programs so that none outlives its test."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ import random
 import signal
 import socket
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
-T = TypeVar("T")
+from waiting import wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -87,15 +84,3 @@ def free_port() -> int:
         with socket.socket() as client:
             if client.connect_ex(("127.0.0.1", port)) != 0:
                 return port
-
-
-def wait_until(probe: Callable[[], T], what: str, timeout: float = 120.0) -> T:
-    """Asks `probe` until it answers something true, and returns that."""
-    deadline = time.monotonic() + timeout
-    while True:
-        answer = probe()
-        if answer:
-            return answer
-        if time.monotonic() > deadline:
-            raise AssertionError(f"gave up after {timeout:g} s waiting for {what}")
-        time.sleep(0.01)

@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 
 import processes
+from waiting import wait_until
 
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -39,7 +40,7 @@ class Prometheus:
                 preexec_fn=processes.die_with_parent,
             )
         try:
-            processes.wait_until(self._is_ready, "Prometheus to be ready", timeout=60)
+            wait_until(self._is_ready, "Prometheus to be ready")
         except BaseException:
             self.stop()
             raise

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import discovery_process
-import processes
 import web
 from fault_account import FaultAccount
-from file_watch import FileWatch, targets_by_task
+from file_watch import FileWatch
 from random_draws import FaultDice, Ways
 from random_world import World
 from sim_process import SimProcess
 from state_contents import tasks_in_state
+from target_file import read_groups, targets_by_task, wait_for_file
+from waiting import wait_until
 from wall_clock import WallClock
 
 # That a recovery takes where nothing was throttled. Two are enough as a rule: one may be under way
@@ -45,7 +46,7 @@ def start_sim(flags: list[object], port: int) -> SimProcess:
             return SimProcess.start([*flags, "--listen", f"127.0.0.1:{port}"])
         return None
 
-    return processes.wait_until(start, f"a simulator on port {port}", timeout=60)
+    return wait_until(start, f"a simulator on port {port}")
 
 
 class Driver:
@@ -192,7 +193,7 @@ class Driver:
         self._stop_watching()
         self.output.unlink()
         self._start_watching()
-        processes.wait_until(self.output.exists, "the file to be back", timeout=90)
+        wait_for_file(self.output, "the file to be back")
 
     # Starts and ends.
 
@@ -307,7 +308,7 @@ class Driver:
 
     def _refreshes(self) -> int:
         """Pages of the first listing; there are few, so it is nearly that."""
-        return self._sim.calls().get(self._ways.begins_with, 0)
+        return self._sim.count(self._ways.begins_with)
 
     def _recover(self) -> None:
         """Without faults a few refreshes give what is in the account, and what a new process
@@ -326,7 +327,7 @@ class Driver:
         self._wait_for(lambda: self._content() == text, "what a new process writes")
         self._look()
         if self._web:
-            groups = discovery_process.read_groups(fresh)
+            groups = read_groups(fresh)
             self._wait_for(lambda: self._serves(groups), "the right /sd")
         self._faults.settle()
 
@@ -353,8 +354,7 @@ class Driver:
             self._complain()
             return probe()
 
-        try:
-            processes.wait_until(probe_or_complain, what, timeout=90)
-        except AssertionError as error:
-            log = self._daemon.stderr[-3000:]
-            raise AssertionError(f"{error}; the file has {sorted(self._tasks())}\n{log}") from None
+        def seen() -> str:
+            return f"{self._daemon.stderr[-3000:]}\nthe file has {sorted(self._tasks())}"
+
+        wait_until(probe_or_complain, what, seen=seen)

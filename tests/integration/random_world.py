@@ -7,8 +7,8 @@ import threading
 from pathlib import Path
 
 from fault_account import CLUSTERS, FaultAccount, Part, document
-from file_watch import targets_by_task
 from sim_process import SimProcess
+from target_file import targets_by_task
 
 LAUNCH_TYPES = ("FARGATE", "EC2", "EXTERNAL")
 FAMILIES = 12  # as in life, new tasks are mostly of families that are known

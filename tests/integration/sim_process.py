@@ -47,9 +47,13 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
+from waiting import DEADLINE, wait_until
+
 ACCESS_KEY = "AKIAECSSIMULATOR0001"
 SECRET_KEY = "ecs-sim-secret"
 DATA = Path(__file__).resolve().parent.parent / "data"
+# Faults that leave nothing to be read of the account.
+OUTAGE = ("ListClusters:denied", "ListTasks:denied", "DescribeClusters:denied", "DescribeTasks:denied")
 LISTENING = re.compile(r"^ecs-sim: listening on (https?://\S+(?: and http://\S+)*)")
 
 
@@ -110,6 +114,23 @@ class SimProcess:
         """Requests per action since the start or reset(); `_rejected`: refused signatures."""
         return self._control("GET", "/_sim/calls")
 
+    def count(self, action: str) -> int:
+        """How many of calls() are of this action."""
+        return self.calls().get(action, 0)
+
+    def refreshes(self) -> int:
+        """How many refreshes have begun: each lists the clusters, again only where that failed."""
+        return self.count("ListClusters")
+
+    def wait_for_calls(self, action: str, count: int = 1, timeout: float = DEADLINE) -> None:
+        """Returns when there were so many calls of this action since the start or reset()."""
+        what = f"{count} calls of {action}"
+        wait_until(lambda: self.count(action) >= count, what, timeout, seen=self.calls)
+
+    def wait_for_refreshes(self, count: int = 2, timeout: float = DEADLINE) -> None:
+        """Returns when so many more refreshes have begun, so that all but the last have ended."""
+        self.wait_for_calls("ListClusters", self.refreshes() + count, timeout)
+
     def account(self) -> dict:
         """The account as it is now, in the form of a conformance file."""
         return self._control("GET", "/_sim/account")
@@ -135,6 +156,7 @@ class SimProcess:
     def remove_cluster(self, name: str) -> None:
         """From here on the cluster does not exist."""
         self._control("POST", "/_sim/remove-cluster", {"cluster": name})
+
     def keys(self) -> dict[str, dict]:
         """Of every access key whose it is ("arn"), until when it works ("expiration"), and its
         "secret" and session "token"."""

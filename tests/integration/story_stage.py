@@ -8,8 +8,8 @@ import threading
 from pathlib import Path
 
 import alert_rules
-import processes
 from prometheus_process import Prometheus, promtool
+from waiting import wait_until
 
 JOB = "ecs-discovery"
 _CONFIGURATION = """
@@ -46,7 +46,7 @@ class Stage:
             self._instances.add(instance)
             self._write()
         query = f'count_over_time(up{{instance="{instance}"}}[1m]) >= 3'
-        processes.wait_until(lambda: self.prometheus.query(query), "scrapes of the program")
+        wait_until(lambda: self.prometheus.query(query), "scrapes of the program")
 
     def forget(self, instance: str) -> None:
         with self._lock:

@@ -17,6 +17,7 @@ from failing_fleet import Instance
 from fault_account import CLUSTERS, Part, document
 from modes_account import Container, interface
 from prometheus_process import Prometheus
+from waiting import wait_until
 from wall_clock import WallClock, can_jump
 
 CONFIGURATION = """
@@ -169,7 +170,7 @@ class Fleet:
             instance.start()
         for instance in self.instances.values():
             if instance.name != "no-credentials":
-                processes.wait_until(instance.is_ready, f"{instance.name} to be ready")
+                wait_until(instance.is_ready, f"{instance.name} to be ready")
 
     def stop(self) -> None:
         for instance in self.instances.values():
@@ -248,13 +249,6 @@ def expected_of(instances) -> set[tuple[str, str]]:
     return {(each.name, alert) for each in instances for alert in each.expected}
 
 
-def wait_for(probe, what, missing) -> None:
-    try:
-        processes.wait_until(probe, what, timeout=180)
-    except AssertionError as late:
-        raise AssertionError(f"{late}: {sorted(missing())}") from None
-
-
 def restart_again_and_again(fleet: Fleet, watch: Watch) -> None:
     """Until the alert fires; each process lives until Prometheus has seen it."""
     instance = fleet.instances["restarting"]
@@ -266,7 +260,7 @@ def restart_again_and_again(fleet: Fleet, watch: Watch) -> None:
     while ("restarting", "EcsDiscoveryRestarting") not in watch.firing():
         before = value()
         instance.restart()
-        processes.wait_until(lambda: value() not in ([], before), "Prometheus to see the new process")
+        wait_until(lambda: value() not in ([], before), "Prometheus to see the new process")
 
 
 def check_annotations(fleet: Fleet, watch: Watch) -> None:
@@ -281,7 +275,7 @@ def check_annotations(fleet: Fleet, watch: Watch) -> None:
 def test_every_failure_has_its_alerts_and_health_has_none(fleet, watch, lonely, tmp_path):
     healthy = [each for each in fleet.instances.values() if each.name not in ALWAYS_FAILING]
     seen = 'ecs_discovery_refreshes_total{case="control"} > 8'
-    processes.wait_until(lambda: watch.prometheus.query(seen), "the control to be scraped for a while")
+    wait_until(lambda: watch.prometheus.query(seen), "the control to be scraped for a while")
     assert {(case, alert) for case, alert in watch.has_fired() if case not in ALWAYS_FAILING} == set()
 
     for instance in healthy:
@@ -289,10 +283,14 @@ def test_every_failure_has_its_alerts_and_health_has_none(fleet, watch, lonely, 
     (tmp_path / "other.yml").write_text("targets: [")
     restart_again_and_again(fleet, watch)
     expected = expected_of(fleet.instances.values()) | {("prometheus", each) for each in OF_PROMETHEUS}
-    wait_for(lambda: expected <= watch.has_fired(), "every alert", lambda: expected - watch.has_fired())
+
+    def unfired() -> set[tuple[str, str]]:
+        return expected - watch.has_fired()
+
+    wait_until(lambda: not unfired(), "every alert", timeout=180, seen=unfired)
     check_annotations(fleet, watch)
     assert watch.reasons() == {"invalid_port", "no_binding", "no_instance_address"}
-    processes.wait_until(
+    wait_until(
         lambda: lonely.has_fired() == {("ecs-discovery", "EcsDiscoveryAbsent")}, "the absence to be seen"
     )
 
@@ -304,7 +302,7 @@ def test_every_failure_has_its_alerts_and_health_has_none(fleet, watch, lonely, 
     def left() -> set[tuple[str, str]]:
         return {(case, alert) for case, alert in watch.firing() if case in repaired}
 
-    wait_for(lambda: not left(), "the alerts to end", left)
+    wait_until(lambda: not left(), "the alerts to end", timeout=180, seen=left)
     allowed = {(each.name, alert) for each in fleet.instances.values() for alert in each.allowed}
     assert watch.has_fired() - allowed == expected
     named = {rule["alert"] for rule in alert_rules.all_rules()} - {"EcsDiscoveryAbsent"}

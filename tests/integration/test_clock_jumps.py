@@ -3,17 +3,12 @@ call is made more often, and what is said of health and keys is true."""
 
 from __future__ import annotations
 
-import re
 import time
 
-import processes
 import pytest
 import wall_clock
-from discovery_process import parse_logfmt, read_groups
-
-QUICK = ["-config.scrape-interval", "100ms"]
-
-
+from discovery_process import QUICK, RECOVERED, parse_logfmt
+from target_file import read_groups, wait_for_file
 @pytest.fixture(autouse=True)
 def _library_can_be_loaded():
     """A sanitizer's library wants to be the first that is loaded."""
@@ -26,11 +21,6 @@ def wall(tmp_path):
     return wall_clock.WallClock(tmp_path / "wall")
 
 
-@pytest.fixture
-def sim(start_sim, data):
-    return start_sim("--account", data / "account-plain.json")
-
-
 class Clocked:
     """A simulator whose environment has the wall clock too."""
 
@@ -39,17 +29,6 @@ class Clocked:
 
     def environment(self):
         return self._sim.environment() | self._wall.variables
-
-
-def metric(web, name) -> float:
-    return float(re.search(rf"^{name} (\S+)$", web.get("/metrics").text, re.M)[1])
-
-
-def wait_for_refreshes(web, count=3):
-    goal = metric(web, "ecs_discovery_refreshes_total") + count
-    processes.wait_until(
-        lambda: metric(web, "ecs_discovery_refreshes_total") >= goal, "refreshes", timeout=60
-    )
 
 
 def complaints(daemon) -> list[str]:
@@ -63,84 +42,77 @@ def clocked(sim, wall):
 
 @pytest.mark.parametrize("offset", ["+2h", "-2d"])
 def test_no_target_is_lost_and_health_does_not_jump(
-    offset, clocked, sim, wall, start_web, tmp_path
+    offset, clocked, sim, wall, start_web, output
 ):
-    web = start_web(clocked, [*QUICK, "-web.unhealthy-after", "1h"])
-    web.wait_until_ready()
-    before = read_groups(tmp_path / "targets.json")
+    web = start_web(clocked, [*QUICK, "-web.unhealthy-after", "1h"]).wait_until_ready()
+    before = read_groups(output)
 
     wall.jump(offset)
-    wait_for_refreshes(web)
+    web.wait_for_refreshes(3)
     sim.reset()
-    began = metric(web, "ecs_discovery_refreshes_total")
-    wait_for_refreshes(web, 10)
+    began = web.refreshes()
+    web.wait_for_refreshes(10)
     refused = sim.calls()
-    made = metric(web, "ecs_discovery_refreshes_total") - began
+    made = web.refreshes() - began
 
     assert web.get("/-/healthy").status == 200
-    assert read_groups(tmp_path / "targets.json") == before
+    assert read_groups(output) == before
     assert refused.keys() == {"_rejected"}
     assert refused["_rejected"] <= (made + 1) * 5, "clusters that are known are asked for too"
     assert complaints(web.daemon).count("the local clock is wrong; set it, for AWS refuses calls "
                                         "from five minutes on") == 1
 
     wall.jump("+0")
-    processes.wait_until(
-        lambda: "the local clock is right again" in web.daemon.stderr, "the right time"
-    )
-    processes.wait_until(lambda: "refreshes are complete again" in web.daemon.stderr, "recovery")
-    assert read_groups(tmp_path / "targets.json") == before
+    web.daemon.wait_for("the local clock is right again")
+    web.daemon.wait_for(RECOVERED)
+    assert read_groups(output) == before
 
 
-def test_health_ends_also_after_the_clock_was_set_back(clocked, sim, wall, start_web):
-    web = start_web(clocked, [*QUICK, "-web.unhealthy-after", "1s"])
-    web.wait_until_ready()
+def test_health_ends_also_after_the_clock_was_set_back(clocked, wall, start_web):
+    web = start_web(clocked, [*QUICK, "-web.unhealthy-after", "1s"]).wait_until_ready()
     wall.jump("-2d")
-    processes.wait_until(lambda: web.get("/-/healthy").status == 503, "ill health")
+    web.wait_for_status("/-/healthy", 503)
     wall.jump("+0")
-    processes.wait_until(lambda: web.get("/-/healthy").status == 200, "health")
+    web.wait_for_status("/-/healthy", 200)
 
 
-def test_a_restart_in_an_outage_is_healthy_at_first(clocked, sim, wall, start_web, tmp_path):
+def test_a_restart_in_an_outage_is_healthy_at_first(clocked, sim, wall, start_web, state):
     """What an earlier process read long ago is in the state file, and says nothing of this one."""
-    flags = [*QUICK, "-web.unhealthy-after", "1m", "-state.path", tmp_path / "state.db"]
+    flags = [*QUICK, "-web.unhealthy-after", "1m", "-state.path", state]
     wall.jump("-4m")  # AWS still accepts that
-    earlier = start_web(clocked, flags)
-    earlier.wait_until_ready()
+    earlier = start_web(clocked, flags).wait_until_ready()
     assert earlier.daemon.stop() == 0
     wall.jump("+0")
     sim.set_faults("*:denied")
 
     web = start_web(clocked, flags)
-    wait_for_refreshes(web)
+    web.wait_for_refreshes(3)
 
     assert web.get("/-/healthy").status == 200
 
 
 def test_keys_that_look_expired_are_used_and_asked_for_seldom(
-    clocked, sim, wall, start_daemon, tmp_path
+    clocked, sim, wall, start_daemon, output
 ):
     """As those of a container do when the clock is a day ahead."""
     environment = clocked.environment()
     del environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]
     environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = sim.url + "/v2/credentials/task"
-    output = tmp_path / "targets.json"
     daemon = start_daemon([*QUICK, "-config.write-to", output], environment)
-    processes.wait_until(output.exists, "the first file")
+    wait_for_file(output)
     before = read_groups(output)
 
     jumped = time.monotonic()
     wall.jump("+1d")
-    processes.wait_until(lambda: sim.calls().get("_rejected", 0) > 30, "calls that are refused")
+    sim.wait_for_calls("_rejected", 31)
 
     most = 3 + (time.monotonic() - jumped) / 30
     assert sim.calls()["ContainerCredentials"] <= most
-    said = [parse_logfmt(line) for line in daemon.stderr.splitlines()]
-    words = [each["msg"] for each in said if "credentials" in each["msg"]]
+    words = [each["msg"] for each in daemon.log if "credentials" in each["msg"]]
     assert words == [
         "using AWS credentials",
         "AWS credentials have expired by the local clock; they are used anyway",
     ]
     wall.jump("+0")
-    processes.wait_until(lambda: "refreshes are complete again" in daemon.stderr, "recovery")
+    daemon.wait_for(RECOVERED)
     assert read_groups(output) == before

@@ -6,8 +6,10 @@ import json
 from collections import Counter
 
 import pytest
-from discovery_process import as_multiset, expected_multiset, read_groups
 from sim_process import SimProcess
+from target_file import as_multiset, expected_multiset, read_groups
+
+pytestmark = pytest.mark.output("targets.json")
 
 ACCOUNTS = ["plain", "edge"]
 LISTINGS = {"full pages": [], "short and empty pages": ["--page-size", "7", "--empty-pages"]}
@@ -54,10 +56,9 @@ def test_yaml_and_json_hold_the_same_groups_in_the_same_order(
 
 @pytest.mark.parametrize("account", ACCOUNTS)
 def test_groups_are_sorted_and_their_labels_in_the_order_of_the_contract(
-    account, data, start_sim, discover, tmp_path
+    account, data, start_sim, discover, output
 ):
     sim = start_sim("--account", data / f"account-{account}.json", "--page-size", "7")
-    output = tmp_path / "targets.json"
     assert discover(["-config.write-to", output], sim.environment()).status == 0
 
     labels = [group["labels"] for group in read_groups(output)]
@@ -82,9 +83,7 @@ def test_two_runs_give_equal_bytes_whatever_the_pages(suffix, data, start_sim, d
 
 
 @pytest.mark.parametrize("cluster", ["cluster-001", PLAIN_CLUSTER])
-def test_the_cluster_flag_takes_a_name_or_an_arn(cluster, data, plain_sim, discover, tmp_path):
-    output = tmp_path / "targets.json"
-
+def test_the_cluster_flag_takes_a_name_or_an_arn(cluster, data, plain_sim, discover, output):
     done = discover(
         ["-config.cluster", cluster, "-config.write-to", output], plain_sim.environment()
     )
@@ -98,10 +97,9 @@ def test_the_cluster_flag_takes_a_name_or_an_arn(cluster, data, plain_sim, disco
     assert as_multiset(read_groups(output)) == expected_multiset(expected)
 
 
-def test_one_cluster_costs_no_call_for_the_others(data, plain_sim, discover, tmp_path):
+def test_one_cluster_costs_no_call_for_the_others(plain_sim, discover, output):
     plain_sim.reset()
 
-    output = tmp_path / "targets.json"
     args = ["-config.cluster", "cluster-001", "-config.write-to", output]
     assert discover(args, plain_sim.environment()).status == 0
 
@@ -143,10 +141,9 @@ def test_batches_are_filled_across_short_and_empty_pages(data, start_sim, discov
 
 
 def test_more_tasks_than_a_page_holds_are_described_in_full_batches(
-    start_sim, discover, tmp_path
+    start_sim, discover, output
 ):
     sim = start_sim("--seed", "11", "--clusters", "1", "--tasks", "950")
-    output = tmp_path / "targets.json"
 
     assert discover(["-config.write-to", output], sim.environment()).status == 0
 
@@ -155,12 +152,12 @@ def test_more_tasks_than_a_page_holds_are_described_in_full_batches(
     assert len(read_groups(output)) > 100
 
 
-def test_an_account_without_clusters_gives_an_empty_list(start_sim, discover, tmp_path):
+@pytest.mark.output("targets.yml")
+def test_an_account_without_clusters_gives_an_empty_list(start_sim, discover, output, tmp_path):
     account = {"region": "us-east-1", "accountId": "123456789012"}
     account |= {"clusters": [], "taskDefinitions": [], "instances": []}
     (tmp_path / "account.json").write_text(json.dumps(account))
     sim = start_sim("--account", tmp_path / "account.json")
-    output = tmp_path / "targets.yml"
 
     assert discover(["-config.write-to", output], sim.environment()).status == 0
 

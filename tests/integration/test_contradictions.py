@@ -12,11 +12,14 @@ import itertools
 import json
 from dataclasses import dataclass
 
-import processes
 import pytest
-from fault_account import CLUSTERS, FaultAccount, Part, arn, document
-from fault_run import change, holds, wait_for
-from file_watch import FileWatch, targets_by_task
+from fault_account import CLUSTERS, Part, arn, document
+from fault_run import change, holds
+from file_watch import FileWatch
+from target_file import targets_by_task, wait_for_targets
+from waiting import wait_until
+
+pytestmark = [pytest.mark.sim(of="account"), pytest.mark.output("targets.json")]
 
 LIES = {
     "DescribeTasks": ("other-item", "other-cluster", "wrong-parent", "conflicting-twins")
@@ -107,22 +110,6 @@ def test_the_sample_has_every_lie_and_every_moment():
     )
 
 
-@pytest.fixture
-def account():
-    return FaultAccount()
-
-
-@pytest.fixture
-def sim(account, start_sim, tmp_path):
-    return start_sim("--account", account.write(tmp_path / "account.json"))
-
-
-@pytest.fixture
-def output(tmp_path):
-    (tmp_path / "out").mkdir()
-    return tmp_path / "out" / "targets.json"
-
-
 def holds_while(case, account):
     """What a FileWatch checks while this lie is told and after it."""
     if not case.is_about_versions:
@@ -157,7 +144,7 @@ def wait_for_refreshes(sim):
         now = sim.calls()
         return any(now.get(each, 0) >= before.get(each, 0) + count for each, count in BEGINNINGS)
 
-    processes.wait_until(have_passed, "refreshes", timeout=90)
+    wait_until(have_passed, "refreshes", seen=sim.calls)
 
 
 def wait_for_lies(sim, account, case, output):
@@ -165,7 +152,7 @@ def wait_for_lies(sim, account, case, output):
     wait_for_refreshes(sim)
     if case.leaves_one_cluster_alone:
         gone, come = account.stopping["right"], account.later[1].targets
-        wait_for(
+        wait_for_targets(
             output,
             lambda found: gone not in found and come.items() <= found.items(),
             "the other cluster to move on",
@@ -185,7 +172,7 @@ def test_no_target_is_lost_to_a_lie(case, account, sim, discover, start_daemon, 
 
     if case.moment == "later":
         daemon = start_daemon(args, sim.environment())
-        wait_for(output, lambda found: found == before, "the first file")
+        wait_for_targets(output, before, "the first file")
     else:
         assert discover(args, sim.environment()).status == 0
         assert targets_by_task(output) == before
@@ -200,7 +187,7 @@ def test_no_target_is_lost_to_a_lie(case, account, sim, discover, start_daemon, 
             daemon = start_daemon(args, sim.environment())
             wait_for_refreshes(sim)
         sim.set_faults()
-        wait_for(output, lambda found: is_recovered(case, account, found), "the recovery")
+        wait_for_targets(output, lambda found: is_recovered(case, account, found), "the recovery")
     assert daemon.stop() == 0
 
 
@@ -208,12 +195,10 @@ def test_no_target_is_lost_to_a_lie(case, account, sim, discover, start_daemon, 
 def test_a_wild_version_locks_a_task_for_two_minutes_only(account, sim, start_daemon, output):
     args = ["-config.scrape-interval", "1s", "-rediscover-within", "0s", "-config.write-to", output]
     start_daemon(args, sim.environment())
-    wait_for(output, lambda found: found == account.before(), "the first file")
+    wait_for_targets(output, account.before(), "the first file")
     sim.set_faults("DescribeTasks:wild-version:1")
-    wait_for(output, lambda found: found != account.before(), "the wild version")
-    processes.wait_until(
-        lambda: targets_by_task(output) == account.before(), "the right addresses", timeout=240
-    )
+    wait_for_targets(output, lambda found: found != account.before(), "the wild version")
+    wait_for_targets(output, account.before(), "the right addresses", timeout=240)
 
 
 # One wrong response, and all targets.

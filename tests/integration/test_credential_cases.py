@@ -26,23 +26,19 @@ from credential_places import (
 )
 from discovery_process import run
 from documented import differences
-from sim_process import DATA, SimProcess
+from sim_process import SimProcess
 from test_credential_order import FAILS, NOTHING, botocore_choice, our_check
+
+pytestmark = pytest.mark.sim(*accepted_keys())
 
 Add = Callable[[Surroundings], None]
 
 
-@pytest.fixture(scope="module")
-def sim():
-    with SimProcess.start(["--account", DATA / "account-plain.json", *accepted_keys()]) as sim:
-        yield sim
-
-
 @pytest.fixture
-def around(sim, tmp_path):
+def around(shared_sim, tmp_path):
     home = tmp_path / "home"
     home.mkdir()
-    return Surroundings(tmp_path, home, sim)
+    return Surroundings(tmp_path, home, shared_sim)
 
 
 def _role(**keys: str) -> Add:
@@ -191,21 +187,21 @@ def our_place(check: dict[str, str], sim: SimProcess) -> str:
 
 
 @pytest.mark.parametrize("case", FOUND)
-def test_what_both_find(case, around, sim, tmp_path):
+def test_what_both_find(case, around, shared_sim, tmp_path):
     add, place = FOUND[case]
     add(around)
     environment = around.environment()
-    ours = our_place(our_check(environment, tmp_path), sim)
-    assert (ours, botocore_choice(environment, sim)) == (place, place)
+    ours = our_place(our_check(environment, tmp_path), shared_sim)
+    assert (ours, botocore_choice(environment, shared_sim)) == (place, place)
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_both_refuse(case, around, sim, tmp_path):
+def test_what_both_refuse(case, around, shared_sim, tmp_path):
     add, named = REFUSED[case]
     add(around)
     environment = around.environment()
     check = our_check(environment, tmp_path)
-    assert (check["state"], botocore_choice(environment, sim)) == ("fail", FAILS)
+    assert (check["state"], botocore_choice(environment, shared_sim)) == ("fail", FAILS)
     assert named in check["text"]
 
 
@@ -261,22 +257,22 @@ DIFFERENT: dict[str, tuple[Add, str, str]] = {
 
 
 @pytest.mark.parametrize("case", DIFFERENT)
-def test_what_differs(case, around, sim, tmp_path):
+def test_what_differs(case, around, shared_sim, tmp_path):
     add, ours, referee = DIFFERENT[case]
     add(around)
     environment = around.environment()
-    assert our_place(our_check(environment, tmp_path), sim) == ours
-    assert botocore_choice(environment, sim) == referee
+    assert our_place(our_check(environment, tmp_path), shared_sim) == ours
+    assert botocore_choice(environment, shared_sim) == referee
 
 
-def test_a_profile_of_the_command_line_comes_before_the_environment(around, sim, tmp_path):
+def test_a_profile_of_the_command_line_comes_before_the_environment(around, shared_sim, tmp_path):
     _env_keys()(around)
     section = "".join(f"{key} = {text}\n" for key, text in static_keys("config-file").items())
     around.sections.append(f"[profile other]\n{section}")
     environment = around.environment()
-    assert our_place(our_check(environment, tmp_path), sim) == "env"
+    assert our_place(our_check(environment, tmp_path), shared_sim) == "env"
     flag = our_check(environment, tmp_path, "--aws.profile=other")
-    assert our_place(flag, sim) == "config-file"
+    assert our_place(flag, shared_sim) == "config-file"
     with process_environment(environment):  # a profile that is named in code
         credentials = botocore.session.Session(profile="other").get_credentials()
     assert credentials.access_key == key_of("config-file")[0]
@@ -289,15 +285,15 @@ def test_the_source_is_logged_when_the_program_starts(around, tmp_path):
     assert sources == ["the container's endpoint of AWS_CONTAINER_CREDENTIALS_FULL_URI"]
 
 
-def test_a_long_session_of_a_chained_role_is_refused_before_any_call(around, sim, tmp_path):
+def test_a_long_session_of_a_chained_role_is_refused_before_any_call(around, shared_sim, tmp_path):
     middle = f"[profile middle]\nrole_arn = {arn_of('middle')}\nsource_profile = base\n"
     _with(_role(source_profile="middle", duration_seconds="7200"), middle)(around)
     environment = around.environment()
-    sim.reset()
+    shared_sim.reset()
     assert "duration_seconds" in our_check(environment, tmp_path)["text"]
-    assert sim.calls() == {}
-    assert botocore_choice(environment, sim) == FAILS
-    assert sim.calls()["AssumeRole"] == 2
+    assert shared_sim.calls() == {}
+    assert botocore_choice(environment, shared_sim) == FAILS
+    assert shared_sim.calls()["AssumeRole"] == 2
 
 
 def test_a_device_for_a_code_is_refused(around, tmp_path):

@@ -15,7 +15,9 @@ from botocore_client import new_session, process_environment
 from credential_places import EXCLUSIVE, PLACES, accepted_keys, arn_of, build, place_of
 from discovery_process import run
 from documented import differences
-from sim_process import DATA, SimProcess
+from sim_process import SimProcess
+
+pytestmark = pytest.mark.sim(*accepted_keys())
 
 FAILS = "an error"
 NOTHING = "no credentials"
@@ -84,12 +86,6 @@ CALLED = {
 }
 
 
-@pytest.fixture(scope="module")
-def sim():
-    with SimProcess.start(["--account", DATA / "account-plain.json", *accepted_keys()]) as sim:
-        yield sim
-
-
 def botocore_choice(environment: dict[str, str], sim: SimProcess) -> str:
     """The place that botocore takes the keys of."""
     with process_environment(environment):
@@ -119,46 +115,46 @@ def our_choice(environment: dict[str, str], sim: SimProcess, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_place_alone_is_found_by_both(place, sim, tmp_path):
-    environment = build(tmp_path, sim, [place])
+def test_a_place_alone_is_found_by_both(place, shared_sim, tmp_path):
+    environment = build(tmp_path, shared_sim, [place])
     check = our_check(environment, tmp_path)
-    ours = place_of(check["access_key_id"], sim)
-    assert (ours, botocore_choice(environment, sim)) == (place, place)
+    ours = place_of(check["access_key_id"], shared_sim)
+    assert (ours, botocore_choice(environment, shared_sim)) == (place, place)
     assert check["source"] == CALLED[place]
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_broken_place_alone_is_an_error_that_names_it(place, sim, tmp_path):
-    environment = build(tmp_path, sim, [], broken=[place])
+def test_a_broken_place_alone_is_an_error_that_names_it(place, shared_sim, tmp_path):
+    environment = build(tmp_path, shared_sim, [], broken=[place])
     check = our_check(environment, tmp_path)
     assert check["state"] == "fail"
     assert NAMED[place] in check["text"]
     # botocore tells no broken metadata service from none at all.
-    assert botocore_choice(environment, sim) == (NOTHING if place == "metadata" else FAILS)
+    assert botocore_choice(environment, shared_sim) == (NOTHING if place == "metadata" else FAILS)
 
 
-def test_no_place_at_all(sim, tmp_path):
-    environment = build(tmp_path, sim, [])
+def test_no_place_at_all(shared_sim, tmp_path):
+    environment = build(tmp_path, shared_sim, [])
     check = our_check(environment, tmp_path)
-    assert (check["state"], botocore_choice(environment, sim)) == ("fail", NOTHING)
+    assert (check["state"], botocore_choice(environment, shared_sim)) == ("fail", NOTHING)
     assert "no AWS credentials" in check["text"]
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=names)
-def test_of_two_places_both_take_the_first(pair, sim, tmp_path):
-    environment = build(tmp_path, sim, pair)
+def test_of_two_places_both_take_the_first(pair, shared_sim, tmp_path):
+    environment = build(tmp_path, shared_sim, pair)
     expected = FAILS if pair in CONTRADICTIONS else pair[0]
     referee = pair[1] if pair in DIFFERENCES else expected
-    assert our_choice(environment, sim, tmp_path) == expected
-    assert botocore_choice(environment, sim) == referee
+    assert our_choice(environment, shared_sim, tmp_path) == expected
+    assert botocore_choice(environment, shared_sim) == referee
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=names)
-def test_a_broken_place_is_not_passed_over(pair, sim, tmp_path):
-    environment = build(tmp_path, sim, [pair[1]], broken=[pair[0]])
+def test_a_broken_place_is_not_passed_over(pair, shared_sim, tmp_path):
+    environment = build(tmp_path, shared_sim, [pair[1]], broken=[pair[0]])
     referee = pair[1] if pair in DIFFERENCES else FAILS
-    assert our_choice(environment, sim, tmp_path) == FAILS
-    assert botocore_choice(environment, sim) == referee
+    assert our_choice(environment, shared_sim, tmp_path) == FAILS
+    assert botocore_choice(environment, shared_sim) == referee
 
 
 def test_the_differences_are_documented():

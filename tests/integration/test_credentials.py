@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 import processes
 import pytest
-from discovery_process import as_multiset, expected_multiset, read_groups, run
+from discovery_process import run
 from sim_process import ACCESS_KEY, SECRET_KEY
+from target_file import as_multiset, read_groups
 
 ROLE = "arn:aws:iam::123456789012:role/reader"
-
-
-@pytest.fixture
-def sim(start_sim, data):
-    return start_sim("--account", data / "account-plain.json")
-
-
-@pytest.fixture
-def output(tmp_path):
-    return tmp_path / "targets.yml"
-
-
-@pytest.fixture
-def plain_targets(data):
-    return expected_multiset(json.loads((data / "targets-plain.json").read_text())["targets"])
 
 
 def test_keys_of_the_shared_files(sim, discover, output, tmp_path, plain_targets):

@@ -8,8 +8,11 @@ import re
 import processes
 import pytest
 from credential_places import build
-from discovery_process import read_groups
 from failing_fleet import Instance
+from target_file import read_groups
+from waiting import wait_until
+
+pytestmark = pytest.mark.sim("--fault", "ContainerCredentials:expiring=3600s")
 
 DASHBOARD = json.loads((processes.REPOSITORY / "deploy" / "grafana" / "dashboard.json").read_text())
 PANELS = {panel["title"]: panel for panel in DASHBOARD["panels"]}
@@ -27,13 +30,6 @@ scrape_configs:
 
 
 @pytest.fixture
-def sim(start_sim, data):
-    sim = start_sim("--account", data / "account-plain.json")
-    sim.set_faults("ContainerCredentials:expiring=3600s")
-    return sim
-
-
-@pytest.fixture
 def replicas(sim, tmp_path):
     """Two of them over the same account, with temporary keys."""
     replicas = []
@@ -45,7 +41,7 @@ def replicas(sim, tmp_path):
         for each in replicas:
             each.start()
         for each in replicas:
-            processes.wait_until(each.is_ready, "the replica to be ready")
+            wait_until(each.is_ready, "the replica to be ready")
         yield replicas
     finally:
         for each in replicas:
@@ -77,12 +73,9 @@ def test_every_query_gives_data_and_replicas_count_once(sim, replicas, start_pro
 
     # Of both there must be more than one sample; then some refreshes fail, and some calls.
     before = "count(ecs_discovery_refreshes_total > 2) == 2"
-    processes.wait_until(lambda: prometheus.query(before), "both replicas to be scraped")
+    wait_until(lambda: prometheus.query(before), "both replicas to be scraped")
     sim.set_faults("ContainerCredentials:expiring=3600s", "ListTasks:denied")
-    try:
-        processes.wait_until(lambda: not without_data(), "every query to give data", timeout=90)
-    except AssertionError as late:
-        raise AssertionError(f"{late}: {without_data()}") from None
+    wait_until(lambda: not without_data(), "every query to give data", seen=without_data)
 
     assert value(ask(PANELS["Targets"]["targets"][0]["expr"])) == targets
     by_cluster = ask(PANELS["Targets by cluster"]["targets"][0]["expr"])

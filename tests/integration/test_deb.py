@@ -13,7 +13,7 @@ import built_packages
 import pytest
 from built_packages import NAME, REPOSITORY, VERSION
 from debian_root import DebianRoot, debian_root
-from discovery_process import read_groups
+from target_file import read_groups
 
 pytestmark = [
     pytest.mark.full,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import processes
 import pytest
+from waiting import wait_until
 
 DEMO = processes.REPOSITORY / "tools" / "demo.py"
 
@@ -103,7 +104,7 @@ def test_even_a_killed_demo_leaves_nothing(directory, environment):
     finally:
         process.kill()
         process.wait()
-    processes.wait_until(lambda: running_from(directory) == [], "the children to end")
+    wait_until(lambda: running_from(directory) == [], "the children to end")
 
 
 def test_what_does_not_come_up_is_said_with_the_logs(directory, environment):

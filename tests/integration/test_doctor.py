@@ -14,9 +14,12 @@ import processes
 import pytest
 from discovery_process import Finished, run
 from modes_account import CLUSTER_NAME, Account, Container, bind, interface
-from sim_process import SECRET_KEY, SimProcess
+from sim_process import SECRET_KEY
+from target_file import wait_for_file
 from test_web_server import HASH
 from web_certificates import Authority
+
+pytestmark = pytest.mark.sim(of="account")
 
 NEEDED = {
     "ListClusters": "ecs:ListClusters",
@@ -52,6 +55,7 @@ def states_of(done: Finished, state: str) -> set[str]:
     return {name for name, (found, _) in checks(done).items() if found == state}
 
 
+@pytest.fixture(scope="module")
 def account() -> Account:
     """A cluster with a task on Fargate, on EC2 and on ECS Anywhere."""
     built = Account()
@@ -64,26 +68,19 @@ def account() -> Account:
     return built
 
 
-@pytest.fixture(scope="module")
-def sim(tmp_path_factory):
-    path = account().write(tmp_path_factory.mktemp("account") / "account.json")
-    with SimProcess.start(["--account", path]) as started:
-        yield started
-
-
 @pytest.fixture
-def examine(sim, environment, tmp_path):
+def examine(shared_sim, environment, tmp_path):
     """examine(flags, variables) -> the finished doctor; the simulator has no faults afterwards."""
 
     def start(flags=(), variables=None) -> Finished:
         output = tmp_path / "targets.yml"
         return run(
             ["doctor", "-config.write-to", output, *flags],
-            environment(sim.environment(), variables or {}),
+            environment(shared_sim.environment(), variables or {}),
         )
 
     yield start
-    sim.set_faults()
+    shared_sim.set_faults()
 
 
 def let_others_search(path):
@@ -112,8 +109,8 @@ def test_everything_is_good_and_nothing_is_changed(examine, tmp_path):
 
 
 @pytest.mark.parametrize("action", sorted(NEEDED))
-def test_a_needed_permission_that_is_missing_fails_with_its_name(action, sim, examine):
-    sim.set_faults(f"{action}:denied")
+def test_a_needed_permission_that_is_missing_fails_with_its_name(action, shared_sim, examine):
+    shared_sim.set_faults(f"{action}:denied")
     done = examine()
     permission = NEEDED[action]
     assert done.status == 1
@@ -128,18 +125,18 @@ def test_a_needed_permission_that_is_missing_fails_with_its_name(action, sim, ex
     assert states_of(done, "skip") - {"ecs:DescribeClusters"} == set(later)
 
 
-def test_an_optional_permission_says_what_is_lost_without_it(sim, examine):
-    sim.set_faults("DescribeInstanceInformation:denied")
+def test_an_optional_permission_says_what_is_lost_without_it(shared_sim, examine):
+    shared_sim.set_faults("DescribeInstanceInformation:denied")
     done = examine()
     state, text = checks(done)["ssm:DescribeInstanceInformation"]
     assert (done.status, state) == (0, "warn")
     assert "ECS Anywhere" in text
 
 
-def test_a_named_cluster_needs_describe_clusters_instead_of_list_clusters(sim, examine):
-    sim.set_faults("ListClusters:denied")
+def test_a_named_cluster_needs_describe_clusters_instead_of_list_clusters(shared_sim, examine):
+    shared_sim.set_faults("ListClusters:denied")
     assert examine(["-config.cluster", CLUSTER_NAME]).status == 0
-    sim.set_faults("DescribeClusters:denied")
+    shared_sim.set_faults("DescribeClusters:denied")
     done = examine(["-config.cluster", CLUSTER_NAME])
     assert (done.status, states_of(done, "FAIL")) == (1, {"ecs:DescribeClusters"})
     assert checks(done)["cluster"][0] == "skip"
@@ -160,16 +157,16 @@ def test_a_named_cluster_that_does_not_exist_fails(examine):
     "action",
     ["ListTasks", "DescribeTasks", "DescribeTaskDefinition", "DescribeContainerInstances"],
 )
-def test_a_policy_that_allows_what_is_there_only_passes(action, sim, examine):
-    sim.set_faults(f"{action}@{INVENTED}:denied")
+def test_a_policy_that_allows_what_is_there_only_passes(action, shared_sim, examine):
+    shared_sim.set_faults(f"{action}@{INVENTED}:denied")
     done = examine()
     assert (done.status, states_of(done, "FAIL")) == (0, set())
     assert states_of(done, "skip") == set()
 
 
 @pytest.mark.parametrize("flags", [[], ["-config.cluster", CLUSTER_NAME]])
-def test_a_real_cluster_that_is_denied_is_seen(flags, sim, examine):
-    sim.set_faults(f"ListTasks@{CLUSTER_NAME}:denied")
+def test_a_real_cluster_that_is_denied_is_seen(flags, shared_sim, examine):
+    shared_sim.set_faults(f"ListTasks@{CLUSTER_NAME}:denied")
     done = examine(flags)
     assert (done.status, states_of(done, "FAIL")) == (1, {"ecs:ListTasks"})
     why = f"not checked: the tasks of cluster {CLUSTER_NAME} are not known"
@@ -208,9 +205,9 @@ def test_a_large_account_is_not_listed(start_sim, environment, tmp_path):
         large.stop()
 
 
-def test_an_identity_that_is_not_known_is_no_failure_where_calls_work(sim, examine):
+def test_an_identity_that_is_not_known_is_no_failure_where_calls_work(shared_sim, examine):
     """A VPC needs no endpoint of STS."""
-    sim.set_faults("GetCallerIdentity:denied")
+    shared_sim.set_faults("GetCallerIdentity:denied")
     done = examine()
     assert (done.status, checks(done)["identity"][0]) == (0, "warn")
 
@@ -238,22 +235,22 @@ def test_an_endpoint_that_does_not_answer_fails_every_call(examine):
     assert "127.0.0.1:1" in found["identity"][1]
 
 
-def test_a_directory_that_only_its_owner_may_search_gets_a_warning(sim, environment, tmp_path):
+def test_a_directory_that_only_its_owner_may_search_gets_a_warning(shared_sim, environment, tmp_path):
     let_others_search(tmp_path)
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     done = run(
-        ["doctor", "-config.write-to", closed / "targets.yml"], environment(sim.environment())
+        ["doctor", "-config.write-to", closed / "targets.yml"], environment(shared_sim.environment())
     )
     state, text = checks(done)["output"]
     assert (done.status, state) == (0, "warn")
     assert f"only its owner may search directory {closed}" in text
 
 
-def test_an_output_directory_that_is_missing_fails(sim, environment, tmp_path):
+def test_an_output_directory_that_is_missing_fails(shared_sim, environment, tmp_path):
     done = run(
         ["doctor", "-config.write-to", tmp_path / "nowhere" / "targets.yml"],
-        environment(sim.environment()),
+        environment(shared_sim.environment()),
     )
     state, text = checks(done)["output"]
     assert (done.status, state) == (1, "FAIL")
@@ -333,12 +330,12 @@ WRONG = [
 
 @pytest.mark.parametrize(("name", "flags"), WRONG, ids=[f"{name} {text}" for name, text in WRONG])
 def test_doctor_fails_where_the_program_does_not_start(
-    name, flags, sim, environment, place, busy
+    name, flags, shared_sim, environment, place, busy
 ):
     """It used to be fine where the program ended with status 2."""
     args = ["-config.write-to", place / "t.yml"]
     args += shlex.split(flags.format(place=place, busy=busy))
-    env = environment(sim.environment())
+    env = environment(shared_sim.environment())
     with (place / "held.db.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         before = sorted(os.listdir(place))
@@ -355,14 +352,14 @@ def test_doctor_fails_where_the_program_does_not_start(
     assert cause in failed["text"] or failed["text"] in cause
 
 
-def test_doctor_is_fine_where_the_program_starts(sim, environment, place):
+def test_doctor_is_fine_where_the_program_starts(shared_sim, environment, place):
     let_others_search(place)
     (place / "good.yml").write_text("http_server_config: {http2: false}\n")
     args = shlex.split(
         f"-config.write-to {place}/t.yml --state.path {place}/state.db --web.config.file "
         f"{place}/good.yml --web.listen-address 127.0.0.1:0 --web.allowed-hosts example.org"
     )
-    env = environment(sim.environment())
+    env = environment(shared_sim.environment())
     for expected in ("it is made at the start", "tasks in it: 3"):
         before = {path: path.read_bytes() for path in place.iterdir() if path.is_file()}
         done = run(["doctor", *args], env)
@@ -375,30 +372,30 @@ def test_doctor_is_fine_where_the_program_starts(sim, environment, place):
 
 
 def test_what_a_program_with_the_same_flags_has_in_use_is_good(
-    sim, environment, start_daemon, place
+    shared_sim, environment, start_daemon, place
 ):
     """Doctor is asked when something is wrong with the program that runs; both used to fail then."""
     let_others_search(place)
     listen = ["--web.listen-address", f"127.0.0.1:{processes.free_port()}"]
     args = ["--state.path", place / "state.db", "-config.write-to", place / "t.yml", *listen]
-    before = run(["doctor", *args], environment(sim.environment()))
+    before = run(["doctor", *args], environment(shared_sim.environment()))
     assert "no program runs there" in checks(before)["listen-address"][1]
-    start_daemon(args, sim.environment())
-    processes.wait_until((place / "t.yml").exists, "a refresh")
-    done = run(["doctor", *args], environment(sim.environment()))
+    start_daemon(args, shared_sim.environment())
+    wait_for_file(place / "t.yml", "a refresh")
+    done = run(["doctor", *args], environment(shared_sim.environment()))
     found = checks(done)
     assert (done.status, states_of(done, "ok")) == (0, set(found))
     assert "the program runs there, and is healthy" in found["listen-address"][1]
     assert "in use by the program that runs" in found["state"][1]
 
 
-def test_a_program_without_a_web_server_is_known_by_its_lock(sim, environment, start_daemon, place):
+def test_a_program_without_a_web_server_is_known_by_its_lock(shared_sim, environment, start_daemon, place):
     """There is nobody to ask then, and it used to be taken for another program."""
     let_others_search(place)
     args = ["--state.path", place / "state.db", "-config.write-to", place / "t.yml"]
-    daemon = start_daemon(args, sim.environment())
-    processes.wait_until((place / "t.yml").exists, "a refresh")
-    done = run(["doctor", *args], environment(sim.environment()))
+    daemon = start_daemon(args, shared_sim.environment())
+    wait_for_file(place / "t.yml", "a refresh")
+    done = run(["doctor", *args], environment(shared_sim.environment()))
     assert (done.status, states_of(done, "ok")) == (0, set(checks(done)))
     said = f"is in use by prometheus-ecs-discovery, process {daemon.process.pid}"
     assert checks(done)["state"][1].endswith(said)
@@ -434,7 +431,7 @@ HIDDEN = [
     ("config", "flags", "said"), HIDDEN, ids=["login", "host", "client-certificate"]
 )
 def test_a_program_that_does_not_say_what_it_is_gets_a_warning(
-    config, flags, said, sim, environment, start_daemon, place
+    config, flags, said, shared_sim, environment, start_daemon, place
 ):
     """Doctor used to advise to stop the program that runs."""
     Authority(place, "ca").for_server()
@@ -442,28 +439,28 @@ def test_a_program_that_does_not_say_what_it_is_gets_a_warning(
     listen = ["--web.listen-address", f"127.0.0.1:{processes.free_port()}"]
     args = ["--state.path", place / "state.db", "-config.write-to", place / "t.yml", *listen]
     args += ["--web.config.file", place / "web.yml"]
-    start_daemon([*args, *flags], sim.environment())
-    processes.wait_until((place / "t.yml").exists, "a refresh")
-    done = run(["doctor", *args], environment(sim.environment()))
+    start_daemon([*args, *flags], shared_sim.environment())
+    wait_for_file(place / "t.yml", "a refresh")
+    done = run(["doctor", *args], environment(shared_sim.environment()))
     found = checks(done)
     assert (done.status, states_of(done, "FAIL")) == (0, set())
     assert (found["listen-address"][0], found["state"][0]) == ("warn", "ok")
     assert said in found["listen-address"][1]
 
 
-def test_a_login_shows_that_the_program_runs(sim, environment, start_daemon, place):
+def test_a_login_shows_that_the_program_runs(shared_sim, environment, start_daemon, place):
     (place / "web.yml").write_text(f"basic_auth_users: {{ann: {HASH}}}\n")
     args = ["--web.listen-address", f"127.0.0.1:{processes.free_port()}", "--web.config.file"]
     args += [place / "web.yml", "-config.write-to", place / "t.yml"]
-    start_daemon(args, sim.environment())
-    processes.wait_until((place / "t.yml").exists, "a refresh")
+    start_daemon(args, shared_sim.environment())
+    wait_for_file(place / "t.yml", "a refresh")
     for login, state in (("ann:s3cret", "ok"), ("ann:wrong", "warn")):
-        env = environment(sim.environment(), {"HEALTHCHECK_LOGIN": login})
+        env = environment(shared_sim.environment(), {"HEALTHCHECK_LOGIN": login})
         assert checks(run(["doctor", *args], env))["listen-address"][0] == state
 
 
-def test_another_program_is_named_as_what_holds_its_things(sim, environment, place, busy):
-    env = environment(sim.environment())
+def test_another_program_is_named_as_what_holds_its_things(shared_sim, environment, place, busy):
+    env = environment(shared_sim.environment())
     args = ["--state.path", place / "state.db", "-config.write-to", place / "t.yml"]
     with (place / "state.db.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -476,9 +473,9 @@ def test_another_program_is_named_as_what_holds_its_things(sim, environment, pla
     assert f"ss -ltnp sport = :{busy}" in found["listen-address"][1]
 
 
-def test_a_state_file_of_another_region_gets_a_warning(sim, environment, place):
+def test_a_state_file_of_another_region_gets_a_warning(shared_sim, environment, place):
     args = ["--state.path", place / "state.db", "-config.write-to", place / "t.yml"]
-    env = environment(sim.environment())
+    env = environment(shared_sim.environment())
     assert run([*args, "-config.scrape-times=1"], env).status == 0
     with sqlite3.connect(place / "state.db") as database:
         found = database.execute("UPDATE identity SET value = 'eu-west-1' WHERE name = ?", [b"region"])

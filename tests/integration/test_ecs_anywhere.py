@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from discovery_process import explain, read_groups, run
+from discovery_process import explain, run
 from modes_account import (
     PORT,
     Account,
@@ -17,6 +17,9 @@ from modes_account import (
     targets_of,
 )
 from modes_cases import HOST, add_anywhere, own
+from target_file import read_groups
+
+pytestmark = pytest.mark.output("targets.json")
 
 
 @pytest.fixture
@@ -57,7 +60,7 @@ def test_more_instances_of_ecs_anywhere_than_ssm_takes_at_once(serve, outcomes):
 
 
 def test_without_permission_for_ssm_only_its_tasks_are_lost(
-    anywhere, serve, discover, environment, tmp_path
+    anywhere, serve, discover, environment, output
 ):
     account, families = anywhere
     sim = serve(account, "--fault", "DescribeInstanceInformation:denied")
@@ -65,7 +68,6 @@ def test_without_permission_for_ssm_only_its_tasks_are_lost(
         key: "no_instance_address" if key[0] in families else want
         for key, want in account.wants.items()
     }
-    output = tmp_path / "targets.json"
 
     done = discover(["-config.write-to", output], sim.environment())
     explained = explain(["--json"], environment(sim.environment()))
@@ -79,9 +81,8 @@ def test_without_permission_for_ssm_only_its_tasks_are_lost(
     assert any("ssm:DescribeInstanceInformation" in detail for detail in details)
 
 
-def test_a_synthetic_account_with_ecs_anywhere_is_found_whole(start_sim, discover, tmp_path):
+def test_a_synthetic_account_with_ecs_anywhere_is_found_whole(start_sim, discover, output):
     sim = start_sim("--seed", "5", "--clusters", "2", "--tasks", "40", "--external", "12")
-    output = tmp_path / "targets.json"
 
     done = discover(["-config.write-to", output], sim.environment())
 

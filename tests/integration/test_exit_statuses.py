@@ -6,9 +6,9 @@ from __future__ import annotations
 import os
 import socket
 
-import processes
 import pytest
 from discovery_process import run
+from target_file import wait_for_file
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_4_a_state_file_in_use(plain_sim, start_daemon, finish, tmp_path):
     start_daemon(
         ["-config.write-to", tmp_path / "other.json", "-state.path", state], plain_sim.environment()
     )
-    processes.wait_until((tmp_path / "other.json").exists, "the first file")
+    wait_for_file(tmp_path / "other.json")
     done = finish("-state.path", state)
     assert done.status == 4
     assert "another process is using it; stop that" in done.only_problem()

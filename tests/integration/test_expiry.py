@@ -13,14 +13,13 @@ import pytest
 from credential_places import START_URL, accepted_keys, arn_of, build, key_of, write_login
 from discovery_process import run
 from sim_process import SimProcess
+from target_file import wait_for_file
+from waiting import wait_until
+
+pytestmark = pytest.mark.sim(*accepted_keys())
 
 REFRESHES = ["-config.scrape-interval=200ms", "-config.scrape-times"]
 ONCE = ["-config.scrape-times", "1"]
-
-
-@pytest.fixture
-def sim(start_sim, data):
-    return start_sim("--account", data / "account-plain.json", *accepted_keys())
 
 
 def write(path: Path, text: str) -> None:
@@ -67,9 +66,9 @@ def test_keys_of_four_seconds_are_renewed_before_they_end(sim, start_daemon, tmp
 
 @pytest.mark.full
 @pytest.mark.parametrize("place", SHORT)
-def test_a_minute_of_keys_of_ten_seconds(place, sim, start_daemon, tmp_path):
+def test_a_minute_of_keys_of_ten_seconds(place, sim, start_daemon, tmp_path, output):
     sim.set_faults(f"{SHORT[place]}:expiring=10s")
-    args = [*REFRESHES, 300, "-config.write-to", tmp_path / "targets.json"]
+    args = [*REFRESHES, 300, "-config.write-to", output]
     daemon = start_daemon(args, build(tmp_path, sim, [place]))
     assert daemon.process.wait(timeout=180) == 0, daemon.stderr
     assert daemon.problems == []
@@ -78,17 +77,15 @@ def test_a_minute_of_keys_of_ten_seconds(place, sim, start_daemon, tmp_path):
 
 
 @pytest.mark.parametrize("place", SHORT)
-def test_keys_that_are_refused_as_expired_are_renewed_once(place, sim, tmp_path):
+def test_keys_that_are_refused_as_expired_are_renewed_once(place, sim, output, tmp_path):
     sim.set_faults("ListClusters:expired:1")
-    output = tmp_path / "targets.json"
     done = run([*ONCE, "-config.write-to", output], build(tmp_path, sim, [place]))
     assert (done.status, output.exists()) == (0, True), done.stderr
     assert sim.calls()[SHORT[place]] == 2
 
 
-def test_keys_that_stay_refused_are_not_renewed_again_and_again(sim, tmp_path):
+def test_keys_that_stay_refused_are_not_renewed_again_and_again(sim, output, tmp_path):
     sim.set_faults("ListClusters:expired")
-    output = tmp_path / "targets.json"
     done = run([*ONCE, "-config.write-to", output], build(tmp_path, sim, ["container"]))
     assert (done.status, output.exists()) == (1, False)
     assert "ExpiredToken" in done.only_problem()
@@ -105,35 +102,30 @@ def session_keys(sim: SimProcess) -> tuple[str, str]:
     )
 
 
-def test_keys_rotated_in_the_shared_file_are_used_without_a_restart(sim, start_daemon, tmp_path):
+def test_keys_rotated_in_the_shared_file_are_used_without_a_restart(sim, start_daemon, output, tmp_path):
     shared = tmp_path / "credentials"
     env = build(tmp_path, sim, [])
     first, text = session_keys(sim)
     write(shared, text)
-    output = tmp_path / "targets.json"
     daemon = start_daemon([*REFRESHES, 0, "-config.write-to", output], env)
-    processes.wait_until(output.exists, "the first targets")
+    wait_for_file(output, "the first targets")
     write(shared, session_keys(sim)[1])
     sim.reset()
     sim.expire(first)
-    before = sim.calls().get("ListTasks", 0)
-    processes.wait_until(
-        lambda: sim.calls().get("ListTasks", 0) >= before + 3, "refreshes after that"
-    )
+    sim.wait_for_calls("ListTasks", sim.count("ListTasks") + 3)
     assert daemon.problems == []
     assert sim.calls()["_rejected"] >= 1
 
 
-def test_keys_that_end_early_are_renewed_at_the_first_refusal(sim, start_daemon, tmp_path):
-    output = tmp_path / "targets.json"
+def test_keys_that_end_early_are_renewed_at_the_first_refusal(sim, start_daemon, output, tmp_path):
     env = build(tmp_path, sim, ["metadata"])
     daemon = start_daemon([*REFRESHES, 0, "-config.write-to", output], env)
-    processes.wait_until(output.exists, "the first targets")
+    wait_for_file(output, "the first targets")
     [first] = [key for key, facts in sim.keys().items() if facts["expiration"]]
     sim.expire(first)
-    processes.wait_until(lambda: sim.calls()["MetadataCredentials"] == 2, "the renewal")
-    before = sim.calls()["ListTasks"]
-    processes.wait_until(lambda: sim.calls()["ListTasks"] >= before + 3, "more refreshes")
+    sim.wait_for_calls("MetadataCredentials", 2)
+    sim.wait_for_calls("ListTasks", sim.count("ListTasks") + 3)
+    assert sim.count("MetadataCredentials") == 2
     assert daemon.problems == []
 
 
@@ -142,33 +134,33 @@ def test_keys_that_end_early_are_renewed_at_the_first_refusal(sim, start_daemon,
     [("env-web", "env-token", "web-identity"), ("pod", "pod-token", "pod-identity")],
 )
 def test_a_rotated_token_file_is_read_for_the_next_renewal(
-    place, file, kind, sim, start_daemon, tmp_path
+    place, file, kind, sim, start_daemon, output, tmp_path
 ):
     sim.set_faults(f"{SHORT[place]}:expiring=4s")
     env = build(tmp_path, sim, [place])
     sim.set_token(kind, (tmp_path / file).read_text())
-    output = tmp_path / "targets.json"
     daemon = start_daemon([*REFRESHES, 0, "-config.write-to", output], env)
-    processes.wait_until(output.exists, "the first targets")
+    wait_for_file(output, "the first targets")
     write(tmp_path / file, "ey.rotated")
     sim.set_token(kind, "ey.rotated")
     before = issued(sim)
-    processes.wait_until(lambda: issued(sim) >= before + 2, "two renewals with the new token")
+    wait_until(
+        lambda: issued(sim) >= before + 2, "two renewals with the new token", seen=sim.calls
+    )
     assert daemon.process.poll() is None
 
 
-def test_a_new_login_of_sso_is_found_without_a_restart(sim, start_daemon, tmp_path):
+def test_a_new_login_of_sso_is_found_without_a_restart(sim, start_daemon, output, tmp_path):
     env = build(tmp_path, sim, [], broken=["sso-legacy"])  # the login has expired
-    output = tmp_path / "targets.json"
     daemon = start_daemon([*REFRESHES, 0, "-config.write-to", output], env)
-    processes.wait_until(lambda: "aws sso login" in daemon.stderr, "the complaint")
+    daemon.wait_for("aws sso login")
     write_login(Path(env["HOME"]), START_URL)
-    processes.wait_until(output.exists, "targets after the login", timeout=90)
+    wait_for_file(output, "targets after the login")
 
 
-def test_keys_that_cannot_be_renewed_are_used_while_they_last(sim, start_daemon, tmp_path):
+def test_keys_that_cannot_be_renewed_are_used_while_they_last(sim, start_daemon, tmp_path, output):
     sim.set_faults("ContainerCredentials:expiring=60s:1", "ContainerCredentials:500")
-    args = [*REFRESHES, 10, "-config.write-to", tmp_path / "targets.json"]
+    args = [*REFRESHES, 10, "-config.write-to", output]
     daemon = start_daemon(args, build(tmp_path, sim, ["container"]))
     assert daemon.process.wait(timeout=60) == 0, daemon.stderr
     assert "_rejected" not in sim.calls()
@@ -177,35 +169,33 @@ def test_keys_that_cannot_be_renewed_are_used_while_they_last(sim, start_daemon,
 # --- a machine without a metadata service -------------------------------------------------------
 
 
-def test_the_metadata_service_is_not_asked_where_keys_and_region_are_known(sim, discover, tmp_path):
+def test_the_metadata_service_is_not_asked_where_keys_and_region_are_known(sim, discover, output):
     env = sim.environment() | {
         "AWS_EC2_METADATA_DISABLED": "false",
         "AWS_EC2_METADATA_SERVICE_ENDPOINT": sim.url,
         "AWS_ACCESS_KEY_ID": key_of("env")[0],
         "AWS_SECRET_ACCESS_KEY": key_of("env")[1],
     }
-    done = discover(["-config.write-to", tmp_path / "targets.json"], env)
+    done = discover(["-config.write-to", output], env)
     assert (done.status, done.problems) == (0, [])
     assert not [action for action in sim.calls() if action.startswith("Metadata")]
 
 
 @pytest.mark.parametrize("region", [{"AWS_REGION": "us-east-1"}, {}], ids=["region", "no-region"])
 @pytest.mark.parametrize("fault", ["MetadataToken:hang", "MetadataToken:slow=30s"])
-def test_a_metadata_service_that_does_not_answer_costs_seconds(
-    fault, region, sim, environment, tmp_path
-):
+def test_a_metadata_service_that_does_not_answer_costs_seconds(fault, region, sim, environment, output):
     sim.set_faults(fault)
     env = environment({"AWS_EC2_METADATA_SERVICE_ENDPOINT": sim.url} | region)
-    done = run([*ONCE, "-config.write-to", tmp_path / "targets.json"], env)
+    done = run([*ONCE, "-config.write-to", output], env)
     assert done.status == (1 if region else 4)
     assert "EC2 instance metadata" in done.only_problem()
     assert done.seconds < processes.SOON  # two tries of a second each
 
 
-def test_the_metadata_service_is_left_out_where_it_is_switched_off(sim, environment, tmp_path):
+def test_the_metadata_service_is_left_out_where_it_is_switched_off(sim, environment, output):
     env = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": sim.url, "AWS_REGION": "us-east-1"}
     switched_off = environment(env | {"AWS_EC2_METADATA_DISABLED": "TRUE"})
-    done = run([*ONCE, "-config.write-to", tmp_path / "targets.json"], switched_off)
+    done = run([*ONCE, "-config.write-to", output], switched_off)
     assert (done.status, sim.calls()) == (1, {})
     assert "AWS_EC2_METADATA_DISABLED" in done.only_problem()
 
@@ -220,27 +210,24 @@ def test_the_metadata_service_is_left_out_where_it_is_switched_off(sim, environm
         ("MetadataCredentials:garbage", "EC2 instance metadata"),
     ],
 )
-def test_what_is_wrong_with_the_metadata_service_is_said(fault, said, sim, tmp_path):
+def test_what_is_wrong_with_the_metadata_service_is_said(fault, said, sim, output, tmp_path):
     sim.set_faults(fault)
-    output = tmp_path / "targets.json"
     done = run([*ONCE, "-config.write-to", output], build(tmp_path, sim, ["metadata"]))
     assert (done.status, output.exists()) == (1, False)
     assert said in done.only_problem()
 
 
 @pytest.mark.parametrize("fault", ["500", "garbage", "html", "empty-body", "wrong-type", "reset"])
-def test_what_is_wrong_with_the_endpoint_of_a_container_is_said(fault, sim, tmp_path):
+def test_what_is_wrong_with_the_endpoint_of_a_container_is_said(fault, sim, output, tmp_path):
     sim.set_faults(f"ContainerCredentials:{fault}")
-    output = tmp_path / "targets.json"
     done = run([*ONCE, "-config.write-to", output], build(tmp_path, sim, ["container"]))
     assert (done.status, output.exists()) == (1, False)
     assert "AWS_CONTAINER_CREDENTIALS_FULL_URI" in done.only_problem()
 
 
 @pytest.mark.parametrize("place", SHORT)
-def test_a_passing_failure_of_an_endpoint_is_tried_again(place, sim, tmp_path):
+def test_a_passing_failure_of_an_endpoint_is_tried_again(place, sim, output, tmp_path):
     sim.set_faults(f"{SHORT[place]}:503:1")
-    output = tmp_path / "targets.json"
     done = run([*ONCE, "-config.write-to", output], build(tmp_path, sim, [place]))
     assert (done.status, output.exists()) == (0, True), done.stderr
 
@@ -248,9 +235,8 @@ def test_a_passing_failure_of_an_endpoint_is_tried_again(place, sim, tmp_path):
 @pytest.mark.parametrize(
     "place, kind", [("env-web", "web-identity"), ("container", "container"), ("sso-legacy", "sso")]
 )
-def test_a_token_that_is_not_taken_is_an_error_without_the_token(place, kind, sim, tmp_path):
+def test_a_token_that_is_not_taken_is_an_error_without_the_token(place, kind, sim, output, tmp_path):
     sim.set_token(kind, "another")
-    output = tmp_path / "targets.json"
     args = ["-log.level=debug", *ONCE, "-config.write-to", output]
     done = run(args, build(tmp_path, sim, [place]))
     assert (done.status, output.exists()) == (1, False)
@@ -258,13 +244,12 @@ def test_a_token_that_is_not_taken_is_an_error_without_the_token(place, kind, si
     assert "sso-token" not in done.stderr and "ey.env" not in done.stderr
 
 
-def test_a_role_is_assumed_with_its_external_id_and_session_name(start_sim, data, tmp_path):
+def test_a_role_is_assumed_with_its_external_id_and_session_name(start_sim, data, output, tmp_path):
     role = arn_of("role")
     account = ["--account", data / "account-plain.json", *accepted_keys()]
     sim = start_sim(*account, "--external-id", f"{role}=ours")
     env = build(tmp_path, sim, ["role"])
     config = Path(env["AWS_CONFIG_FILE"])
-    output = tmp_path / "targets.json"
     without = run([*ONCE, "-config.write-to", output], env)
     assert (without.status, output.exists()) == (1, False)
     assert role in without.only_problem()

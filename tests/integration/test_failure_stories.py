@@ -13,12 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import browser
-import processes
 import pytest
 from discovery_process import parse_logfmt, problems
 from failure_stories import STORIES, Story
 from story_scene import Scene
 from story_stage import Stage
+from waiting import wait_until
 
 QUICK = [story for story in STORIES if story.quick]
 OTHERS = [story for story in STORIES if not story.quick]
@@ -53,14 +53,6 @@ def page_of(scene: Scene) -> tuple[str, str]:
     return re.search(r'class="state (\w+)"', top)[1], text
 
 
-def wait_for(probe, what: str, seen):
-    """`seen` tells what there was instead."""
-    try:
-        return processes.wait_until(probe, what, WITHIN)
-    except AssertionError as failure:
-        raise AssertionError(f"{failure}; there was:\n{seen()}") from None
-
-
 class Telling:
     """One story, told."""
 
@@ -76,7 +68,7 @@ class Telling:
         scene.base_flags = story.flags
         scene.start_sim()
         scene.start()
-        processes.wait_until(scene.is_ready, "a complete refresh")
+        wait_until(scene.is_ready, "a complete refresh")
         self.stage.watch(scene.instance)
         self.expect_silence()
         assert problems(scene.log()) == []
@@ -112,9 +104,9 @@ class Telling:
         def seen() -> str:
             return f"{page_of(self.scene)}\n{self.stage.alerts(self.scene.instance)}"
 
-        wait_for(silent, "page and alerts to be as in good times", seen)
+        wait_until(silent, "page and alerts to be as in good times", WITHIN, seen=seen)
         if self.driver is not None:
-            wait_for(lambda: not self.page_is_lost(), "the open page to go on", seen)
+            wait_until(lambda: not self.page_is_lost(), "the open page to go on", WITHIN, seen=seen)
         done = self.scene.doctor()
         assert done.status == 0, done.stdout
         assert not re.search("^(FAIL|warn)", done.stdout, re.MULTILINE), done.stdout
@@ -131,7 +123,10 @@ class Telling:
                     return True
             return False
 
-        wait_for(told, "the log to tell", lambda: "\n".join(problems(self.scene.log()[before:])))
+        wait_until(
+            told, "the log to tell", WITHIN,
+            seen=lambda: "\n".join(problems(self.scene.log()[before:])),
+        )
 
     def open_page(self) -> None:
         if self.story.page == "lost":
@@ -146,7 +141,10 @@ class Telling:
 
     def expect_page(self) -> None:
         if self.driver is not None:
-            wait_for(self.page_is_lost, "the open page to tell", lambda: self.driver.page_source[:2000])
+            wait_until(
+                self.page_is_lost, "the open page to tell", WITHIN,
+                seen=lambda: self.driver.page_source[:2000],
+            )
             return
 
         def told() -> bool:
@@ -154,7 +152,10 @@ class Telling:
             told = re.search(self.story.says, text) or not self.story.page
             return colour == self.story.page and bool(told)
 
-        wait_for(told, f"a page of colour {self.story.page!r}", lambda: page_of(self.scene))
+        wait_until(
+            told, f"a page of colour {self.story.page!r}", WITHIN,
+            seen=lambda: page_of(self.scene),
+        )
 
     def expect_doctor(self) -> None:
         done = self.scene.doctor("-json")
@@ -182,7 +183,10 @@ class Telling:
                 for each in self.stage.alerts(self.scene.instance)
             )
 
-        wait_for(told, self.story.alert, lambda: self.stage.alerts(self.scene.instance))
+        wait_until(
+            told, self.story.alert, WITHIN,
+            seen=lambda: self.stage.alerts(self.scene.instance),
+        )
 
 
 def tell(story: Story, root, stage: Stage) -> None:

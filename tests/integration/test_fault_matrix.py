@@ -12,12 +12,14 @@ import random
 from collections import Counter
 from dataclasses import dataclass
 
-import processes
 import pytest
-from discovery_process import parse_logfmt
-from fault_account import CLUSTERS, ROLE, FaultAccount
-from fault_run import change, holds, wait_for
+from fault_account import CLUSTERS, ROLE
+from fault_run import change, holds
 from file_watch import FileWatch
+from target_file import wait_for_targets
+from waiting import wait_until
+
+pytestmark = [pytest.mark.sim(of="account"), pytest.mark.output("targets.json")]
 
 ACTIONS = ("ListClusters", "DescribeClusters", "ListTasks", "DescribeTasks")
 ACTIONS += ("DescribeTaskDefinition", "DescribeContainerInstances", "DescribeInstances")
@@ -113,33 +115,18 @@ def test_the_sample_has_every_call_and_every_fault():
     assert {case.kind for case in _SAMPLE} == set(KINDS)
 
 
-@pytest.fixture
-def account():
-    return FaultAccount()
-
-
-@pytest.fixture
-def sim(account, start_sim, tmp_path):
-    return start_sim("--account", account.write(tmp_path / "account.json"))
-
-
-@pytest.fixture
-def output(tmp_path):
-    (tmp_path / "out").mkdir()
-    return tmp_path / "out" / "targets.json"
-
-
 def wait_for_refreshes(sim, case):
     """Returns after some refreshes with a fault that lasts."""
     # A refresh begins with one of these; where it fails, it is tried several times in each.
     beginnings = {"ListClusters": 3, "ListTasks": 8} | {case.action: 9}
     before = sim.calls()
-    processes.wait_until(
+    wait_until(
         lambda: any(
             sim.calls().get(action, 0) >= before.get(action, 0) + count
             for action, count in beginnings.items()
         ),
         "refreshes",
+        seen=sim.calls,
         timeout=90,
     )
 
@@ -148,8 +135,7 @@ def check_log(daemon, case):
     """No complaint is there twice. Where time runs out, it runs out in several ways that take turns;
     there only what is said of a cluster counts."""
     complaints: Counter = Counter()
-    for line in daemon.stderr.splitlines():
-        fields = parse_logfmt(line)
+    for fields in daemon.log:
         counts = "cluster" in fields or case.kind not in ("throttle", "hang")
         if counts and fields["level"] in ("warn", "error"):
             complaints[fields["msg"], fields.get("cluster")] += 1
@@ -161,7 +147,7 @@ def wait_for_the_others(account, case, output):
     gone, come = account.stopping["right"], account.later[1].targets
     if case.action in ("DescribeInstances", "DescribeInstanceInformation"):
         come = dict(list(come.items())[:1])  # only that on Fargate
-    wait_for(
+    wait_for_targets(
         output,
         lambda found: gone not in found and come.items() <= found.items(),
         "the other cluster to move on",
@@ -179,7 +165,7 @@ def test_no_target_is_lost(case, account, sim, discover, start_daemon, output):
         change(account, sim)
     daemon = start_daemon(args, sim.environment())
     if not case.first:
-        wait_for(output, lambda found: found == before, "the first file")
+        wait_for_targets(output, before, "the first file")
     with FileWatch(output, holds(account, case.clusters)):
         if not case.first:
             sim.set_faults(*case.faults)
@@ -190,7 +176,7 @@ def test_no_target_is_lost(case, account, sim, discover, start_daemon, output):
                 wait_for_the_others(account, case, output)
             check_log(daemon, case)
             sim.set_faults()
-        wait_for(output, lambda found: found == after, "the recovery")
+        wait_for_targets(output, after, "the recovery")
     check_log(daemon, case)
     assert daemon.stop() == 0
 
@@ -213,14 +199,13 @@ def test_no_target_is_lost_to_two_faults_at_once(number, account, sim, start_dae
     args = ["-config.scrape-interval", "100ms", "-refresh-timeout", "2s"]
     args += ["-aws.call-timeout", "400ms", "-config.write-to", output]
     daemon = start_daemon(args, sim.environment())
-    wait_for(output, lambda found: found == account.before(), "the first file")
+    wait_for_targets(output, account.before(), "the first file")
     with FileWatch(output, holds(account, CLUSTERS)):
         sim.set_faults(*faults)
         change(account, sim)
-        goal = sim.calls()["ListClusters"] + 4
-        processes.wait_until(lambda: sim.calls()["ListClusters"] >= goal, f"{faults}", timeout=90)
+        sim.wait_for_refreshes(4)
         sim.set_faults()
-        wait_for(output, lambda found: found == account.after(), f"the recovery from {faults}")
+        wait_for_targets(output, account.after(), f"the recovery from {faults}")
     assert daemon.stop() == 0
 
 
@@ -233,23 +218,23 @@ def test_an_absent_cluster_that_cannot_be_confirmed_stays(
     account, sim, start_daemon, output, args
 ):
     start_daemon(args, sim.environment())
-    wait_for(output, lambda found: found == account.before(), "the first file")
+    wait_for_targets(output, account.before(), "the first file")
     with FileWatch(output, holds(account, CLUSTERS)):
         sim.set_faults("ListClusters:missing", "DescribeClusters:denied")
         change(account, sim)
-        wait_for(
+        wait_for_targets(
             output, lambda found: account.stopping["right"] not in found, "the listed one to move"
         )
         sim.set_faults()
-        wait_for(output, lambda found: found == account.after(), "the recovery")
+        wait_for_targets(output, account.after(), "the recovery")
 
 
 def test_a_deleted_cluster_leaves_the_file_and_so_does_the_last_one(
     account, sim, start_daemon, output, args
 ):
     start_daemon(args, sim.environment())
-    wait_for(output, lambda found: found == account.before(), "the first file")
+    wait_for_targets(output, account.before(), "the first file")
     sim.remove_cluster("right")
-    wait_for(output, lambda found: found == account.before(("left",)), "one cluster less")
+    wait_for_targets(output, account.before(("left",)), "one cluster less")
     sim.remove_cluster("left")
-    wait_for(output, lambda found: found == {}, "no target at all")
+    wait_for_targets(output, {}, "no target at all")

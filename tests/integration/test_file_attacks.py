@@ -13,13 +13,14 @@ from pathlib import Path
 
 import processes
 import pytest
-import yaml
 from churn import Churn
-from discovery_process import binary, read_groups
-from fault_account import FaultAccount
-from file_watch import FileWatch, targets_by_task
+from discovery_process import COMPLETE, QUICK, binary
+from file_watch import FileWatch
+from target_file import read_groups, targets_by_task, wait_for_file, wait_for_targets
+from waiting import wait_until
 
-QUICK = ["-config.scrape-interval", "50ms"]
+pytestmark = pytest.mark.sim(of="account")
+
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can do this")
 
@@ -91,7 +92,7 @@ def test_prometheus_never_reads_a_part(start_prometheus, tmp_path):
     assert reads > 0
     assert "level=error" not in prometheus.log.read_text()
     count = len(read_groups(path))
-    processes.wait_until(
+    wait_until(
         lambda: len(prometheus.active_targets()) == count, "Prometheus to know the last file", 60
     )
 
@@ -103,22 +104,6 @@ def own_metric(prometheus, name: str) -> list[float]:
 
 
 # The program itself, which finds a change in the account in every refresh.
-
-
-@pytest.fixture
-def account():
-    return FaultAccount()
-
-
-@pytest.fixture
-def sim(account, start_sim, tmp_path):
-    return start_sim("--account", account.write(tmp_path / "account.json"))
-
-
-@pytest.fixture
-def output(tmp_path):
-    (tmp_path / "out").mkdir()
-    return tmp_path / "out" / "targets.yml"
 
 
 @pytest.mark.parametrize("kills", [12, pytest.param(250, marks=pytest.mark.full)])
@@ -173,18 +158,18 @@ def test_a_full_disk_keeps_the_old_file_until_there_is_room(
 ):
     path = small_disk / "targets.yml"
     daemon = start_daemon([*QUICK, "-config.write-to", path], sim.environment())
-    processes.wait_until(path.exists, "the first file")
+    wait_for_file(path)
     old = path.read_bytes()
     with (small_disk / "ballast").open("wb", buffering=0) as ballast, FileWatch(path, read_groups):
         fill(ballast)
         task = stop_one(sim, account)
-        processes.wait_until(lambda: daemon.problems, "a complaint")
-        time.sleep(0.3)  # the complaint must not come again
+        daemon.wait_for_problem()
+        sim.wait_for_refreshes(3)  # the complaint must not come again
         assert path.read_bytes() == old
         assert len(daemon.problems) == 1, daemon.stderr
         assert "space" in daemon.problems[0].lower()
         ballast.truncate(0)
-        processes.wait_until(lambda: task not in path.read_text(), "the new file")
+        wait_until(lambda: task not in path.read_text(), "the new file")
     assert sorted(os.listdir(small_disk)) == ["ballast", "targets.yml"]
 
 
@@ -208,26 +193,26 @@ def test_a_limit_on_file_sizes_keeps_the_old_file(sim, discover, output):
     assert os.listdir(output.parent) == [output.name]
 
 
-def test_a_directory_that_was_removed_and_restored(account, sim, start_daemon, output):
-    daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
+def test_a_directory_that_was_removed_and_restored(account, sim, start_quick, output):
+    daemon = start_quick()
     # Not just the file: it is there before its directory is synced.
-    processes.wait_until(lambda: "msg=refreshed complete=true" in daemon.stderr, "the first file")
+    daemon.wait_for(COMPLETE)
     gone = output.parent.with_name("gone")
     output.parent.rename(gone)  # at once: a file may be written between two steps of its removal
     shutil.rmtree(gone)
-    processes.wait_until(lambda: daemon.problems, "a complaint")
-    time.sleep(0.3)  # the complaint must not come again
+    daemon.wait_for_problem()
+    sim.wait_for_refreshes(3)  # the complaint must not come again
     assert len(daemon.problems) == 1, daemon.stderr
     assert str(output.parent) in daemon.problems[0]
     output.parent.mkdir()
-    processes.wait_until(output.exists, "the file again")
+    wait_for_file(output, "the file again")
     assert targets_by_task(output) == account.before()
     assert daemon.process.poll() is None
 
 
-def test_a_path_that_becomes_a_directory_and_a_file_again(account, sim, start_daemon, output):
-    daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
-    processes.wait_until(output.exists, "the first file")
+def test_a_path_that_becomes_a_directory_and_a_file_again(account, output, start_quick):
+    daemon = start_quick()
+    wait_for_file(output)
     moved = output.with_name("moved")
 
     def exchange():
@@ -235,11 +220,11 @@ def test_a_path_that_becomes_a_directory_and_a_file_again(account, sim, start_da
         output.mkdir()
         return True
 
-    processes.wait_until(lambda: attempt(exchange), "the file to be out of the way")
-    processes.wait_until(lambda: daemon.problems, "a complaint")
+    wait_until(lambda: attempt(exchange), "the file to be out of the way")
+    daemon.wait_for_problem()
     assert list(output.iterdir()) == []
     output.rmdir()
-    processes.wait_until(output.is_file, "the file again")
+    wait_until(output.is_file, "the file again")
     assert targets_by_task(output) == account.before()
     assert daemon.process.poll() is None
 
@@ -253,26 +238,24 @@ def attempt(action) -> bool:
 
 
 @as_root
-def test_a_directory_that_becomes_read_only(account, sim, start_daemon, output):
+def test_a_directory_that_becomes_read_only(account, sim, start_quick, output):
     """The file is written in place then, which is said once."""
     output.parent.chmod(0o777)
     for parent in output.parents:
         if not parent.stat().st_mode & 0o001:
             parent.chmod(parent.stat().st_mode | 0o011)
-    daemon = start_daemon(
-        [*QUICK, "-config.write-to", output], sim.environment(), prefix=NOBODY
-    )
-    processes.wait_until(output.exists, "the first file")
+    daemon = start_quick(prefix=NOBODY)
+    wait_for_file(output)
     output.parent.chmod(0o555)
     task = stop_one(sim, account)
-    processes.wait_until(lambda: daemon.problems, "the warning")
-    processes.wait_until(lambda: task not in output.read_text(), "the change")
+    daemon.wait_for_problem()
+    wait_until(lambda: task not in output.read_text(), "the change")
     assert len(daemon.problems) == 1, daemon.stderr
     assert str(output) in daemon.problems[0]
     output.parent.chmod(0o777)
     old = output.stat().st_ino
     sim.add(account.newcomers())
-    processes.wait_until(lambda: output.stat().st_ino != old, "a file that was replaced")
+    wait_until(lambda: output.stat().st_ino != old, "a file that was replaced")
     assert daemon.process.poll() is None
 
 
@@ -313,40 +296,32 @@ OUTAGES = {
 @pytest.mark.parametrize("outage", OUTAGES.values(), ids=OUTAGES.keys())
 @pytest.mark.parametrize("disturb", DISTURBANCES.values(), ids=DISTURBANCES.keys())
 def test_a_file_that_somebody_spoils_is_mended_by_the_next_refresh(
-    disturb, outage, account, sim, start_daemon, output
+    disturb, outage, account, sim, start_quick, output
 ):
     """It used to stay spoiled until the end of an outage, in which only a new target was written."""
-    daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
-    processes.wait_until(lambda: "msg=refreshed complete=true" in daemon.stderr, "the first file")
+    daemon = start_quick()
+    daemon.wait_for(COMPLETE)
     sim.set_faults(*outage)
     if outage:
-        processes.wait_until(lambda: daemon.problems, "the outage")
+        daemon.wait_for_problem()
     disturb(output)
-    processes.wait_until(lambda: holds(output, account.before()), "the file as it was")
+    wait_for_targets(output, account.before(), "the file as it was", spoiled=True)
     assert daemon.process.poll() is None
 
 
-def holds(path: Path, targets: dict[str, str]) -> bool:
-    """Whether the file is there, whole, with these targets; somebody may be spoiling it now."""
-    try:
-        return targets_by_task(path) == targets
-    except (OSError, ValueError, KeyError, TypeError, AssertionError, yaml.YAMLError):
-        return False
-
-
 def test_a_path_that_becomes_a_directory_in_an_outage_and_is_given_back(
-    account, sim, start_daemon, output
+    account, sim, start_quick, output
 ):
-    daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
-    processes.wait_until(lambda: "msg=refreshed complete=true" in daemon.stderr, "the first file")
+    daemon = start_quick()
+    daemon.wait_for(COMPLETE)
     sim.set_faults("ListTasks@left:denied")
-    processes.wait_until(lambda: daemon.problems, "the outage")
+    daemon.wait_for_problem()
     output.unlink()
-    processes.wait_until(lambda: holds(output, account.before()), "the file as it was")
-    processes.wait_until(lambda: attempt(lambda: become_directory(output)), "the directory")
-    processes.wait_until(lambda: "is a directory" in daemon.stderr.lower(), "a complaint")
+    wait_for_targets(output, account.before(), "the file as it was", spoiled=True)
+    wait_until(lambda: attempt(lambda: become_directory(output)), "the directory")
+    wait_until(lambda: "is a directory" in daemon.stderr.lower(), "a complaint")
     output.rmdir()
-    processes.wait_until(lambda: holds(output, account.before()), "the file again")
+    wait_for_targets(output, account.before(), "the file again", spoiled=True)
 
 
 def become_directory(path: Path) -> bool:
@@ -356,15 +331,15 @@ def become_directory(path: Path) -> bool:
 
 
 def test_a_file_removed_while_a_restart_waits_for_the_end_of_an_outage(
-    account, sim, discover, start_daemon, output
+    account, sim, discover_once, start_quick, output
 ):
     """What the process before left is known, though this one has written nothing yet."""
-    assert discover(["-config.write-to", output], sim.environment()).status == 0
+    assert discover_once().status == 0
     sim.set_faults("ListClusters:denied")
-    daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
-    processes.wait_until(lambda: daemon.problems, "the outage")
+    daemon = start_quick()
+    daemon.wait_for_problem()
     output.unlink()
-    processes.wait_until(lambda: holds(output, account.before()), "the file as it was")
+    wait_for_targets(output, account.before(), "the file as it was", spoiled=True)
 
 
 @pytest.mark.parametrize(
@@ -377,55 +352,53 @@ def test_a_file_removed_while_a_restart_waits_for_the_end_of_an_outage(
     ],
 )
 def test_a_group_of_no_task_of_its_cluster_is_left_out_at_the_start(
-    old, new, account, sim, discover, start_daemon, output
+    old, new, account, start_quick, discover_once, output
 ):
     """ECS refuses a whole batch of tasks for one of these, or has no answer for it: the group never went,
     its cluster was never read whole again, and new tasks in the same batch were never found."""
-    assert discover(["-config.write-to", output], sim.environment()).status == 0
+    assert discover_once().status == 0
     spoiled = output.read_text().replace(old, new, 1)
     assert spoiled != output.read_text()
     output.write_text(spoiled)
-    daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
-    processes.wait_until(lambda: holds(output, account.before()), "the file as it was")
+    daemon = start_quick()
+    wait_for_targets(output, account.before(), "the file as it was", spoiled=True)
     assert daemon.problems == []
     assert "groups_skipped=1" in daemon.stderr
 
 
-def test_a_process_that_was_stopped_goes_on(account, sim, start_daemon, output):
+def test_a_process_that_was_stopped_goes_on(account, sim, start_quick, output):
     """As a frozen container or a laptop that was asleep, here in the middle of calls, and for longer
     than an interval and the deadline of a refresh."""
-    args = [*QUICK, "-refresh-timeout", "1s", "-config.write-to", output]
-    daemon = start_daemon(args, sim.environment())
-    processes.wait_until(lambda: "msg=refreshed complete=true" in daemon.stderr, "the first file")
+    daemon = start_quick("-refresh-timeout", "1s")
+    daemon.wait_for(COMPLETE)
     sim.set_faults("*:slow=300ms")
     with FileWatch(output, read_groups):
-        begun = sim.calls()["ListClusters"]
-        processes.wait_until(lambda: sim.calls()["ListClusters"] > begun, "a refresh to begin")
+        sim.wait_for_refreshes(1)
         daemon.process.send_signal(signal.SIGSTOP)
         task = stop_one(sim, account)
         time.sleep(3)
         sim.set_faults()
         daemon.process.send_signal(signal.SIGCONT)
         left = {arn: each for arn, each in account.before().items() if arn != task}
-        processes.wait_until(lambda: holds(output, left), "the change")
+        wait_for_targets(output, left, "the change", spoiled=True)
     assert daemon.stop() == 0
     assert "stuck" not in daemon.stderr
     assert "the local clock is wrong" not in daemon.stderr
 
 
-def test_a_file_that_comes_during_a_slow_write_is_not_taken_for_ours(start_sim, start_daemon, tmp_path):
+@pytest.mark.sim("--seed", 3, "--clusters", 1, "--tasks", 5)
+def test_a_file_that_comes_during_a_slow_write_is_not_taken_for_ours(start_quick, output, tmp_path):
     if processes.sanitized():
         pytest.skip("sanitizers want to be loaded first")
-    sim = start_sim("--seed", 3, "--clusters", 1, "--tasks", 5)
-    output, gate = tmp_path / "targets.yml", tmp_path / "slow"
+    gate = tmp_path / "slow"
     gate.touch()
     slow = {"LD_PRELOAD": str(binary().parent / "hang-sync.so"), "SLOW_WHILE": str(gate)}
-    daemon = start_daemon([*QUICK, "-config.write-to", output], {**sim.environment(), **slow})
-    processes.wait_until((tmp_path / "slow.waiting").exists, "the fsync after the rename")
+    daemon = start_quick(variables=slow)
+    wait_for_file(tmp_path / "slow.waiting", "the fsync after the rename")
     ours = output.read_bytes()
     (tmp_path / "foreign").write_text("- targets: [10.0.0.1:1]\n")
     (tmp_path / "foreign").rename(output)
     gate.unlink()
-    processes.wait_until(lambda: output.read_bytes() == ours, "our targets again")
+    wait_until(lambda: output.read_bytes() == ours, "our targets again")
     daemon.stop()
     assert "something else has written it" in daemon.problems[0]

@@ -7,13 +7,16 @@ import re
 import socket
 import time
 import urllib.parse
+from pathlib import Path
 
 import processes
 import pytest
 import small_account
-from discovery_process import read_groups, run
+from discovery_process import run
 from front_door import FrontDoor
-from sim_process import SimProcess
+from target_file import read_groups
+
+pytestmark = [pytest.mark.sim(of="account"), pytest.mark.output("targets.json")]
 
 SPELLINGS = {
     "-f v": lambda name, value: [f"-{name}", value],
@@ -79,28 +82,19 @@ spelled = pytest.mark.parametrize("spelling", SPELLINGS)
 
 
 @pytest.fixture(scope="module")
-def sim(tmp_path_factory):
-    """The simulator of a small account with one container of either kind of label."""
-    path = tmp_path_factory.mktemp("account") / "account.json"
-    small_account.write(path, own={**STANDARD_LABELS, **OWN_LABELS}, bridged=BRIDGED_LABELS)
-    with SimProcess.start(["--account", str(path)]) as process:
-        process_region = {"AWS_REGION": small_account.REGION}
-        process.env = {**process.environment(), **process_region}
-        yield process
+def account(tmp_path_factory) -> Path:
+    """A small one with one container of either kind of label."""
+    path = tmp_path_factory.mktemp("small") / "account.json"
+    return small_account.write(path, {**STANDARD_LABELS, **OWN_LABELS}, BRIDGED_LABELS)
 
 
 @pytest.fixture
-def output(tmp_path):
-    return tmp_path / "targets.json"
-
-
-@pytest.fixture
-def discovered(sim, environment, output):
+def discovered(shared_sim, environment, output):
     """discovered(args) -> the groups that one run with these arguments writes."""
 
     def run_once(args):
         common = ["-config.scrape-times=1", f"-config.write-to={output}"]
-        done = run([*common, *args], environment(sim.env))
+        done = run([*common, *args], environment(shared_sim.environment()))
         assert (done.status, done.problems) == (0, []), done.stderr
         return read_groups(output)
 
@@ -137,21 +131,21 @@ def test_filter_label(value, count, spelling, discovered):
 
 
 @spelled
-def test_cluster(spelling, sim, discovered):
-    sim.reset()
+def test_cluster(spelling, shared_sim, discovered):
+    shared_sim.reset()
     assert len(discovered(SPELLINGS[spelling]("config.cluster", "small"))) == 1
-    assert sim.calls().get("ListClusters", 0) == 0
+    assert shared_sim.count("ListClusters") == 0
 
 
 @spelled
-def test_role_arn(spelling, sim, discovered):
-    sim.reset()
+def test_role_arn(spelling, shared_sim, discovered):
+    shared_sim.reset()
     discovered(SPELLINGS[spelling]("config.role-arn", "arn:aws:iam::123456789012:role/reader"))
-    assert sim.calls()["AssumeRole"] == 1
+    assert shared_sim.calls()["AssumeRole"] == 1
 
 
 @pytest.fixture
-def checked(sim, environment, output):
+def checked(shared_sim, environment, output):
     """checked(args, env) -> what `doctor --json` says with these, by the name of the check."""
 
     def run_once(args, env):
@@ -162,41 +156,43 @@ def checked(sim, environment, output):
 
 
 @spelled
-def test_aws_profile_comes_before_the_environment(spelling, sim, checked, tmp_path):
+def test_aws_profile_comes_before_the_environment(spelling, shared_sim, checked, tmp_path):
     (tmp_path / "keys").write_text("[mine]\naws_access_key_id=AKIAMINE\naws_secret_access_key=s\n")
-    env = {**sim.env, "AWS_PROFILE": "other", "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "keys")}
+    env = shared_sim.environment() | {"AWS_PROFILE": "other"}
+    env |= {"AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "keys")}
     found = checked(SPELLINGS[spelling]("aws.profile", "mine"), env)["credentials"]
     assert found["access_key_id"] == "AKIAMINE"
     assert "mine" in found["source"]
 
 
 @spelled
-def test_aws_region_comes_before_the_environment(spelling, sim, checked):
-    found = checked(SPELLINGS[spelling]("aws.region", "eu-north-1"), sim.env)["region"]
+def test_aws_region_comes_before_the_environment(spelling, shared_sim, checked):
+    found = checked(SPELLINGS[spelling]("aws.region", "eu-north-1"), shared_sim.environment())["region"]
     assert (found["region"], found["source"]) == ("eu-north-1", "-aws.region")
 
 
 @spelled
-def test_aws_endpoint_url_comes_before_the_environment(spelling, sim, discovered, checked):
-    env = {**sim.env, "AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_ECS": "http://x"}
-    args = SPELLINGS[spelling]("aws.endpoint-url", sim.url)
+def test_aws_endpoint_url_comes_before_the_environment(spelling, shared_sim, discovered, checked):
+    env = shared_sim.environment()
+    env |= {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_ECS": "http://x"}
+    args = SPELLINGS[spelling]("aws.endpoint-url", shared_sim.url)
     found = checked(args, env)
     for service in ("ECS", "EC2", "SSM", "STS"):
         check = found[f"endpoint {service}"]
-        assert (check["endpoint"], check["source"]) == (f"{sim.url}/", "-aws.endpoint-url")
+        assert (check["endpoint"], check["source"]) == (f"{shared_sim.url}/", "-aws.endpoint-url")
     assert found["identity"]["state"] == "ok"
 
 
 @spelled
-def test_external_id_and_session_name_reach_sts(spelling, sim, environment, output):
-    with FrontDoor(sim.url) as door:
+def test_external_id_and_session_name_reach_sts(spelling, shared_sim, environment, output):
+    with FrontDoor(shared_sim.url) as door:
         args = [
             *["-config.scrape-times=1", f"-config.write-to={output}"],
             *["-config.role-arn", "arn:aws:iam::123456789012:role/reader"],
             *SPELLINGS[spelling]("aws.external-id", "outside/1"),
             *SPELLINGS[spelling]("aws.role-session-name", "me@host"),
         ]
-        done = run(args, environment({**sim.env, "AWS_ENDPOINT_URL": door.url}))
+        done = run(args, environment(shared_sim.environment() | {"AWS_ENDPOINT_URL": door.url}))
     assert done.status == 0, done.stderr
     (asked,) = [form for form in map(urllib.parse.parse_qs, door.forms) if "RoleArn" in form]
     assert (asked["ExternalId"], asked["RoleSessionName"]) == (["outside/1"], ["me@host"])
@@ -212,15 +208,15 @@ def test_write_to(spelling, discovered, output, tmp_path):
 
 
 @spelled
-def test_scrape_times_and_interval(spelling, sim, environment, output):
-    sim.reset()
+def test_scrape_times_and_interval(spelling, shared_sim, environment, output):
+    shared_sim.reset()
     args = [
         *SPELLINGS[spelling]("config.scrape-times", "3"),
         *SPELLINGS[spelling]("config.scrape-interval", "300ms"),
     ]
-    done = run([*args, f"-config.write-to={output}"], environment(sim.env))
+    done = run([*args, f"-config.write-to={output}"], environment(shared_sim.environment()))
     assert done.status == 0
-    assert sim.calls()["ListClusters"] == 3
+    assert shared_sim.calls()["ListClusters"] == 3
     assert 0.55 < done.seconds < processes.SOON
 
 
@@ -239,18 +235,18 @@ def test_dynamic_port_detection_off(flag, value, discovered):
 
 
 @spelled
-def test_log_level(spelling, sim, environment, output):
+def test_log_level(spelling, shared_sim, environment, output):
     common = ["-config.scrape-times=1", f"-config.write-to={output}"]
-    quiet = run([*common, *SPELLINGS[spelling]("log.level", "error")], environment(sim.env))
-    loud = run([*common, *SPELLINGS[spelling]("log.level", "debug")], environment(sim.env))
+    quiet = run([*common, *SPELLINGS[spelling]("log.level", "error")], environment(shared_sim.environment()))
+    loud = run([*common, *SPELLINGS[spelling]("log.level", "debug")], environment(shared_sim.environment()))
     assert quiet.stderr == ""
     assert {line["level"] for line in loud.log} >= {"debug", "info"}
 
 
 @spelled
-def test_log_format(spelling, sim, environment, output):
+def test_log_format(spelling, shared_sim, environment, output):
     common = ["-config.scrape-times=1", f"-config.write-to={output}"]
-    done = run([*common, *SPELLINGS[spelling]("log.format", "json")], environment(sim.env))
+    done = run([*common, *SPELLINGS[spelling]("log.format", "json")], environment(shared_sim.environment()))
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert lines
     assert all({"ts", "level", "msg"} <= set(line) for line in lines)
@@ -328,12 +324,12 @@ def test_two_dashes_end_the_flags(discovered):
 
 
 @pytest.mark.parametrize("times", ["2", "+2", "0x2", "0X2", "0b10", "0o2", "02", "0x0_2"])
-def test_integers_in_the_bases_of_go(times, sim, environment, output):
-    sim.reset()
+def test_integers_in_the_bases_of_go(times, shared_sim, environment, output):
+    shared_sim.reset()
     args = ["-config.scrape-times", times, "-config.scrape-interval=10ms"]
-    done = run([*args, f"-config.write-to={output}"], environment(sim.env))
+    done = run([*args, f"-config.write-to={output}"], environment(shared_sim.environment()))
     assert (done.status, done.problems) == (0, [])
-    assert sim.calls()["ListClusters"] == 2
+    assert shared_sim.calls()["ListClusters"] == 2
 
 
 @pytest.mark.parametrize(
@@ -341,10 +337,10 @@ def test_integers_in_the_bases_of_go(times, sim, environment, output):
     [("500ms", 0.5), ("0.4s", 0.4), (".4s", 0.4), ("300000us", 0.3), ("0h0m0.3s", 0.3)]
     + [("+400ms", 0.4), ("300000\N{MICRO SIGN}s", 0.3), ("0.0001h", 0.36), ("400000000ns", 0.4)],
 )
-def test_durations_in_the_syntax_of_go(interval, seconds, sim, environment, output):
+def test_durations_in_the_syntax_of_go(interval, seconds, shared_sim, environment, output):
     args = ["-config.scrape-interval", interval, "-config.scrape-times=2"]
     started = time.monotonic()
-    done = run([*args, f"-config.write-to={output}"], environment(sim.env))
+    done = run([*args, f"-config.write-to={output}"], environment(shared_sim.environment()))
     took = time.monotonic() - started
     assert (done.status, done.problems) == (0, [])
     assert seconds * 0.94 < took < seconds + processes.SOON
@@ -422,16 +418,16 @@ BAD_COMMAND_LINES = {
 
 
 @pytest.mark.parametrize("case", BAD_COMMAND_LINES)
-def test_a_bad_command_line_is_one_line_and_status_2(case, sim, environment, output):
+def test_a_bad_command_line_is_one_line_and_status_2(case, shared_sim, environment, output):
     args, named = BAD_COMMAND_LINES[case]
-    sim.reset()
+    shared_sim.reset()
     output.write_text("untouched")
 
-    done = run([f"-config.write-to={output}", *args], environment(sim.env), timeout=60)
+    done = run([f"-config.write-to={output}", *args], environment(shared_sim.environment()), timeout=60)
 
     assert done.status == 2
     assert done.stdout == ""
     assert named in done.only_problem()
     assert len(done.stderr.splitlines()) == 1
     assert output.read_text() == "untouched"
-    assert sim.calls().get("ListClusters", 0) == 0
+    assert shared_sim.count("ListClusters") == 0

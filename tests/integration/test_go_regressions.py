@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from discovery_process import explain, parse_logfmt, read_groups, run
+from discovery_process import explain, parse_logfmt, run
 from modes_account import (
     Account,
     CLUSTER,
@@ -23,6 +23,9 @@ from modes_account import (
     outcomes_in_file,
     targets_of,
 )
+from target_file import read_groups
+
+pytestmark = pytest.mark.output("targets.json")
 
 HOST = "10.0.1.7"
 OTHER = "10.0.1.8"
@@ -121,7 +124,7 @@ def test_c6_a_definition_without_containers(containers, account, serve, environm
 
 
 @pytest.mark.parametrize("how", ["absent", "null"])
-def test_c7_optional_members_that_are_not_there(how, account, serve, discover, tmp_path):
+def test_c7_optional_members_that_are_not_there(how, account, serve, discover, output):
     """Group, image, ARNs and family were dereferenced unchecked; the labels are left out now."""
 
     def lose(members: dict, *names: str) -> None:
@@ -138,7 +141,6 @@ def test_c7_optional_members_that_are_not_there(how, account, serve, discover, t
     lose(definition, "family", "revision", "networkMode")
     lose(definition["containerDefinitions"][0], "image", "portMappings")
     definition["networkMode"] = "awsvpc"
-    output = tmp_path / "targets.json"
 
     done = discover(["-config.write-to", output], serve(account).environment())
 
@@ -387,7 +389,7 @@ def test_l8_dynamic_detection_with_twins_and_without_bindings(account, host, ver
     verify(["-config.dynamic-port-detection"], wants=account.dynamic_wants)
 
 
-def test_a_daemon_survives_all_of_them_together(account, host, serve, discover, tmp_path):
+def test_a_daemon_survives_all_of_them_together(account, host, serve, discover, output):
     """Any one of them ended the Go program or its refresh; here they are in one account."""
     gone = [Container("no_instance_address", bindings=[bind(PORT, 1)])]
     account.add("gone", gone, "bridge", host[:-1] + "f")
@@ -397,7 +399,6 @@ def test_a_daemon_survives_all_of_them_together(account, host, serve, discover, 
     account.add("ipv6", [own(f"[2001:db8::1]:{PORT}", interfaces=[interface(None, "2001:db8::1")])])
     ranged = Container(f"{HOST}:40002", bindings=[bind_range("9100-9109", "40000-40009")])
     account.add("ranged", [ranged], "bridge", host)
-    output = tmp_path / "targets.json"
     args = ["-config.scrape-times", "3", "-config.scrape-interval", "50ms"]
 
     done = discover([*args, "-config.write-to", output], serve(account).environment())

@@ -53,7 +53,7 @@ def test_a_program_that_reads_nothing_for_long(start_sim, start_web, check):
     sim = start_sim("--seed", 1, "--tasks", 5)
     sim.set_faults("ListClusters:denied")
     web = start_web(sim, ["-config.scrape-interval=100ms", "-web.unhealthy-after=1s"])
-    processes.wait_until(lambda: web.get("/-/healthy").status == 503, "the program to be unhealthy")
+    web.wait_for_status("/-/healthy", 503)
     assert f"{web.url}/-/healthy: HTTP status 503: " in complaint(check(web.url))
 
 

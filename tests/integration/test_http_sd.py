@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 
 import processes
 import pytest
-from discovery_process import as_multiset, read_groups
 from state_contents import kept_tasks
+from target_file import as_multiset, read_groups
+from waiting import wait_until
+
+pytestmark = [
+    pytest.mark.sim("--seed", 5, "--clusters", 2, "--tasks", 40),
+    pytest.mark.output("targets.json"),
+]
 
 SCRAPE_CONFIG = """
 global:
@@ -42,21 +47,15 @@ def ecs_targets(prometheus):
 
 
 def wait_for_targets(prometheus, count):
-    return processes.wait_until(
+    return wait_until(
         lambda: len(found := ecs_targets(prometheus)) == count and found,
         f"{count} targets in Prometheus",
         timeout=60,
     )
 
 
-@pytest.fixture
-def sim(start_sim):
-    return start_sim("--seed", 5, "--clusters", 2, "--tasks", 40)
-
-
-def test_the_list_is_what_prometheus_asks_for(sim, start_web, tmp_path):
-    web = start_web(sim)
-    web.wait_until_ready()
+def test_the_list_is_what_prometheus_asks_for(sim, start_web, output):
+    web = start_web(sim).wait_until_ready()
 
     plain = web.get("/sd")
     packed = web.get("/sd", headers={"Accept-Encoding": "gzip"})
@@ -64,7 +63,7 @@ def test_the_list_is_what_prometheus_asks_for(sim, start_web, tmp_path):
     head = web.get("/sd", method="HEAD")
 
     assert (plain.status, plain.headers["Content-Type"]) == (200, "application/json")
-    assert as_multiset(json.loads(plain.body)) == as_multiset(read_groups(tmp_path / "targets.json"))
+    assert as_multiset(json.loads(plain.body)) == as_multiset(read_groups(output))
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.body) == plain.body
     assert len(packed.body) < len(plain.body) / 5
@@ -76,8 +75,7 @@ def test_the_list_is_what_prometheus_asks_for(sim, start_web, tmp_path):
 def test_an_account_without_targets_gives_an_empty_list(start_sim, start_web, tmp_path):
     account = tmp_path / "account.json"
     account.write_text(json.dumps({"region": "us-east-1", "accountId": "123456789012", "clusters": []}))
-    web = start_web(start_sim("--account", account))
-    web.wait_until_ready()
+    web = start_web(start_sim("--account", account)).wait_until_ready()
 
     answer = web.get("/sd")
 
@@ -87,18 +85,17 @@ def test_an_account_without_targets_gives_an_empty_list(start_sim, start_web, tm
 @pytest.mark.parametrize("state", [True, False], ids=["with state file", "without"])
 def test_targets_can_be_served_without_a_file(state, sim, start_web, tmp_path):
     flags = ["-config.scrape-interval", "1s", *(["-state.path", tmp_path / "state.db"] if state else [])]
-    web = start_web(sim, flags, output="")
-    web.wait_until_ready()
+    web = start_web(sim, flags, file="").wait_until_ready()
     targets = web.get("/sd").body
     assert len(json.loads(targets)) > 20
     assert "msg=refreshed complete=true" in web.daemon.stderr
     if state:  # the file is written while the program goes on
-        processes.wait_until(lambda: kept_tasks(tmp_path / "state.db"), "the tasks in the file")
+        wait_until(lambda: kept_tasks(tmp_path / "state.db"), "the tasks in the file")
 
     assert web.daemon.stop() == 0
     sim.set_faults("ListTasks:500", "ListClusters:500", "DescribeClusters:500")
-    again = start_web(sim, flags, output="")
-    processes.wait_until(lambda: failed_refreshes(again) >= 2, "refreshes to fail", timeout=60)
+    again = start_web(sim, flags, file="")
+    again.wait_for_failed_refreshes(2)
 
     # What is remembered is served; where nothing is, Prometheus keeps what it has.
     if state:
@@ -110,14 +107,14 @@ def test_targets_can_be_served_without_a_file(state, sim, start_web, tmp_path):
 
 
 @pytest.mark.parametrize("content", ["[]", ""])
-def test_an_empty_file_of_before_is_not_served_in_an_outage(content, sim, start_web, tmp_path):
+def test_an_empty_file_of_before_is_not_served_in_an_outage(content, sim, start_web, output):
     """A Prometheus may have targets that this file, whoever made it, tells nothing of."""
-    (tmp_path / "targets.json").write_text(content)
+    (output).write_text(content)
     sim.set_faults("ListClusters:denied")
     web = start_web(sim, ["-config.scrape-interval", "100ms"])
-    processes.wait_until(lambda: failed_refreshes(web) >= 2, "refreshes to fail")
+    web.wait_for_failed_refreshes(2)
     assert web.get("/sd").status == 503
-    assert (tmp_path / "targets.json").read_text() == content
+    assert (output).read_text() == content
 
     sim.set_faults()
     web.wait_until_ready()
@@ -127,9 +124,7 @@ def test_an_empty_file_of_before_is_not_served_in_an_outage(content, sim, start_
 def test_nothing_is_served_before_the_first_good_discovery(sim, start_web):
     sim.set_faults("ListTasks:denied")
     web = start_web(sim, ["-config.scrape-interval", "1s"])
-    processes.wait_until(
-        lambda: "ecs_discovery_refreshes_total 0" not in web.get("/metrics").text, "a refresh"
-    )
+    wait_until(web.refreshes, "a refresh")
 
     refused = web.get("/sd")
     sim.set_faults()
@@ -139,11 +134,8 @@ def test_nothing_is_served_before_the_first_good_discovery(sim, start_web):
     assert web.get("/sd").status == 200
 
 
-def test_file_and_http_give_prometheus_the_same_targets(sim, start_web, start_prometheus, tmp_path):
-    output = tmp_path / "sd" / "targets.json"
-    output.parent.mkdir()
-    web = start_web(sim, output=output)
-    web.wait_until_ready()
+def test_file_and_http_give_prometheus_the_same_targets(sim, start_web, start_prometheus, output):
+    web = start_web(sim).wait_until_ready()
     count = len(read_groups(output))
     assert count > 20
 
@@ -156,23 +148,22 @@ def test_file_and_http_give_prometheus_the_same_targets(sim, start_web, start_pr
 
 @pytest.mark.parametrize("file_is_kept", [True, False], ids=["with file", "without file"])
 def test_a_restart_and_failing_apis_lose_no_target(
-    file_is_kept, sim, start_web, start_prometheus, tmp_path
+    file_is_kept, sim, start_web, start_prometheus, output
 ):
     port = processes.free_port()
     flags = ["-config.scrape-interval", "1s"]
-    web = start_web(sim, flags, listen=f"127.0.0.1:{port}")
-    web.wait_until_ready()
+    web = start_web(sim, flags, listen=f"127.0.0.1:{port}").wait_until_ready()
     count = len(json.loads(web.get("/sd").body))
     prometheus = start_prometheus_of(web, start_prometheus)
     before = wait_for_targets(prometheus, count)
 
     web.daemon.stop()
     if not file_is_kept:
-        (tmp_path / "targets.json").unlink()
+        (output).unlink()
     sim.set_faults("ListTasks:500", "ListClusters:500", "DescribeClusters:500")
     again = start_web(sim, flags, listen=f"127.0.0.1:{port}")
 
-    processes.wait_until(lambda: failed_refreshes(again) >= 3, "refreshes to fail", timeout=60)
+    again.wait_for_failed_refreshes(3)
     # With its own file it begins with what it served; without, it says that it knows nothing.
     assert again.get("/sd").status == (200 if file_is_kept else 503)
     assert ecs_targets(prometheus) == before
@@ -181,19 +172,12 @@ def test_a_restart_and_failing_apis_lose_no_target(
     assert wait_for_targets(prometheus, count) == before
 
 
-def failed_refreshes(web):
-    text = web.get("/metrics").text
-    by_kind = re.findall(r"^ecs_discovery_refresh_failures_total{.*} (\d+)$", text, re.MULTILINE)
-    return sum(map(int, by_kind))
-
-
 def test_prometheus_scrapes_the_metrics(sim, start_web, start_prometheus):
-    web = start_web(sim)
-    web.wait_until_ready()
+    web = start_web(sim).wait_until_ready()
     prometheus = start_prometheus_of(web, start_prometheus)
 
-    found = processes.wait_until(
-        lambda: prometheus.query('ecs_discovery_targets{job="discovery"}'), "metrics", timeout=60
+    found = wait_until(
+        lambda: prometheus.query('ecs_discovery_targets{job="discovery"}'), "metrics"
     )
 
     assert int(found[0]["value"][1]) == len(json.loads(web.get("/sd").body))

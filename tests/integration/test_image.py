@@ -11,7 +11,7 @@ from pathlib import Path
 import built_packages
 import pytest
 from built_packages import NAME, VERSION
-from discovery_process import read_groups
+from target_file import read_groups
 
 pytestmark = [
     pytest.mark.full,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from discovery_process import explain, read_groups
+from discovery_process import explain
 from sim_process import DATA
+from target_file import read_groups
 
 CASES = DATA / "cases"
 

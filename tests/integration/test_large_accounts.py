@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import processes
 import pytest
-from discovery_process import as_multiset, read_groups, run
+from discovery_process import run
+from target_file import as_multiset, read_groups, wait_for_file
+from waiting import wait_until
 
 
 def expected_targets(start_sim, account, tmp_path):
@@ -23,20 +24,19 @@ def expected_targets(start_sim, account, tmp_path):
     ],
 )
 def test_every_cluster_is_found_though_no_refresh_has_time_to_list_half_of_them(
-    clusters, percent, seconds, start_sim, start_daemon, tmp_path
+    clusters, percent, seconds, start_sim, start_daemon, output, tmp_path
 ):
     account = ["--seed", 1, "--clusters", clusters, "--tasks", 2 * clusters]
     expected = expected_targets(start_sim, account, tmp_path)
     sim = start_sim(*account, "--limits-percent", percent)
-    output = tmp_path / "targets.yml"
     flags = [f"--refresh-timeout={seconds}s", f"-config.scrape-interval={seconds}s"]
     flags.append("--aws.rate-share=1")
     daemon = start_daemon(
         ["-config.write-to", output, "--startup-grace=1s", *flags], sim.environment()
     )
-    processes.wait_until(output.exists, "a file before every cluster was read")
+    wait_for_file(output, "a file before every cluster was read")
     assert as_multiset(read_groups(output)) <= expected
-    processes.wait_until(
+    wait_until(
         lambda: as_multiset(read_groups(output)) == expected, "every target", timeout=1200
     )
     lines = [line for line in daemon.stderr.splitlines() if "come first in the next" in line]

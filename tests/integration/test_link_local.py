@@ -25,7 +25,6 @@ def impossible() -> str:
         return "this system refuses a network namespace"
     return ""
 
-
 pytestmark = pytest.mark.skipif(bool(impossible()), reason=impossible() or "possible")
 
 

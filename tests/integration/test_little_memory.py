@@ -7,7 +7,8 @@ import resource
 import processes
 import pytest
 from discovery_process import run
-from sim_process import SimProcess
+
+pytestmark = pytest.mark.sim("--seed", 1, "--clusters", 10, "--tasks", 4000)
 
 MEBIBYTE = 1024 * 1024
 
@@ -21,21 +22,14 @@ def limited(kind: int, size: int):
     return prepare
 
 
-@pytest.fixture(scope="module")
-def sim():
-    with SimProcess.start(["--seed", "1", "--clusters", "10", "--tasks", "4000"]) as sim:
-        yield sim
-
-
 @pytest.mark.parametrize("kind, mebibytes", [("AS", size) for size in (90, 120, 160, 200)] + [("DATA", 26)])
-def test_little_memory_ends_with_a_message(kind, mebibytes, sim, environment, tmp_path):
+def test_little_memory_ends_with_a_message(kind, mebibytes, shared_sim, environment, output):
     """It used to end with SIGABRT where a thread got none."""
     if processes.sanitized():
         pytest.skip("sanitizers need memory of their own")
     prepare = limited(getattr(resource, f"RLIMIT_{kind}"), mebibytes * MEBIBYTE)
-    output = tmp_path / "targets.yml"
     args = ["-config.scrape-times=1", f"-config.write-to={output}"]
-    done = run(args, environment(sim.environment()), preexec=prepare)
+    done = run(args, environment(shared_sim.environment()), preexec=prepare)
     assert done.status in (0, 1, 4), done.stderr
     assert (done.status == 0) == output.exists()
     if done.status != 0:

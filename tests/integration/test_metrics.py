@@ -15,9 +15,8 @@ SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? \S+$")
 
 
 @pytest.fixture
-def exposition(data, plain_sim, start_web):
-    web = start_web(plain_sim)
-    web.wait_until_ready()
+def exposition(plain_sim, start_web):
+    web = start_web(plain_sim).wait_until_ready()
     answer = web.get("/metrics")
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     return answer.text

@@ -8,8 +8,9 @@ from collections import Counter
 
 import processes
 import pytest
-from discovery_process import as_multiset, expected_multiset, read_groups, run
+from discovery_process import run
 from moto_account import Keys, MotoAccount
+from target_file import as_multiset, expected_multiset, read_groups
 
 SEVEN_ACTIONS = [
     "ecs:ListClusters",
@@ -65,10 +66,9 @@ def test_the_documented_policy_grants_exactly_the_seven_actions():
 
 
 def test_the_documented_actions_are_enough_to_find_every_target(
-    account, expected, discover, tmp_path
+    account, expected, discover, output
 ):
     keys = account.create_user(documented_discovery_actions())
-    output = tmp_path / "targets.yml"
 
     done = discover(["-config.write-to", output], account.environment(keys))
 
@@ -77,9 +77,8 @@ def test_the_documented_actions_are_enough_to_find_every_target(
 
 
 @pytest.mark.parametrize("cluster", ["web", "batch"])
-def test_one_cluster_by_name(cluster, account, discover, tmp_path):
+def test_one_cluster_by_name(cluster, account, discover, output):
     keys = account.create_user(SEVEN_ACTIONS)
-    output = tmp_path / "targets.json"
 
     done = discover(
         ["-config.cluster", cluster, "-config.write-to", output], account.environment(keys)
@@ -91,11 +90,10 @@ def test_one_cluster_by_name(cluster, account, discover, tmp_path):
 
 
 def test_an_assumed_role_finds_every_target_with_its_session_token(
-    account, expected, discover, tmp_path
+    account, expected, discover, output
 ):
     role = account.create_role("discovery", SEVEN_ACTIONS)
     keys = account.create_user(["sts:AssumeRole"], resource=role)  # may do nothing else itself
-    output = tmp_path / "targets.yml"
 
     done = discover(
         ["-config.role-arn", role, "-config.write-to", output], account.environment(keys)
@@ -105,9 +103,8 @@ def test_an_assumed_role_finds_every_target_with_its_session_token(
     assert as_multiset(read_groups(output)) == expected_multiset(expected)
 
 
-def test_a_session_token_of_the_environment_is_sent(account, expected, discover, tmp_path):
+def test_a_session_token_of_the_environment_is_sent(account, expected, discover, output):
     session = assume(account, account.create_role("from-environment", SEVEN_ACTIONS))
-    output = tmp_path / "targets.yml"
 
     done = discover(["-config.write-to", output], account.environment(session))
 
@@ -115,10 +112,9 @@ def test_a_session_token_of_the_environment_is_sent(account, expected, discover,
     assert as_multiset(read_groups(output)) == expected_multiset(expected)
 
 
-def test_a_wrong_session_token_is_refused_with_one_clear_line(account, discover, tmp_path):
+def test_a_wrong_session_token_is_refused_with_one_clear_line(account, discover, output):
     session = assume(account, account.create_role("wrong-token", SEVEN_ACTIONS))
     wrong = Keys(session.access_key, session.secret_key, session.token[:-1] + "!")
-    output = tmp_path / "targets.yml"
 
     done = discover(["-config.write-to", output], account.environment(wrong))
 
@@ -127,10 +123,9 @@ def test_a_wrong_session_token_is_refused_with_one_clear_line(account, discover,
     assert wrong.token not in done.stderr
 
 
-def test_a_wrong_secret_is_refused_with_one_clear_line(account, discover, tmp_path):
+def test_a_wrong_secret_is_refused_with_one_clear_line(account, discover, output):
     keys = account.create_user(SEVEN_ACTIONS)
     wrong = Keys(keys.access_key, "not-the-secret-of-this-key")
-    output = tmp_path / "targets.yml"
 
     done = discover(["-config.write-to", output], account.environment(wrong))
 
@@ -142,9 +137,8 @@ def test_a_wrong_secret_is_refused_with_one_clear_line(account, discover, tmp_pa
 
 
 @pytest.mark.parametrize("missing", SEVEN_ACTIONS)
-def test_a_missing_permission_is_named(missing, account, discover, tmp_path):
+def test_a_missing_permission_is_named(missing, account, discover, output):
     keys = account.create_user([action for action in SEVEN_ACTIONS if action != missing])
-    output = tmp_path / "targets.yml"
     args = ["-config.cluster", "batch"] if missing == CALLED_WITH_A_CLUSTER else []
 
     done = discover(["-config.write-to", output, *args], account.environment(keys))
@@ -153,10 +147,9 @@ def test_a_missing_permission_is_named(missing, account, discover, tmp_path):
     assert any(missing in line for line in done.problems), done.stderr
 
 
-def test_a_role_that_may_not_be_assumed_is_named(account, discover, tmp_path):
+def test_a_role_that_may_not_be_assumed_is_named(account, discover, output):
     role = account.create_role("forbidden", SEVEN_ACTIONS)
     keys = account.create_user(SEVEN_ACTIONS)  # sts:AssumeRole is not among them
-    output = tmp_path / "targets.yml"
 
     done = discover(
         ["-config.role-arn", role, "-config.write-to", output], account.environment(keys)
@@ -168,9 +161,8 @@ def test_a_role_that_may_not_be_assumed_is_named(account, discover, tmp_path):
     assert "sts:AssumeRole" in line
 
 
-def test_an_unknown_cluster_is_named(account, discover, tmp_path):
+def test_an_unknown_cluster_is_named(account, discover, output):
     keys = account.create_user(SEVEN_ACTIONS)
-    output = tmp_path / "targets.yml"
 
     done = discover(
         ["-config.cluster", "nowhere", "-config.write-to", output], account.environment(keys)
@@ -219,10 +211,9 @@ def last(account):
 
 
 def test_a_chain_of_roles_finds_every_target(
-    account, middle, last, chain, expected, discover, tmp_path
+    account, middle, last, chain, expected, discover, output
 ):
     keys = account.create_user(["sts:AssumeRole"], resource=middle)  # not the last one
-    output = tmp_path / "targets.yml"
 
     done = discover(["-config.write-to", output], chain(middle, last, keys))
 
@@ -231,12 +222,11 @@ def test_a_chain_of_roles_finds_every_target(
 
 
 def test_a_role_of_the_command_line_is_assumed_with_the_chain_of_the_profile(
-    account, middle, chain, expected, discover, tmp_path
+    account, middle, chain, expected, discover, output
 ):
     second = account.create_role("second", ["sts:AssumeRole"])
     third = account.create_role("third", SEVEN_ACTIONS)
     keys = account.create_user(["sts:AssumeRole"], resource=middle)
-    output = tmp_path / "targets.yml"
 
     done = discover(
         ["-config.role-arn", third, "-config.write-to", output], chain(middle, second, keys)
@@ -247,11 +237,10 @@ def test_a_role_of_the_command_line_is_assumed_with_the_chain_of_the_profile(
 
 
 def test_a_link_of_the_chain_that_may_not_be_assumed_is_named(
-    account, last, chain, discover, tmp_path
+    account, last, chain, discover, output
 ):
     powerless = account.create_role("powerless", SEVEN_ACTIONS)  # without sts:AssumeRole
     keys = account.create_user(["sts:AssumeRole"], resource=powerless)
-    output = tmp_path / "targets.yml"
 
     done = discover(["-config.write-to", output], chain(powerless, last, keys))
 
@@ -261,11 +250,10 @@ def test_a_link_of_the_chain_that_may_not_be_assumed_is_named(
 
 
 def test_the_keys_at_the_beginning_of_a_chain_are_checked(
-    account, middle, last, chain, discover, tmp_path
+    account, middle, last, chain, discover, output
 ):
     keys = account.create_user(["sts:AssumeRole"], resource=middle)
     wrong = Keys(keys.access_key, "not-the-secret-of-this-key")
-    output = tmp_path / "targets.yml"
 
     done = discover(["-config.write-to", output], chain(middle, last, wrong))
 

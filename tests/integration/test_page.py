@@ -5,25 +5,20 @@ from __future__ import annotations
 import json
 
 import browser
-import processes
 import pytest
 import small_account
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from sim_process import SimProcess
+from waiting import wait_until
+
+pytestmark = pytest.mark.sim("--seed", 11, "--clusters", 3, "--tasks", 240)
 
 HOSTILE = "<script>document.title='owned'</script><img src=x onerror=alert(1)>"
 
 
 @pytest.fixture
-def sim(start_sim) -> SimProcess:
-    return start_sim("--seed", 11, "--clusters", 3, "--tasks", 240)
-
-
-@pytest.fixture
 def page(sim, start_web):
-    web = start_web(sim)
-    web.wait_until_ready()
+    web = start_web(sim).wait_until_ready()
     return web
 
 
@@ -42,17 +37,16 @@ def shown_page(driver):
 
 
 def test_a_person_finds_out_why_a_container_is_no_target(page, open_browser):
-    driver = open_browser()
-    driver.get(page.url + "/")
+    driver = open_browser(page.url + "/")
     assert shown_count(driver) == len(json.loads(page.get("/sd").body))
 
     driver.find_element(By.PARTIAL_LINK_TEXT, "Skipped").click()
-    processes.wait_until(lambda: "show=skipped" in driver.current_url, "the other list")
-    all_of_them = processes.wait_until(lambda: max(0, shown_count(driver)), "the other list")
+    wait_until(lambda: "show=skipped" in driver.current_url, "the other list")
+    all_of_them = wait_until(lambda: max(0, shown_count(driver)), "the other list")
     driver.find_element(By.CSS_SELECTOR, "select[name=reason] option[value=no_port_label]").click()
-    processes.wait_until(lambda: 0 < shown_count(driver) < all_of_them, "the filter")
+    wait_until(lambda: 0 < shown_count(driver) < all_of_them, "the filter")
     driver.find_element(By.NAME, "q").send_keys("cluster-001")
-    processes.wait_until(lambda: "q=cluster-001" in driver.current_url, "the search")
+    wait_until(lambda: "q=cluster-001" in driver.current_url, "the search")
     driver.find_element(By.CSS_SELECTOR, "#rows summary").click()
     reason = driver.find_element(By.CSS_SELECTOR, "#rows details[open]").text
     names = {each.text for each in driver.find_elements(By.CSS_SELECTOR, "#rows details[open] dt")}
@@ -66,33 +60,31 @@ def test_a_person_finds_out_why_a_container_is_no_target(page, open_browser):
 
 
 def test_the_search_follows_what_is_typed_and_turns_pages(page, open_browser):
-    driver = open_browser()
-    driver.get(page.url + "/")
+    driver = open_browser(page.url + "/")
     everything = shown_count(driver)
     first = driver.find_element(By.CSS_SELECTOR, "#rows summary").text
     driver.find_element(By.LINK_TEXT, "Next \u2192").click()
-    processes.wait_until(lambda: shown_page(driver).startswith("Page 2"), "page 2")
+    wait_until(lambda: shown_page(driver).startswith("Page 2"), "page 2")
     assert driver.find_element(By.CSS_SELECTOR, "#rows summary").text != first
 
     driver.find_element(By.NAME, "q").send_keys("cluster-002")
-    processes.wait_until(lambda: 0 < shown_count(driver) < everything, "the search")
+    wait_until(lambda: 0 < shown_count(driver) < everything, "the search")
     driver.find_element(By.NAME, "q").send_keys(" nothing-like-this")
-    processes.wait_until(lambda: shown_count(driver) == 0, "the search")
+    wait_until(lambda: shown_count(driver) == 0, "the search")
 
     assert "Nothing matches" in driver.execute_script("return document.getElementById('rows').textContent")
     assert browser.console_errors(driver) == []
 
 
 def test_the_page_works_without_a_script(page, open_browser):
-    driver = open_browser(scripts=False)
-    driver.get(page.url + "/")
+    driver = open_browser(page.url + "/", scripts=False)
     everything = shown_count(driver)
 
     driver.find_element(By.NAME, "q").send_keys("cluster-002")
     driver.find_element(By.CSS_SELECTOR, "#search button").click()
 
-    processes.wait_until(lambda: "q=cluster-002" in driver.current_url, "the search")
-    processes.wait_until(lambda: 0 < shown_count(driver) < everything, "the list")
+    wait_until(lambda: "q=cluster-002" in driver.current_url, "the search")
+    wait_until(lambda: 0 < shown_count(driver) < everything, "the list")
 
 
 def test_the_list_follows_the_account(start_sim, start_web, open_browser):
@@ -100,14 +92,13 @@ def test_the_list_follows_the_account(start_sim, start_web, open_browser):
     sim = start_sim("--seed", 11, "--clusters", 1, "--tasks", 6)
     sim.set_faults("ListTasks:denied")
     web = start_web(sim, ["-config.scrape-interval", "1s"])
-    processes.wait_until(lambda: web.get("/").status == 200, "the page")
-    driver = open_browser()
-    driver.get(web.url + "/")
+    web.wait_for_status("/", 200)
+    driver = open_browser(web.url + "/")
     assert shown_count(driver) == 0
 
     sim.set_faults()
 
-    processes.wait_until(lambda: shown_count(driver) > 0, "the list", timeout=60)
+    wait_until(lambda: shown_count(driver) > 0, "the list")
     assert browser.console_errors(driver) == []
 
 
@@ -115,8 +106,7 @@ def test_the_list_follows_the_account(start_sim, start_web, open_browser):
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_everybody_can_use_it(start_sim, start_web, open_browser, width, dark):
     # Few rows: axe-core looks at every element, and they are all alike.
-    page = start_web(start_sim("--seed", 11, "--clusters", 2, "--tasks", 6))
-    page.wait_until_ready()
+    page = start_web(start_sim("--seed", 11, "--clusters", 2, "--tasks", 6)).wait_until_ready()
     driver = open_browser(dark=dark)
     browser.resize(driver, width, 900)
 
@@ -130,8 +120,7 @@ def test_everybody_can_use_it(start_sim, start_web, open_browser, width, dark):
 
 
 def test_the_keyboard_reaches_everything(page, open_browser):
-    driver = open_browser()
-    driver.get(page.url + "/")
+    driver = open_browser(page.url + "/")
     reached = set()
     for _ in range(14):
         driver.switch_to.active_element.send_keys(Keys.TAB)
@@ -147,8 +136,7 @@ def test_a_hostile_label_shows_as_text(start_sim, start_web, open_browser, tmp_p
         {"PROMETHEUS_EXPORTER_PORT": "9102", "PROMETHEUS_EXPORTER_JOB_NAME": HOSTILE},
         {"PROMETHEUS_EXPORTER_PORT": HOSTILE},
     )
-    web = start_web(start_sim("--account", account))
-    web.wait_until_ready()
+    web = start_web(start_sim("--account", account)).wait_until_ready()
     driver = open_browser()
 
     driver.get(web.url + "/?q=" + "%3Cscript%3E")

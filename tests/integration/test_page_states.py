@@ -10,17 +10,16 @@ import browser
 import processes
 import pytest
 import small_account
+from waiting import wait_until
 from selenium.webdriver.common.by import By
+
+# Few rows: axe-core looks at every element, and they are all alike.
+
+pytestmark = pytest.mark.sim("--seed", 11, "--clusters", 3, "--tasks", 12)
 
 QUICK = ("-config.scrape-interval", "1s")
 # A call that hangs is waited for as long as a test takes.
 PATIENT = ("-aws.call-timeout", "5m", "-refresh-timeout", "10m")
-
-
-@pytest.fixture
-def sim(start_sim):
-    # Few rows: axe-core looks at every element, and they are all alike.
-    return start_sim("--seed", 11, "--clusters", 3, "--tasks", 12)
 
 
 def state(driver):
@@ -40,7 +39,7 @@ def wait_for_state(driver, tone, words):
         found = state(driver)
         return found[0] == f"state {tone}" and words in found[1]
 
-    processes.wait_until(is_there, f"{tone}: {words}")
+    wait_until(is_there, f"{tone}: {words}")
 
 
 def text_of(driver, selector):
@@ -84,8 +83,7 @@ def check_for_everybody(driver, name):
 def test_the_first_start(sim, start_web, open_browser):
     sim.set_faults("ListClusters:hang")
     web = start_web(sim, PATIENT)
-    driver = open_browser()
-    driver.get(web.url + "/")
+    driver = open_browser(web.url + "/")
 
     assert state(driver)[0] == "state wait"
     assert "read for the first time" in state(driver)[1]
@@ -95,17 +93,15 @@ def test_the_first_start(sim, start_web, open_browser):
 
 
 def test_health(sim, start_web, open_browser):
-    web = start_web(sim)
-    web.wait_until_ready()
-    driver = open_browser()
-    driver.get(web.url + "/")
+    web = start_web(sim).wait_until_ready()
+    driver = open_browser(web.url + "/")
     wait_for_state(driver, "good", "3 clusters were read completely")
 
     def whose():
         driver.refresh()
         return "not known" not in text_of(driver, "#configuration-live")
 
-    processes.wait_until(whose, "the identity")
+    wait_until(whose, "the identity")
     settings = text_of(driver, "#configuration-live")
     assert "Regionus-east-1" in settings
     assert f"Account{small_account.ACCOUNT}" in settings
@@ -126,10 +122,8 @@ def test_an_empty_account_asks_whether_it_is_the_right_one(
     sim = start_sim("--account", path)
     if denied:
         sim.set_faults("GetCallerIdentity:denied")
-    web = start_web(sim)
-    web.wait_until_ready()
-    driver = open_browser()
-    driver.get(web.url + "/")
+    web = start_web(sim).wait_until_ready()
+    driver = open_browser(web.url + "/")
 
     whose = "account not known" if denied else f"account {small_account.ACCOUNT}"
     wait_for_state(driver, "warn", f"No ECS clusters in us-east-1, {whose}: wrong region or role?")
@@ -140,11 +134,9 @@ def test_an_empty_account_asks_whether_it_is_the_right_one(
 
 
 def test_one_cluster_denied(sim, start_web, open_browser):
-    web = start_web(sim, QUICK)
-    web.wait_until_ready()
+    web = start_web(sim, QUICK).wait_until_ready()
     sim.set_faults("ListTasks@cluster-001:denied")
-    driver = open_browser()
-    driver.get(web.url + "/")
+    driver = open_browser(web.url + "/")
     wait_for_state(driver, "warn", "1 of 3 clusters could not be read")
 
     failure = text_of(driver, ".failures li")
@@ -157,11 +149,9 @@ def test_one_cluster_denied(sim, start_web, open_browser):
 
 
 def test_a_total_outage(sim, start_web, open_browser):
-    web = start_web(sim, QUICK)
-    web.wait_until_ready()
+    web = start_web(sim, QUICK).wait_until_ready()
     sim.set_faults("ListTasks:denied", "DescribeTasks:denied")
-    driver = open_browser()
-    driver.get(web.url + "/")
+    driver = open_browser(web.url + "/")
     wait_for_state(driver, "bad", "Total outage: nothing could be read for")
 
     (failure,) = driver.find_elements(By.CSS_SELECTOR, ".failures li")
@@ -174,8 +164,7 @@ def test_a_total_outage(sim, start_web, open_browser):
 def test_nothing_was_ever_read(sim, start_web, open_browser):
     sim.set_faults("*:denied")
     web = start_web(sim, QUICK)
-    driver = open_browser()
-    driver.get(web.url + "/")
+    driver = open_browser(web.url + "/")
 
     wait_for_state(driver, "bad", "No discovery has succeeded since the start")
     assert "ecs:ListClusters" in state(driver)[1]  # what to allow
@@ -183,14 +172,11 @@ def test_nothing_was_ever_read(sim, start_web, open_browser):
     check_for_everybody(driver, "never-read")
 
 
-def test_held_back_targets_have_their_ways_out(start_sim, discover, start_web, open_browser, tmp_path):
+def test_held_back_targets_have_their_ways_out(start_sim, discover, start_web, open_browser, output):
     sim = start_sim("--seed", 3, "--clusters", 3, "--tasks", 30)
-    output = tmp_path / "targets.json"
     assert discover(["-config.write-to", output], sim.environment()).status == 0
-    web = start_web(sim, ["-config.cluster", "cluster-000"], output=output)
-    web.wait_until_ready()
-    driver = open_browser()
-    driver.get(web.url + "/")
+    web = start_web(sim, ["-config.cluster", "cluster-000"]).wait_until_ready()
+    driver = open_browser(web.url + "/")
 
     wait_for_state(driver, "warn", "of cluster-001, cluster-002 are held back")
     words = state(driver)[1]
@@ -203,12 +189,10 @@ def test_held_back_targets_have_their_ways_out(start_sim, discover, start_web, o
 
 
 def test_doubted_tasks_say_until_when(sim, start_web, open_browser):
-    web = start_web(sim, QUICK)
-    web.wait_until_ready()
+    web = start_web(sim, QUICK).wait_until_ready()
     target = json.loads(web.get("/sd").body)[0]["labels"]["task_arn"]
     sim.stop_task(target, missing=True)
-    driver = open_browser()
-    driver.get(web.url + "/")
+    driver = open_browser(web.url + "/")
 
     wait_for_state(driver, "warn", "1 task whose targets are kept although ECS contradicts them")
     assert "UTC if all readings until then agree" in state(driver)[1]
@@ -217,10 +201,8 @@ def test_doubted_tasks_say_until_when(sim, start_web, open_browser):
 
 def test_a_lost_connection_is_grey_and_ages_go_on(sim, start_web, open_browser):
     """The page of a process that was killed stayed green."""
-    web = start_web(sim)
-    web.wait_until_ready()
-    driver = open_browser()
-    driver.get(web.url + "/")
+    web = start_web(sim).wait_until_ready()
+    driver = open_browser(web.url + "/")
     assert state(driver)[0] == "state good"
     read = driver.execute_script("return document.getElementById('main').dataset.read")
 
@@ -228,24 +210,22 @@ def test_a_lost_connection_is_grey_and_ages_go_on(sim, start_web, open_browser):
     web.daemon.process.wait()
 
     lost = f"Connection lost; data from {read[11:19]} UTC"
-    processes.wait_until(lambda: text_of(driver, "#connection") == lost, lost)
+    wait_until(lambda: text_of(driver, "#connection") == lost, lost)
     colors = "return getComputedStyle(document.querySelector('{}')).backgroundColor"
     grey = driver.execute_script(colors.format("#connection"))
     assert driver.execute_script(colors.format("#summary .state")) == grey
     before = text_of(driver, ".tile time")
-    processes.wait_until(lambda: text_of(driver, ".tile time") != before, "an age to go on")
+    wait_until(lambda: text_of(driver, ".tile time") != before, "an age to go on")
     check_for_everybody(driver, "connection-lost")
 
 
 def test_a_lost_connection_is_amber_after_three_intervals(sim, start_web, open_browser):
-    web = start_web(sim, QUICK)
-    web.wait_until_ready()
-    driver = open_browser()
-    driver.get(web.url + "/")
+    web = start_web(sim, QUICK).wait_until_ready()
+    driver = open_browser(web.url + "/")
     web.daemon.process.send_signal(signal.SIGKILL)
     web.daemon.process.wait()
 
-    processes.wait_until(
+    wait_until(
         lambda: text_of(driver, "#connection").endswith("more than three refresh intervals old"),
         "the age of the data",
     )
@@ -254,40 +234,31 @@ def test_a_lost_connection_is_amber_after_three_intervals(sim, start_web, open_b
 
 def test_the_connection_comes_back(sim, start_web, open_browser):
     port = processes.free_port()
-    web = start_web(sim, listen=f"127.0.0.1:{port}")
-    web.wait_until_ready()
-    driver = open_browser()
-    driver.get(web.url + "/")
+    web = start_web(sim, listen=f"127.0.0.1:{port}").wait_until_ready()
+    driver = open_browser(web.url + "/")
     web.daemon.stop()
-    processes.wait_until(lambda: "Connection lost" in text_of(driver, "#connection"), "the loss")
+    wait_until(lambda: "Connection lost" in text_of(driver, "#connection"), "the loss")
 
-    again = start_web(sim, listen=f"127.0.0.1:{port}")
-    again.wait_until_ready()
+    start_web(sim, listen=f"127.0.0.1:{port}").wait_until_ready()
 
-    processes.wait_until(lambda: text_of(driver, "#connection") == "", "the connection")
-    processes.wait_until(lambda: state(driver)[0] == "state good", "health")
+    wait_until(lambda: text_of(driver, "#connection") == "", "the connection")
+    wait_until(lambda: state(driver)[0] == "state good", "health")
 
 
 def test_a_refresh_that_never_ends_is_amber(sim, start_web, open_browser):
-    web = start_web(sim, [*QUICK, *PATIENT])
-    web.wait_until_ready()
+    web = start_web(sim, [*QUICK, *PATIENT]).wait_until_ready()
     sim.set_faults("ListTasks:hang")
-    driver = open_browser()
-    driver.get(web.url + "/")
+    driver = open_browser(web.url + "/")
 
     wait_for_state(driver, "warn", "and one is due every 1 s")
     check_for_everybody(driver, "late")
 
 
-def test_a_file_that_cannot_be_written_is_amber(sim, start_web, open_browser, tmp_path):
-    directory = tmp_path / "out"
-    directory.mkdir()
-    web = start_web(sim, QUICK, output=directory / "targets.json")
-    web.wait_until_ready()
-    driver = open_browser()
-    driver.get(web.url + "/")
-    (directory / "targets.json").unlink()
-    directory.rmdir()
+def test_a_file_that_cannot_be_written_is_amber(sim, start_web, open_browser, output):
+    web = start_web(sim, QUICK).wait_until_ready()
+    driver = open_browser(web.url + "/")
+    output.unlink()
+    output.parent.rmdir()
 
     wait_for_state(driver, "warn", "The output file is out of date: ")
     check_for_everybody(driver, "file-not-written")
@@ -297,27 +268,24 @@ def test_a_search_finds_what_is_under_the_other_tab(start_sim, start_web, open_b
     account = small_account.write(
         tmp_path / "account.json", {"PROMETHEUS_EXPORTER_PORT": "9102"}, {"team": "core"}
     )
-    web = start_web(start_sim("--account", account))
-    web.wait_until_ready()
-    driver = open_browser()
-    driver.get(web.url + "/")
+    web = start_web(start_sim("--account", account)).wait_until_ready()
+    driver = open_browser(web.url + "/")
     driver.find_element(By.NAME, "q").send_keys("bridged")
 
     found = "0 targets match \u00b7 1 skipped container matches \u2192"
-    processes.wait_until(lambda: text_of(driver, "#count") == found, found)
+    wait_until(lambda: text_of(driver, "#count") == found, found)
     check_for_everybody(driver, "other-tab")
     driver.find_element(By.CSS_SELECTOR, "#count a").click()
-    processes.wait_until(lambda: "show=skipped" in driver.current_url, "the other tab")
+    wait_until(lambda: "show=skipped" in driver.current_url, "the other tab")
     found = "1 skipped container matches \u00b7 0 targets match"
-    processes.wait_until(lambda: text_of(driver, "#count") == found, found)
+    wait_until(lambda: text_of(driver, "#count") == found, found)
     assert "bridged" in text_of(driver, "#rows")
     assert driver.find_element(By.NAME, "q").get_attribute("value") == "bridged"
     assert browser.console_errors(driver) == []
 
 
 def test_an_open_row_moves_no_column(sim, start_web, open_browser):
-    web = start_web(sim)
-    web.wait_until_ready()
+    web = start_web(sim).wait_until_ready()
     driver = open_browser()
     browser.resize(driver, 1280, 900)
     driver.get(web.url + "/")
@@ -340,10 +308,8 @@ def test_an_open_row_moves_no_column(sim, start_web, open_browser):
 
 def test_an_open_row_stays_open_when_the_list_changes(sim, start_web, open_browser):
     """While a row was open, the list was not renewed."""
-    web = start_web(sim, QUICK)
-    web.wait_until_ready()
-    driver = open_browser()
-    driver.get(web.url + "/")
+    web = start_web(sim, QUICK).wait_until_ready()
+    driver = open_browser(web.url + "/")
     groups = json.loads(web.get("/sd").body)
     summary = driver.find_element(By.CSS_SELECTOR, "#rows summary")
     summary.click()
@@ -356,7 +322,7 @@ def test_an_open_row_stays_open_when_the_list_changes(sim, start_web, open_brows
     sim.stop_task(gone)
 
     stopped = "return !document.getElementById('rows').textContent.includes(arguments[0])"
-    processes.wait_until(lambda: driver.execute_script(stopped, gone), "the new list")
+    wait_until(lambda: driver.execute_script(stopped, gone), "the new list")
     (still,) = driver.find_elements(By.CSS_SELECTOR, "#rows details[open] summary")
     assert still.text == address
     focused = driver.execute_script("return document.activeElement.textContent")
@@ -365,10 +331,8 @@ def test_an_open_row_stays_open_when_the_list_changes(sim, start_web, open_brows
 
 @pytest.mark.full
 def test_ten_thousand_tasks(start_sim, start_web, open_browser):
-    web = start_web(start_sim("--seed", 5, "--clusters", 10, "--tasks", 10_000))
-    web.wait_until_ready()
-    driver = open_browser()
-    driver.get(web.url + "/")
+    web = start_web(start_sim("--seed", 5, "--clusters", 10, "--tasks", 10_000)).wait_until_ready()
+    driver = open_browser(web.url + "/")
     targets = len(json.loads(web.get("/sd").body))
 
     assert f"{targets:,} targets" in text_of(driver, "#count")
@@ -381,17 +345,15 @@ def test_ten_thousand_tasks(start_sim, start_web, open_browser):
 @pytest.mark.parametrize("faults", [(), ("ListTasks:denied", "DescribeTasks:denied")],
                          ids=["healthy", "outage"])
 def test_the_states_need_no_script(faults, sim, start_web, open_browser):
-    web = start_web(sim, QUICK)
-    web.wait_until_ready()
+    web = start_web(sim, QUICK).wait_until_ready()
     sim.set_faults(*faults)
-    driver = open_browser(scripts=False)
-    driver.get(web.url + "/")
+    driver = open_browser(web.url + "/", scripts=False)
 
     wait_for_state(driver, *(("bad", "Total outage") if faults else ("good", "3 clusters")))
     driver.find_element(By.NAME, "q").send_keys("cluster-001")
     driver.find_element(By.CSS_SELECTOR, "select[name=sort] option[value=definition]").click()
     driver.find_element(By.CSS_SELECTOR, "#search button").click()
-    processes.wait_until(lambda: "sort=definition" in driver.current_url, "the search")
-    processes.wait_until(lambda: "match \u00b7" in text_of(driver, "#count"), "the list")
+    wait_until(lambda: "sort=definition" in driver.current_url, "the search")
+    wait_until(lambda: "match \u00b7" in text_of(driver, "#count"), "the list")
     driver.find_element(By.CSS_SELECTOR, "#count a").click()
-    processes.wait_until(lambda: "show=skipped" in driver.current_url, "the other tab")
+    wait_until(lambda: "show=skipped" in driver.current_url, "the other tab")

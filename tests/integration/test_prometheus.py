@@ -8,8 +8,9 @@ from collections import Counter
 
 import processes
 import pytest
-from discovery_process import read_groups
 from prometheus_process import promtool
+from target_file import read_groups
+from waiting import wait_until
 
 SCRAPE_CONFIG = """
 global:
@@ -47,7 +48,7 @@ def wait_until_all_up(prometheus, count):
         healths = [target["health"] for target in prometheus.active_targets()]
         return len(healths) == count and set(healths) == {"up"}
 
-    processes.wait_until(all_up, f"{count} targets to be up", timeout=60)
+    wait_until(all_up, f"{count} targets to be up")
 
 
 @pytest.mark.parametrize("suffix", ["yml", "json"])
@@ -60,7 +61,7 @@ def test_every_target_is_up(suffix, exporters, discover, start_prometheus, tmp_p
     prometheus = start_prometheus(SCRAPE_CONFIG.format(path=output))
 
     wait_until_all_up(prometheus, len(groups))
-    processes.wait_until(
+    wait_until(
         lambda: [each["value"][1] for each in prometheus.query("count(up == 1)")]
         == [str(len(groups))],
         "all to be up at one moment",
@@ -68,9 +69,8 @@ def test_every_target_is_up(suffix, exporters, discover, start_prometheus, tmp_p
 
 
 def test_labels_job_path_and_scheme_are_honoured(
-    exporters, discover, start_prometheus, tmp_path
+    exporters, discover, start_prometheus, output
 ):
-    output = tmp_path / "targets.yml"
     groups = discover_once(discover, exporters, output)
 
     prometheus = start_prometheus(SCRAPE_CONFIG.format(path=output))
@@ -97,9 +97,8 @@ def as_prometheus_shows(group):
 
 
 def test_a_stopped_task_leaves_prometheus_when_the_file_is_rewritten(
-    exporters, discover, start_prometheus, tmp_path
+    exporters, discover, start_prometheus, output
 ):
-    output = tmp_path / "targets.yml"
     groups = discover_once(discover, exporters, output)
     prometheus = start_prometheus(SCRAPE_CONFIG.format(path=output))
     wait_until_all_up(prometheus, len(groups))
@@ -174,9 +173,8 @@ def test_promtool_accepts_the_documented_configuration(configuration, tmp_path):
 
 @pytest.mark.parametrize("configuration", documented_configurations())
 def test_the_documented_relabelling_merges_no_targets(
-    configuration, data, plain_sim, discover, tmp_path
+    configuration, data, plain_sim, discover, output, tmp_path
 ):
-    output = tmp_path / "targets.yml"
     groups = discover_once(discover, plain_sim, output)
     config = tmp_path / "prometheus.yml"
     own_file, replaced = re.subn(r"[^\s\[\]'\"]*/ecs_file_sd\.yml", str(output), configuration)

@@ -8,10 +8,7 @@ from certificates import Authority
 from stunnel import Stunnel
 from tinyproxy import Tinyproxy
 
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("authority"), "ours")
+pytestmark = pytest.mark.output("targets.json")
 
 
 @pytest.fixture
@@ -61,11 +58,6 @@ def instance(sim, authority):
     }
 
 
-@pytest.fixture
-def output(tmp_path):
-    return tmp_path / "targets.json"
-
-
 def tunnel(sim) -> str:
     return f"CONNECT {sim.url.removeprefix('https://')} HTTP/1.1"
 
@@ -103,7 +95,7 @@ def test_no_container_endpoint_goes_through_the_proxy(
 @pytest.mark.parametrize("excepted", ["127.0.0.1", "127.0.0.0/8", "example.org,127.0.0.1", "*"])
 @pytest.mark.parametrize("variable", ["NO_PROXY", "no_proxy"])
 def test_hosts_of_no_proxy_are_called_directly(
-    variable, excepted, sim, start_proxy, instance, discover, output
+    variable, excepted, start_proxy, instance, discover, output
 ):
     proxy = start_proxy()
     done = discover(
@@ -130,7 +122,7 @@ def test_plain_endpoints_have_the_proxy_for_http(sim, start_proxy, instance, dis
 
 
 def test_a_proxy_that_wants_a_login_gets_it_and_nobody_else_does(
-    sim, start_proxy, instance, discover, output
+    start_proxy, instance, discover, output
 ):
     proxy = start_proxy(login="user:sesame-open")
     address = proxy.url.removeprefix("http://")
@@ -200,7 +192,7 @@ def test_a_proxy_spoken_to_over_tls(
 
 
 def test_a_proxy_of_an_authority_nobody_knows_is_refused(
-    sim, start_secure_proxy, tmp_path, instance, discover, output
+    start_secure_proxy, tmp_path, instance, discover, output
 ):
     other = Authority(tmp_path, "theirs")
     proxy, url = start_secure_proxy(other.issue("127.0.0.1"))

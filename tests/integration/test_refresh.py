@@ -11,44 +11,17 @@ import time
 import processes
 import pytest
 import yaml
-from discovery_process import as_multiset, expected_multiset, parse_logfmt, read_groups, run
+from discovery_process import QUICK, parse_logfmt, run
 from front_door import FrontDoor
-
-QUICK = ["-config.scrape-interval", "200ms"]
-
-
-@pytest.fixture
-def sim(start_sim, data):
-    return start_sim("--account", data / "account-plain.json")
-
-
-@pytest.fixture
-def output(tmp_path):
-    (tmp_path / "out").mkdir()
-    return tmp_path / "out" / "targets.yml"
-
-
-@pytest.fixture
-def plain_targets(data):
-    return expected_multiset(json.loads((data / "targets-plain.json").read_text())["targets"])
-
-
-@pytest.fixture
-def daemon(sim, start_daemon, output):
-    """The program refreshing five times a second, with its first file written."""
-    started = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
-    processes.wait_until(output.exists, "the first file")
-    return started
-
-
-def refreshes(sim):
-    return sim.calls().get("ListClusters", 0)
-
-
-def wait_for_refreshes(sim, count=2):
-    """Returns after `count` more refreshes have begun, so that all but the last have ended."""
-    goal = refreshes(sim) + count
-    processes.wait_until(lambda: refreshes(sim) >= goal, f"{count} refreshes")
+from target_file import (
+    as_multiset,
+    clusters_of,
+    expected_multiset,
+    read_groups,
+    tasks_of,
+    wait_for_file,
+)
+from waiting import wait_until
 
 
 def test_an_account_is_read_with_few_descriptors(start_sim, discover, output):
@@ -75,7 +48,7 @@ def test_the_number_of_refreshes_is_that_of_the_flag(sim, environment, output):
         environment(sim.environment()),
     )
     assert (done.status, done.problems) == (0, [])
-    assert refreshes(sim) == 4
+    assert sim.refreshes() == 4
 
 
 def test_refreshes_start_one_interval_apart(sim, environment, output):
@@ -87,23 +60,23 @@ def test_refreshes_start_one_interval_apart(sim, environment, output):
 
 def test_the_first_refresh_starts_at_once(sim, start_daemon, output):
     start_daemon(["-config.scrape-interval", "1h", "-config.write-to", output], sim.environment())
-    processes.wait_until(output.exists, "the first file")
+    wait_for_file(output)
 
 
 def test_starts_that_a_slow_refresh_missed_are_skipped(start_sim, data, start_daemon, output):
     """A refresh here takes more than half a second: of the starts every 200 ms most are missed."""
     slow = start_sim("--account", data / "account-plain.json", "--latency", "120ms")
     start_daemon([*QUICK, "-config.write-to", output], slow.environment())
-    processes.wait_until(output.exists, "the first file", timeout=60)
-    began, before = time.monotonic(), refreshes(slow)
-    processes.wait_until(lambda: refreshes(slow) >= before + 3, "three more refreshes")
+    wait_for_file(output)
+    began = time.monotonic()
+    slow.wait_for_refreshes(3)
     assert time.monotonic() - began > 3 * 0.2 * 0.9
-    assert slow.calls()["ListTasks"] <= 2 * refreshes(slow)
+    assert slow.calls()["ListTasks"] <= 2 * slow.refreshes()
 
 
 def test_definitions_and_instances_are_described_once_ever(sim, daemon):
     first = sim.calls()
-    wait_for_refreshes(sim, 4)
+    sim.wait_for_refreshes(4)
     later = sim.calls()
     for action in ("DescribeTaskDefinition", "DescribeContainerInstances", "DescribeInstances"):
         assert later[action] == first[action], action
@@ -113,9 +86,9 @@ def test_definitions_and_instances_are_described_once_ever(sim, daemon):
 # The file.
 
 
-def test_an_unchanged_file_is_not_replaced_but_its_time_moves(sim, daemon, output):
+def test_an_unchanged_file_is_not_replaced_but_its_time_moves(daemon, output):
     first = output.stat()
-    processes.wait_until(lambda: output.stat().st_mtime_ns > first.st_mtime_ns, "a later mtime")
+    wait_until(lambda: output.stat().st_mtime_ns > first.st_mtime_ns, "a later mtime")
     assert output.stat().st_ino == first.st_ino
     assert os.listdir(output.parent) == [output.name]
 
@@ -135,7 +108,7 @@ def test_a_changed_file_is_replaced_and_a_reader_never_sees_a_part(sim, daemon, 
         for _ in range(4):
             old = output.stat()
             sim.stop_task(read_groups(output)[0]["labels"]["task_arn"])
-            processes.wait_until(lambda o=old: output.stat().st_ino != o.st_ino, "a new file")
+            wait_until(lambda o=old: output.stat().st_ino != o.st_ino, "a new file")
             whole.append(output.read_bytes())
     finally:
         ended.set()
@@ -146,19 +119,19 @@ def test_a_changed_file_is_replaced_and_a_reader_never_sees_a_part(sim, daemon, 
     assert daemon.problems == []
 
 
-def test_the_mode_of_an_existing_file_is_kept(sim, discover, output):
+def test_the_mode_of_an_existing_file_is_kept(output, discover_once):
     output.write_text("[]\n")
     output.chmod(0o640)
-    assert discover(["-config.write-to", output], sim.environment()).status == 0
+    assert discover_once().status == 0
     assert stat.S_IMODE(output.stat().st_mode) == 0o640
     assert len(read_groups(output)) == 74
 
 
-def test_a_symbolic_link_is_followed(sim, discover, output, tmp_path, plain_targets):
+def test_a_symbolic_link_is_followed(output, discover_once, tmp_path, plain_targets):
     real = tmp_path / "real.yml"
     real.write_text("[]\n")
     output.symlink_to("../real.yml")
-    done = discover(["-config.write-to", output], sim.environment())
+    done = discover_once()
     assert (done.status, done.problems) == (0, [])
     assert output.is_symlink()
     assert as_multiset(read_groups(real)) == plain_targets
@@ -196,20 +169,20 @@ def test_the_default_file_is_in_the_working_directory(sim, discover, tmp_path, p
     + ["ListTasks:503", "ListTasks:garbage", "ListTasks:hang", "DescribeTasks:expired"],
 )
 def test_targets_survive_a_failure_and_come_back_by_themselves(
-    fault, sim, start_daemon, output, plain_targets
+    fault, sim, start_quick, output, plain_targets
 ):
     limits = ["-refresh-timeout", "1s" if fault.endswith(":hang") else "20s"]
-    daemon = start_daemon([*QUICK, *limits, "-config.write-to", output], sim.environment())
-    processes.wait_until(output.exists, "the first file")
+    daemon = start_quick(*limits)
+    wait_for_file(output)
     stopped = read_groups(output)[0]["labels"]["task_arn"]
 
     sim.set_faults(fault)
-    wait_for_refreshes(sim, 3)
+    sim.wait_for_refreshes(3)
     assert as_multiset(read_groups(output)) == plain_targets
 
     sim.set_faults()
     sim.stop_task(stopped)
-    processes.wait_until(
+    wait_until(
         lambda: stopped not in output.read_text(), "the program to see a change again"
     )
     assert daemon.process.poll() is None
@@ -222,43 +195,30 @@ def door(sim):
 
 
 @pytest.fixture
-def start_behind(door, sim, start_daemon, output):
+def start_behind(door, start_quick):
     """start_behind() -> the program refreshing quickly through the front door."""
-
-    def start():
-        env = sim.environment() | {"AWS_ENDPOINT_URL": door.url}
-        return start_daemon([*QUICK, "-config.write-to", output], env)
-
-    return start
-
-
-def tasks_by_cluster(output):
-    found = {"cluster-000": set(), "cluster-001": set()}
-    for group in read_groups(output):
-        labels = group["labels"]
-        found[labels["cluster_arn"].rpartition("/")[2]].add(labels["task_arn"])
-    return found
+    return lambda: start_quick(variables={"AWS_ENDPOINT_URL": door.url})
 
 
 def test_a_failing_cluster_keeps_its_targets_while_the_other_moves_on(
     door, sim, start_behind, output
 ):
     start_behind()
-    processes.wait_until(output.exists, "the first file")
-    before = tasks_by_cluster(output)
+    wait_for_file(output)
+    before = {name: tasks_of(output, name) for name in ("cluster-000", "cluster-001")}
     gone = {name: min(tasks) for name, tasks in before.items()}
 
     door.denied = {"cluster-000"}
-    wait_for_refreshes(sim)
+    sim.wait_for_refreshes()
     for task in gone.values():
         sim.stop_task(task)
-    processes.wait_until(lambda: gone["cluster-001"] not in output.read_text(), "a change")
-    after = tasks_by_cluster(output)
-    assert after["cluster-000"] == before["cluster-000"]
-    assert after["cluster-001"] == before["cluster-001"] - {gone["cluster-001"]}
+    wait_until(lambda: gone["cluster-001"] not in output.read_text(), "a change")
+    assert tasks_of(output, "cluster-000") == before["cluster-000"]
+    assert tasks_of(output, "cluster-001") == before["cluster-001"] - {gone["cluster-001"]}
+    assert clusters_of(output) == before.keys()
 
     door.denied = set()
-    processes.wait_until(lambda: gone["cluster-000"] not in output.read_text(), "the recovery")
+    wait_until(lambda: gone["cluster-000"] not in output.read_text(), "the recovery")
 
 
 def test_a_new_cluster_that_cannot_be_read_does_not_hold_up_the_others(
@@ -266,70 +226,70 @@ def test_a_new_cluster_that_cannot_be_read_does_not_hold_up_the_others(
 ):
     door.hidden = {"cluster-000"}
     start_behind()
-    processes.wait_until(output.exists, "the first file")
-    gone = min(tasks_by_cluster(output)["cluster-001"])
+    wait_for_file(output)
+    gone = min(tasks_of(output, "cluster-001"))
 
     door.denied, door.hidden = {"cluster-000"}, set()
-    wait_for_refreshes(sim)
+    sim.wait_for_refreshes()
     sim.stop_task(gone)
 
-    processes.wait_until(lambda: gone not in output.read_text(), "a change of the old cluster", 15)
+    wait_until(lambda: gone not in output.read_text(), "a change of the old cluster", 15)
 
 
-def test_a_failing_cluster_is_said_once_and_its_recovery_too(sim, daemon, output):
+def test_a_failing_cluster_is_said_once_and_its_recovery_too(sim, daemon):
     sim.set_faults("ListTasks:denied")
-    processes.wait_until(lambda: daemon.problems, "a complaint")
+    daemon.wait_for_problem()
     assert any("ecs:ListTasks" in line for line in daemon.problems)
     sim.set_faults()
-    wait_for_refreshes(sim, 3)
+    sim.wait_for_refreshes(3)
     said = daemon.stderr
     assert "recovered" in said.lower() or "again" in said.lower(), said
 
 
 def test_a_restart_in_an_outage_keeps_the_targets_of_the_file(
-    sim, discover, start_daemon, output, plain_targets
+    sim, discover_once, start_quick, output, plain_targets
 ):
-    assert discover(["-config.write-to", output], sim.environment()).status == 0
+    assert discover_once().status == 0
     sim.set_faults("DescribeTasks:denied")
 
-    daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
-    processes.wait_until(lambda: daemon.problems, "a complaint")
-    wait_for_refreshes(sim, 2)
+    daemon = start_quick()
+    daemon.wait_for_problem()
+    sim.wait_for_refreshes(2)
 
     assert as_multiset(read_groups(output)) == plain_targets
 
 
-def test_a_first_refresh_that_fails_writes_no_file(sim, start_daemon, output):
+def test_a_first_refresh_that_fails_writes_no_file(sim, start_quick, output):
     sim.set_faults("ListTasks:denied")
-    daemon = start_daemon([*QUICK, "-config.write-to", output], sim.environment())
-    processes.wait_until(lambda: daemon.problems, "a complaint")
-    wait_for_refreshes(sim, 2)
+    daemon = start_quick()
+    daemon.wait_for_problem()
+    sim.wait_for_refreshes(2)
     assert os.listdir(output.parent) == []
 
     sim.set_faults()
-    processes.wait_until(output.exists, "the file")
+    wait_for_file(output, "the file")
     assert len(read_groups(output)) == 74
 
 
 @pytest.mark.parametrize("kind", ["throttle", "500", "503", "reset", "truncated"])
-def test_two_failures_that_pass_are_retried(kind, sim, discover, output, plain_targets):
+def test_two_failures_that_pass_are_retried(kind, sim, discover_once, output, plain_targets):
     sim.set_faults(f"ListTasks:{kind}:2")
-    done = discover(["-config.write-to", output], sim.environment())
+    done = discover_once()
     assert done.status == 0, done.stderr
     assert as_multiset(read_groups(output)) == plain_targets
     assert sim.calls()["ListTasks"] == 2 + 2
 
 
-def test_an_item_listed_twice_is_one_target(sim, discover, output, plain_targets):
+def test_an_item_listed_twice_is_one_target(sim, discover_once, output, plain_targets):
     sim.set_faults("ListTasks:duplicate-item", "ListClusters:duplicate-item")
-    assert discover(["-config.write-to", output], sim.environment()).status == 0
+    assert discover_once().status == 0
     assert as_multiset(read_groups(output)) == plain_targets
 
 
 @pytest.mark.parametrize("action", ["DescribeContainerInstances", "DescribeInstances"])
-def test_instances_that_are_gone_cost_only_their_own_targets(action, sim, discover, output, data):
+def test_instances_that_are_gone_cost_only_their_own_targets(action, sim, discover_once, output, data):
     sim.set_faults(f"{action}:missing")
-    done = discover(["-config.write-to", output], sim.environment())
+    done = discover_once()
     assert done.status == 0, done.stderr
     own_address = {
         task["taskArn"]

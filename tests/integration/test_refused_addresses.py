@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import processes
 import pytest
-from discovery_process import explain, read_groups
-from sim_process import SimProcess
+from discovery_process import REFRESHED, explain
+from target_file import read_groups
+from waiting import wait_until
+
+pytestmark = [pytest.mark.sim(of="account"), pytest.mark.output("targets.json")]
 
 SERVER_NAME = "PROMETHEUS_EXPORTER_SERVER_NAME"
 SCHEME = "PROMETHEUS_EXPORTER_SCHEME"
@@ -95,10 +97,8 @@ def account_of(cases, path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def sim(tmp_path_factory):
-    account = account_of(CASES, tmp_path_factory.mktemp("account") / "account.json")
-    with SimProcess.start(["--account", str(account)]) as started:
-        yield started
+def account(tmp_path_factory) -> Path:
+    return account_of(CASES, tmp_path_factory.mktemp("cases") / "account.json")
 
 
 def refused(sim, environment) -> dict[str, bool]:
@@ -115,9 +115,8 @@ def tried(target: dict) -> bool:
     return "connect" in target["lastError"] or target["health"] == "up"
 
 
-def test_a_real_prometheus_agrees(sim, environment, discover, start_prometheus, tmp_path):
-    output = tmp_path / "targets.json"
-    assert discover(["-config.write-to", output], sim.environment()).status == 0
+def test_a_real_prometheus_agrees(shared_sim, environment, discover, start_prometheus, output):
+    assert discover(["-config.write-to", output], shared_sim.environment()).status == 0
 
     prometheus = start_prometheus(
         "global: {scrape_interval: 1s, scrape_timeout: 1s}\n"
@@ -128,20 +127,17 @@ def test_a_real_prometheus_agrees(sim, environment, discover, start_prometheus, 
         found = prometheus.active_targets()
         return found and all(each["health"] != "unknown" for each in found) and found
 
-    active = processes.wait_until(scraped, "every target to be scraped once", timeout=60)
+    active = wait_until(scraped, "every target to be scraped once")
     gets_through = {each["labels"]["task_name"]: tried(each) for each in active}
     expected = {f"f{number}": good for number, (_, good) in enumerate(CASES)}
     assert {family: gets_through.get(family, False) for family in expected} == expected
-    assert {family: not no for family, no in refused(sim, environment).items()} == expected
+    assert {family: not no for family, no in refused(shared_sim, environment).items()} == expected
 
 
-def test_the_bytes_stay_and_the_log_warns_once(sim, start_daemon, tmp_path):
-    output = tmp_path / "targets.json"
+def test_the_bytes_stay_and_the_log_warns_once(shared_sim, start_daemon, output):
     flags = ["-config.write-to", output, "-config.scrape-interval=100ms", "-log.level=debug"]
-    daemon = start_daemon(flags, sim.environment())
-    processes.wait_until(
-        lambda: daemon.stderr.count("msg=refreshed") >= 3, "three refreshes", timeout=60
-    )
+    daemon = start_daemon(flags, shared_sim.environment())
+    daemon.wait_for(REFRESHED, 3)
     (line,) = daemon.problems
     assert "Prometheus will refuse targets" in line
     assert f"targets={sum(not good for _, good in CASES)} " in line
@@ -151,9 +147,8 @@ def test_the_bytes_stay_and_the_log_warns_once(sim, start_daemon, tmp_path):
     assert "https " in [group["labels"].get("__scheme__") for group in groups]
 
 
-def test_the_page_says_why(sim, start_web):
-    web = start_web(sim)
-    web.wait_until_ready()
+def test_the_page_says_why(shared_sim, start_web):
+    web = start_web(shared_sim).wait_until_ready()
     html = web.get("/").text
     assert html.count(">refused</span>") == sum(not good for _, good in CASES)
     assert "scheme &quot;ftp&quot; is neither http nor https" in html

@@ -15,15 +15,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from credential_places import PLACES, STATIC, accepted_keys, build, key_of
 from discovery_process import run
-from sim_process import DATA, SimProcess
+from sim_process import SimProcess
+
+pytestmark = pytest.mark.sim(*accepted_keys())
 
 TOKENS = ["ey.env", "ey.web", "ey.pod", "sso-token"]
-
-
-@pytest.fixture(scope="module")
-def sim():
-    with SimProcess.start(["--account", DATA / "account-plain.json", *accepted_keys()]) as sim:
-        yield sim
 
 
 def secrets(sim: SimProcess) -> list[str]:
@@ -36,14 +32,14 @@ def secrets(sim: SimProcess) -> list[str]:
 
 @pytest.mark.parametrize("broken", [False, True], ids=["good", "broken"])
 @pytest.mark.parametrize("place", PLACES)
-def test_no_secret_of_any_place_is_said(place, broken, sim, tmp_path):
-    env = build(tmp_path, sim, [] if broken else [place], [place] if broken else [])
+def test_no_secret_of_any_place_is_said(place, broken, shared_sim, tmp_path):
+    env = build(tmp_path, shared_sim, [] if broken else [place], [place] if broken else [])
     write_to = ["-config.scrape-times=1", f"-config.write-to={tmp_path / 'targets.json'}"]
     for args in (["doctor", "--json"], ["explain"], write_to):
         done = run([*args, "-log.level=debug"], env, cwd=tmp_path)
         said = done.stdout + done.stderr
         assert said
-        assert [text for text in secrets(sim) if text in said] == []
+        assert [text for text in secrets(shared_sim) if text in said] == []
         assert re.findall("Authorization:|Signature=|X-Amz-Security-Token", said, re.I) == []
 
 
@@ -157,8 +153,8 @@ def test_no_echoed_secret_is_said_in_any_form_or_place(echo, environment, tmp_pa
 
 
 @pytest.mark.parametrize("mode, warned", [(0o600, False), (0o640, True), (0o644, True)], ids=oct)
-def test_a_credentials_file_that_others_can_read_gets_a_warning(mode, warned, sim, tmp_path):
-    env = build(tmp_path, sim, ["credentials-file"])
+def test_a_credentials_file_that_others_can_read_gets_a_warning(mode, warned, shared_sim, tmp_path):
+    env = build(tmp_path, shared_sim, ["credentials-file"])
     shared = tmp_path / "credentials"
     shared.chmod(mode)
     done = run(["-config.scrape-times=1"], env, cwd=tmp_path)

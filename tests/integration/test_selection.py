@@ -3,29 +3,19 @@ of another account, of names that AWS cannot have; and of those that one missing
 
 from __future__ import annotations
 
-import processes
 import pytest
 import yaml
-from discovery_process import read_groups
+from target_file import read_groups, wait_for_file
+from waiting import wait_until
+
+pytestmark = pytest.mark.sim("--seed", 3, "--clusters", 3, "--tasks", 90)
 
 
 def of_cluster(groups, name):
     return [group for group in groups if group["labels"]["cluster_arn"].endswith(f"/{name}")]
 
 
-@pytest.fixture
-def sim(start_sim):
-    return start_sim("--seed", 3, "--clusters", 3, "--tasks", 90)
-
-
-@pytest.fixture
-def output(tmp_path):
-    return tmp_path / "targets.yml"
-
-
-def run_over_one(discover, sim, output, *flags):
-    args = ["-config.write-to", output, "-config.cluster", "cluster-000", *flags]
-    return discover(args, sim.environment())
+ONE = ("-config.cluster", "cluster-000")
 
 
 def stop_one_of(sim, groups):
@@ -36,28 +26,28 @@ def stop_one_of(sim, groups):
     return [group for group in own if group["labels"]["task_arn"] != arn]
 
 
-def test_one_shot_runs_write_the_selected_cluster_and_hold_the_others(discover, sim, output):
-    discover(["-config.write-to", output], sim.environment())
+def test_one_shot_runs_write_the_selected_cluster_and_hold_the_others(discover_once, sim, output):
+    discover_once()
     others = [g for name in ("cluster-001", "cluster-002") for g in of_cluster(read_groups(output), name)]
     for _ in range(4):
         left = stop_one_of(sim, read_groups(output))
-        done = run_over_one(discover, sim, output)
+        done = discover_once(*ONE)
         assert done.status == 1
         assert "give -guard.max-drop-percent=100 or delete the file" in done.only_problem()
         groups = read_groups(output)
         assert of_cluster(groups, "cluster-000") == left
         assert [group for group in groups if group in others] == others
-    done = run_over_one(discover, sim, output, "--guard.max-drop-percent", "100")
+    done = discover_once(*ONE, "--guard.max-drop-percent", "100")
     assert done.status == 0
     assert read_groups(output) == left
 
 
-def test_with_a_state_file_the_third_one_shot_run_drops_the_others(discover, sim, output, tmp_path):
+def test_with_a_state_file_the_third_one_shot_run_drops_the_others(discover_once, sim, output, tmp_path):
     state = ["--state.path", tmp_path / "state.db"]
-    discover(["-config.write-to", output], sim.environment())
+    discover_once()
     for status in (1, 1, 0, 0):
         left = stop_one_of(sim, read_groups(output))
-        done = run_over_one(discover, sim, output, *state)
+        done = discover_once(*ONE, *state)
         assert done.status == status, done.stderr
         groups = read_groups(output)
         assert of_cluster(groups, "cluster-000") == left
@@ -74,11 +64,11 @@ def with_another_cluster(output, arn):
     return groups
 
 
-def test_a_few_targets_of_another_account_are_dropped_with_a_line(discover, sim, output):
-    discover(["-config.write-to", output], sim.environment())
+def test_a_few_targets_of_another_account_are_dropped_with_a_line(discover_once, output):
+    discover_once()
     arn = "arn:aws:ecs:us-east-1:999999999999:cluster/other"
     before = with_another_cluster(output, arn)
-    done = discover(["-config.write-to", output], sim.environment())
+    done = discover_once()
     assert done.status == 0
     line = done.only_problem()
     assert arn in line and "targets=1" in line
@@ -86,13 +76,13 @@ def test_a_few_targets_of_another_account_are_dropped_with_a_line(discover, sim,
     assert read_groups(output) == before
 
 
-def test_a_group_of_a_cluster_that_cannot_be_is_dropped_with_a_line(discover, sim, output):
-    discover(["-config.write-to", output], sim.environment())
+def test_a_group_of_a_cluster_that_cannot_be_is_dropped_with_a_line(discover_once, output):
+    discover_once()
     groups = read_groups(output)
     account = groups[0]["labels"]["cluster_arn"].split(":")[4]
     arn = f"arn:aws:ecs:us-east-1:{account}:cluster/not a name"
     before = with_another_cluster(output, arn)
-    done = discover(["-config.write-to", output], sim.environment())
+    done = discover_once()
     assert done.status == 0
     assert "AWS cannot have a cluster of this name" in done.only_problem()
     assert arn in done.only_problem()
@@ -106,7 +96,11 @@ def test_one_missing_permission_holds_back_only_the_tasks_that_need_it(
     sim = start_sim("--account", account, "--fault", "DescribeInstances:denied")
     flags = ["-config.write-to", output, "-config.scrape-interval", "200ms", "--startup-grace", "2s"]
     start_daemon(flags, sim.environment())
-    processes.wait_until(output.exists, "the file after the grace time")
+    wait_for_file(output, "the file after the grace time")
     assert [group["targets"] for group in read_groups(output)] == [["10.0.1.1:9100"]]
     sim.set_faults()
-    processes.wait_until(lambda: len(read_groups(output)) == 2, "the task that needs the instance")
+    wait_until(
+        lambda: len(read_groups(output)) == 2,
+        "the task that needs the instance",
+        seen=lambda: read_groups(output),
+    )

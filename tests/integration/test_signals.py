@@ -8,100 +8,83 @@ import subprocess
 
 import processes
 import pytest
-from discovery_process import binary, read_groups
-
-FOR_EVER = ["-config.scrape-interval", "1h"]
-
+from discovery_process import FOR_EVER, binary
+from target_file import read_groups, wait_for_file
+from waiting import wait_until
 either_signal = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 
 
-@pytest.fixture
-def sim(start_sim, data):
-    return start_sim("--account", data / "account-plain.json")
-
-
-@pytest.fixture
-def directory(tmp_path):
-    (tmp_path / "out").mkdir()
-    return tmp_path / "out"
-
-
-def assert_stops_at_once(daemon, number, directory, left):
+def assert_stops_at_once(daemon, number, output, left):
     assert daemon.seconds_to_stop(number) < processes.AT_ONCE
     assert daemon.process.returncode == 0, daemon.stderr
-    assert sorted(os.listdir(directory)) == left
+    assert sorted(os.listdir(output.parent)) == left
 
 
 @either_signal
-def test_a_signal_in_the_wait_between_refreshes(number, sim, start_daemon, directory):
-    output = directory / "targets.yml"
+def test_a_signal_in_the_wait_between_refreshes(number, sim, start_daemon, output):
     daemon = start_daemon([*FOR_EVER, "-config.write-to", output], sim.environment())
-    processes.wait_until(output.exists, "the first file")
-    assert_stops_at_once(daemon, number, directory, ["targets.yml"])
+    wait_for_file(output)
+    assert_stops_at_once(daemon, number, output, ["targets.yml"])
     assert len(read_groups(output)) == 74
     assert daemon.problems == []
 
 
 @either_signal
 @pytest.mark.parametrize("action", ["ListClusters", "DescribeTasks", "DescribeInstances"])
-def test_a_signal_in_a_call_that_hangs(action, number, sim, start_daemon, directory):
+def test_a_signal_in_a_call_that_hangs(action, number, sim, start_daemon, output):
     sim.set_faults(f"{action}:hang")
-    output = directory / "targets.yml"
     daemon = start_daemon([*FOR_EVER, "-config.write-to", output], sim.environment())
-    processes.wait_until(lambda: sim.calls().get(action), f"a call of {action}")
-    assert_stops_at_once(daemon, number, directory, [])
+    sim.wait_for_calls(action)
+    assert_stops_at_once(daemon, number, output, [])
 
 
 @either_signal
-def test_a_signal_in_a_back_off(number, sim, start_daemon, directory):
+def test_a_signal_in_a_back_off(number, sim, start_daemon, output):
     sim.set_faults("ListClusters:throttle")
-    output = directory / "targets.yml"
     daemon = start_daemon([*FOR_EVER, "-config.write-to", output], sim.environment())
-    processes.wait_until(lambda: sim.calls().get("ListClusters", 0) >= 3, "two retries")
-    assert_stops_at_once(daemon, number, directory, [])
+    sim.wait_for_calls("ListClusters", 3)
+    assert_stops_at_once(daemon, number, output, [])
 
 
-def test_a_signal_while_sts_hangs(sim, start_daemon, directory):
+def test_a_signal_while_sts_hangs(sim, start_daemon, output):
     sim.set_faults("AssumeRole:hang")
     args = ["-config.role-arn", "arn:aws:iam::123456789012:role/reader"]
-    args += ["-config.write-to", directory / "targets.yml"]
+    args += ["-config.write-to", output]
     daemon = start_daemon([*FOR_EVER, *args], sim.environment())
-    processes.wait_until(lambda: sim.calls().get("AssumeRole"), "a call of AssumeRole")
-    assert_stops_at_once(daemon, signal.SIGTERM, directory, [])
+    sim.wait_for_calls("AssumeRole")
+    assert_stops_at_once(daemon, signal.SIGTERM, output, [])
 
 
-def test_a_signal_stops_a_limited_number_of_refreshes_too(sim, start_daemon, directory):
-    output = directory / "targets.yml"
+def test_a_signal_stops_a_limited_number_of_refreshes_too(sim, start_daemon, output):
     args = [*FOR_EVER, "-config.scrape-times", "2", "-config.write-to", output]
     daemon = start_daemon(args, sim.environment())
-    processes.wait_until(output.exists, "the first file")
-    assert_stops_at_once(daemon, signal.SIGTERM, directory, ["targets.yml"])
+    wait_for_file(output)
+    assert_stops_at_once(daemon, signal.SIGTERM, output, ["targets.yml"])
 
 
-def test_a_hang_up_refreshes_now(sim, start_daemon, directory):
-    output = directory / "targets.yml"
+def test_a_hang_up_refreshes_now(sim, start_daemon, output):
     daemon = start_daemon([*FOR_EVER, "-config.write-to", output], sim.environment())
-    processes.wait_until(output.exists, "the first file")
+    wait_for_file(output)
     daemon.process.send_signal(signal.SIGHUP)
-    processes.wait_until(lambda: sim.calls()["ListClusters"] == 2, "the second refresh")
-    assert_stops_at_once(daemon, signal.SIGTERM, directory, ["targets.yml"])
+    sim.wait_for_calls("ListClusters", 2)
+    assert sim.refreshes() == 2
+    assert_stops_at_once(daemon, signal.SIGTERM, output, ["targets.yml"])
 
 
-def test_a_hang_up_before_main_begins_is_a_hang_up_too(sim, start_daemon, directory):
+def test_a_hang_up_before_main_begins_is_a_hang_up_too(sim, start_daemon, output):
     """It used to end the process, for it was blocked only after all libraries were set up."""
     if processes.sanitized():
         pytest.skip("sanitizers want to be loaded first")
-    output = directory / "targets.yml"
     early = {"LD_PRELOAD": str(binary().parent / "raise-early.so")}
     daemon = start_daemon(
         [*FOR_EVER, "-config.write-to", output], sim.environment() | early
     )
-    processes.wait_until(
+    wait_until(
         lambda: daemon.process.poll() is not None or sim.calls().get("ListClusters", 0) >= 2,
         "the second refresh",
     )
     assert daemon.process.poll() is None, daemon.process.returncode
-    assert_stops_at_once(daemon, signal.SIGTERM, directory, ["targets.yml"])
+    assert_stops_at_once(daemon, signal.SIGTERM, output, ["targets.yml"])
 
 
 @pytest.mark.parametrize("ignored", [False, True])
@@ -123,7 +106,7 @@ def test_a_hang_up_ends_what_only_prints(command, ignored, sim, environment):
         preexec_fn=prepare,
     )
     try:
-        processes.wait_until(lambda: sum(sim.calls().values()), "a call")
+        wait_until(sim.calls, "a call")
         process.send_signal(signal.SIGHUP)
         if ignored:
             with pytest.raises(subprocess.TimeoutExpired):
@@ -134,8 +117,7 @@ def test_a_hang_up_ends_what_only_prints(command, ignored, sim, environment):
         processes.stop(process)
 
 
-def test_a_log_that_nobody_reads_any_more_does_no_harm(sim, environment, directory):
-    output = directory / "targets.yml"
+def test_a_log_that_nobody_reads_any_more_does_no_harm(sim, environment, output):
     reader, writer = os.pipe()
     process = subprocess.Popen(
         [binary(), "-log.level=debug", *FOR_EVER, "-config.write-to", output],
@@ -148,7 +130,7 @@ def test_a_log_that_nobody_reads_any_more_does_no_harm(sim, environment, directo
     os.close(writer)
     os.close(reader)
     try:
-        processes.wait_until(output.exists, "the file")
+        wait_for_file(output, "the file")
         assert len(read_groups(output)) == 74
         process.terminate()
         assert process.wait(10) == 0
@@ -157,10 +139,9 @@ def test_a_log_that_nobody_reads_any_more_does_no_harm(sim, environment, directo
 
 
 def test_with_all_standard_streams_closed_the_log_does_not_reach_the_file(
-    sim, environment, directory
+    sim, environment, output
 ):
     """A file that is opened then gets the number 0, 1 or 2, and the log writes to number 2."""
-    output = directory / "targets.yml"
     command = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", str(binary())]
     args = ["-log.level=debug", "-config.scrape-times=1", f"-config.write-to={output}"]
     done = subprocess.run(

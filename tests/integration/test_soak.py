@@ -10,7 +10,10 @@ import processes
 import pytest
 from discovery_process import run
 from fault_account import CLUSTERS, FaultAccount, Part, document
-from file_watch import FileWatch, targets_by_task
+from file_watch import FileWatch
+from target_file import targets_by_task, wait_for_file, wait_for_targets
+
+pytestmark = [pytest.mark.sim(of="account"), pytest.mark.output("targets.json")]
 
 CALLS = ("ListClusters", "ListTasks", "DescribeTasks", "DescribeTaskDefinition")
 CALLS += ("DescribeContainerInstances", "DescribeInstances", "DescribeInstanceInformation", "*")
@@ -23,7 +26,7 @@ STEADY_FAMILIES = 12  # as in life, new tasks are mostly of families that are kn
 MOST_TASKS = 24
 
 
-class Account:
+class MovingAccount:
     """Tasks that never stop, and others that come, go and move."""
 
     def __init__(self, sim, steady: FaultAccount, dice: random.Random) -> None:
@@ -76,19 +79,16 @@ def descriptors(process) -> int:
 @pytest.mark.parametrize(
     ("cycles", "check_points"), [(200, 3), pytest.param(10_000, 20, marks=pytest.mark.full)]
 )
-def test_many_refreshes(cycles, check_points, start_sim, start_daemon, environment, tmp_path):
-    steady = FaultAccount()
-    sim = start_sim("--account", steady.write(tmp_path / "account.json"))
-    output = tmp_path / "out" / "targets.json"
-    output.parent.mkdir()
+def test_many_refreshes(cycles, check_points, account, sim, start_daemon, environment, output):
+    steady = account
     dice = random.Random(cycles)
-    account = Account(sim, steady, dice)
+    moving = MovingAccount(sim, steady, dice)
     args = ["-config.scrape-interval", "5ms", "-aws.call-timeout", "500ms"]
     # The published limits of the calls set the pace: some five refreshes a second.
     args += ["-refresh-timeout", "3s", "-aws.rate-share", "1"]
     args += ["-log.level", "error", "-config.write-to", output]
     daemon = start_daemon(args, sim.environment())
-    processes.wait_until(output.exists, "the first file", timeout=150)
+    wait_for_file(output, timeout=150)
     living = steady.before()
 
     def check(path):
@@ -96,39 +96,23 @@ def test_many_refreshes(cycles, check_points, start_sim, start_daemon, environme
         assert living.items() <= found.items(), living.keys() - found.keys()
 
     seen: list[tuple[int, int]] = []
-    done = refreshes(sim)
+    done = sim.refreshes()
     with FileWatch(output, check):
         for point in range(1, check_points + 1):
-            while refreshes(sim) < done + cycles * point / check_points:
-                account.change()
-                sim.set_faults(*(account.fault() for _ in range(dice.randrange(3))))
-                at = refreshes(sim)
-                processes.wait_until(lambda a=at: refreshes(sim) > a + 3, "refreshes", 60)
+            while sim.refreshes() < done + cycles * point / check_points:
+                moving.change()
+                sim.set_faults(*(moving.fault() for _ in range(dice.randrange(3))))
+                sim.wait_for_refreshes(4)
             sim.set_faults()
-            wait_for_the_right_file(output, account)
+            wait_for_targets(output, moving.targets, "the right file")
             clean = run(["-dry-run", "-config.write-to", output], environment(sim.environment()))
             assert clean.stdout == output.read_text()
             seen.append((memory(daemon.process), descriptors(daemon.process)))
     print("resident bytes and descriptors:", seen)
-    assert refreshes(sim) >= cycles
+    assert sim.refreshes() >= cycles
     assert daemon.process.poll() is None
     check_flat(seen)
     assert daemon.stop() == 0
-
-
-def wait_for_the_right_file(output, account: Account) -> None:
-    wanted = account.targets
-    try:
-        processes.wait_until(lambda: targets_by_task(output) == wanted, "the right file", 60)
-    except AssertionError as error:
-        found = targets_by_task(output)
-        surplus, missing = found.items() - wanted.items(), wanted.items() - found.items()
-        raise AssertionError(f"{error}: surplus {surplus}, missing {missing}") from None
-
-
-def refreshes(sim) -> int:
-    """Calls of ListClusters; it is tried again after a failure, which counts for little."""
-    return sim.calls().get("ListClusters", 0)
 
 
 def check_flat(seen: list[tuple[int, int]]) -> None:

@@ -11,8 +11,13 @@ import time
 
 import processes
 import pytest
-from discovery_process import binary, read_groups, run
+from discovery_process import FOR_EVER, RECOVERED, binary, run
+from sim_process import DATA, OUTAGE
 from state_contents import kept_tasks
+from target_file import read_groups, wait_for_file
+from waiting import wait_until
+
+pytestmark = pytest.mark.sim("--account", DATA / "account-edge.json")
 
 REFERENCES = (
     "DescribeTaskDefinition",
@@ -23,27 +28,10 @@ REFERENCES = (
 
 
 @pytest.fixture
-def sim(start_sim, data):
-    return start_sim("--account", data / "account-edge.json")
-
-
-@pytest.fixture
-def directory(tmp_path):
-    (tmp_path / "var").mkdir()
-    return tmp_path / "var"
-
-
-@pytest.fixture
-def state(directory):
-    return directory / "state.db"
-
-
-@pytest.fixture
-def once(discover, sim, tmp_path, state):
+def once(discover, sim, output, state):
     """once(...) -> a finished run with the state file, and the groups that it wrote."""
 
     def start(*args):
-        output = tmp_path / "targets.yml"
         flags = ["-config.write-to", output, "--state.path", state, *args]
         done = discover(flags, sim.environment())
         return done, read_groups(output) if output.exists() else None
@@ -66,49 +54,46 @@ def test_a_restart_asks_for_no_definition_and_no_instance_again(sim, once):
     assert after == before
 
 
-def test_a_restart_with_ten_thousand_tasks(start_sim, discover, tmp_path, state):
+def test_a_restart_with_ten_thousand_tasks(start_sim, discover, output, state):
     sim = start_sim("--seed", 3, "--clusters", 10, "--tasks", 10_000)
-    args = ["-config.write-to", tmp_path / "targets.json", "--state.path", state]
+    args = ["-config.write-to", output, "--state.path", state]
     assert discover(args, sim.environment()).status == 0
-    before = (tmp_path / "targets.json").read_bytes()
+    before = output.read_bytes()
     sim.reset()
     assert discover(args, sim.environment()).status == 0
     assert reference_calls(sim) == {}
-    assert (tmp_path / "targets.json").read_bytes() == before
+    assert output.read_bytes() == before
 
 
-def test_only_what_changed_is_written(sim, start_daemon, tmp_path, state):
-    args = ["-config.scrape-interval", "200ms", "-config.write-to", tmp_path / "targets.yml"]
-    daemon = start_daemon([*args, "--state.path", state], sim.environment())
-    def refreshes() -> int:
-        return sim.calls().get("ListClusters", 0)
+def test_only_what_changed_is_written(sim, start_quick, state):
+    daemon = start_quick("--state.path", state)
 
     def quiet_for_three_refreshes() -> bool:
-        before, seen = state.stat().st_mtime_ns, refreshes()
-        processes.wait_until(lambda: refreshes() >= seen + 3, "three refreshes")
+        before = state.stat().st_mtime_ns
+        sim.wait_for_refreshes(3)
         return state.stat().st_mtime_ns == before
 
-    processes.wait_until(lambda: refreshes() >= 2, "the second refresh")
-    processes.wait_until(quiet_for_three_refreshes, "refreshes that write nothing")
+    sim.wait_for_calls("ListClusters", 2)
+    wait_until(quiet_for_three_refreshes, "refreshes that write nothing")
     assert daemon.problems == []
 
 
-def test_the_file_is_off_by_default(discover, sim, tmp_path, directory):
-    discover(["-config.write-to", directory / "targets.yml"], sim.environment())
-    assert os.listdir(directory) == ["targets.yml"]
+def test_the_file_is_off_by_default(discover, sim, state):
+    discover(["-config.write-to", state.with_name("targets.yml")], sim.environment())
+    assert os.listdir(state.parent) == ["targets.yml"]
 
 
 @pytest.mark.parametrize("command", [["--dry-run"], ["explain"], ["doctor"]])
-def test_other_commands_leave_it_alone(command, sim, environment, directory, state):
+def test_other_commands_leave_it_alone(command, sim, environment, state):
     done = run([*command, "--state.path", state], environment(sim.environment()))
     assert done.status == 0
-    assert os.listdir(directory) == []
+    assert os.listdir(state.parent) == []
 
 
 def test_a_second_process_is_refused(sim, start_daemon, once, tmp_path, state):
-    args = ["-config.scrape-interval", "1h", "-config.write-to", tmp_path / "other.yml"]
-    start_daemon([*args, "--state.path", state], sim.environment())
-    processes.wait_until((tmp_path / "other.yml").exists, "the first file")
+    args = [*FOR_EVER, "-config.write-to", tmp_path / "other.yml", "--state.path", state]
+    start_daemon(args, sim.environment())
+    wait_for_file(tmp_path / "other.yml")
     sim.reset()
     done, groups = once()
     assert (done.status, groups) == (4, None)
@@ -136,7 +121,7 @@ def another_region(path, once):
     ],
 )
 def test_a_file_of_somebody_else_ends_the_program_and_is_left_alone(
-    put, reason, once, sim, directory, state
+    put, reason, once, sim, state
 ):
     put(state)
     before = state.read_bytes()
@@ -144,11 +129,11 @@ def test_a_file_of_somebody_else_ends_the_program_and_is_left_alone(
     assert (done.status, groups) == (2, None)
     assert f"-state.path {state}: {reason}" in done.only_problem()
     assert state.read_bytes() == before
-    assert os.listdir(directory) == ["state.db"]
+    assert os.listdir(state.parent) == ["state.db"]
     assert sim.calls() == {}
 
 
-def test_a_zeroed_file_is_set_aside(once, directory, state):
+def test_a_zeroed_file_is_set_aside(once, state):
     once()
     before = bytes(state.stat().st_size)
     state.write_bytes(before)
@@ -156,18 +141,17 @@ def test_a_zeroed_file_is_set_aside(once, directory, state):
     assert done.status == 0
     assert len(groups) > 0
     assert "state file set aside" in done.only_problem()
-    assert (directory / "state.db.set-aside-1").read_bytes() == before
+    assert state.with_name("state.db.set-aside-1").read_bytes() == before
     again, same = once()
     assert (again.problems, same) == ([], groups)
 
 
-def test_a_file_that_is_removed_while_in_use_is_written_again(sim, start_daemon, once, tmp_path, state):
-    args = ["-config.scrape-interval", "200ms", "-config.write-to", tmp_path / "targets.yml"]
-    daemon = start_daemon([*args, "--state.path", state], sim.environment())
-    processes.wait_until(lambda: state.exists() and kept_tasks(state), "the tasks to be kept")
+def test_a_file_that_is_removed_while_in_use_is_written_again(sim, start_quick, once, state):
+    daemon = start_quick("--state.path", state)
+    wait_until(lambda: state.exists() and kept_tasks(state), "the tasks to be kept")
     expected = kept_tasks(state)
     state.unlink()
-    processes.wait_until(lambda: state.exists() and kept_tasks(state) == expected, "all of them again")
+    wait_until(lambda: state.exists() and kept_tasks(state) == expected, "all of them again")
     daemon.stop()
     (line,) = daemon.problems
     assert "state file was removed or replaced; it is made again" in line
@@ -183,7 +167,7 @@ def test_a_file_of_another_region_is_set_aside(once):
     assert "region 'us-east-1'" in [line for line in done.problems if "set aside" in line][0]
 
 
-def test_random_damage_is_survived(once, sim, directory, state):
+def test_random_damage_is_survived(once, state):
     _, expected = once()
     good = state.read_bytes()
     dice = random.Random(5)
@@ -195,7 +179,7 @@ def test_random_damage_is_survived(once, sim, directory, state):
         done, groups = once()
         assert done.status == 0, done.stderr
         assert groups == expected
-        for left in directory.glob("*.set-aside-*"):
+        for left in state.parent.glob("*.set-aside-*"):
             left.unlink()
 
 
@@ -207,32 +191,30 @@ def test_a_path_that_can_be_no_file_ends_the_program(once, sim, state):
     assert sim.calls() == {}
 
 
-def test_a_missing_directory_ends_the_program(once, sim, directory, state):
-    directory.rmdir()
+def test_a_missing_directory_ends_the_program(once, state):
+    state.parent.rmdir()
     done, _ = once()
     assert done.status == 2
-    assert f"directory {directory} does not exist" in done.only_problem()
+    assert f"directory {state.parent} does not exist" in done.only_problem()
 
 
 @pytest.mark.skipif(os.geteuid() == 0 and not os.path.exists("/usr/bin/setpriv"), reason="no setpriv")
-def test_a_directory_without_permission_is_a_warning(sim, environment, tmp_path, directory, state):
-    directory.chmod(0o555)
-    tmp_path.chmod(0o777)
-    output = tmp_path / "targets.yml"
+def test_a_directory_without_permission_is_a_warning(sim, environment, output, state):
+    state.parent.chmod(0o555)
+    output.parent.chmod(0o777)
     args = ["-config.scrape-times", "1", "-config.write-to", output, "--state.path", state]
     prefix = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
-    for parent in [tmp_path, *tmp_path.parents]:
+    for parent in output.parents:
         if os.geteuid() == 0 and str(parent) not in ("/", "/tmp"):
             parent.chmod(parent.stat().st_mode | 0o055)
-    tmp_path.chmod(0o777)
+    output.parent.chmod(0o777)
     done = run(args, environment(sim.environment()), prefix=prefix)
     assert done.status == 0
     assert "state file cannot be used" in done.only_problem()
     assert len(read_groups(output)) > 0
 
 
-def test_a_full_disk_is_a_warning_and_discovery_goes_on(sim, environment, tmp_path, state):
-    output = tmp_path / "targets.yml"
+def test_a_full_disk_is_a_warning_and_discovery_goes_on(sim, environment, output, state):
     args = ["-config.scrape-interval", "100ms", "-config.write-to", output, "--state.path", state]
     args += ["-config.filter-label", "no=such"]  # so that the output file fits
     prefix = ["bash", "-c", 'trap "" XFSZ; ulimit -f 24; exec "$0" "$@"']
@@ -243,7 +225,7 @@ def test_a_full_disk_is_a_warning_and_discovery_goes_on(sim, environment, tmp_pa
 
 
 @pytest.mark.parametrize("rounds", [12, pytest.param(200, marks=pytest.mark.full)])
-def test_kill_9_at_any_moment_leaves_a_good_file(rounds, sim, environment, once, directory, state):
+def test_kill_9_at_any_moment_leaves_a_good_file(rounds, sim, environment, once, state):
     _, expected = once()
     dice = random.Random(rounds)
     env = environment(sim.environment())
@@ -260,22 +242,18 @@ def test_kill_9_at_any_moment_leaves_a_good_file(rounds, sim, environment, once,
         done, groups = once()
         assert (done.status, done.problems) == (0, []), done.stderr
         assert groups == expected
-    assert not list(directory.glob("*.set-aside-*"))
+    assert not list(state.parent.glob("*.set-aside-*"))
 
 
 # The tasks.
 
-OUTAGE = ("ListClusters:denied", "ListTasks:denied", "DescribeClusters:denied", "DescribeTasks:denied")
-
 
 @pytest.fixture
-def killed(sim, start_daemon, tmp_path, state):
+def killed(sim, start_quick, output, state):
     """The groups of a program that was killed once the state file had all that it knew; the output
     file is gone, and AWS answers no more."""
-    output = tmp_path / "targets.yml"
-    args = ["-config.scrape-interval", "200ms", "-config.write-to", output, "--state.path", state]
-    daemon = start_daemon(args, sim.environment())
-    processes.wait_until(lambda: output.exists() and kept_tasks(state) > 0, "the tasks in the state")
+    daemon = start_quick("--state.path", state)
+    wait_until(lambda: output.exists() and kept_tasks(state) > 0, "the tasks in the state")
     daemon.process.kill()
     daemon.process.wait()
     groups = read_groups(output)
@@ -284,36 +262,30 @@ def killed(sim, start_daemon, tmp_path, state):
     return groups
 
 
-def test_the_targets_outlive_the_output_file_in_an_outage(killed, sim, start_daemon, tmp_path, state):
-    output = tmp_path / "targets.yml"
-    args = ["-config.scrape-interval", "200ms", "-config.write-to", output, "--state.path", state]
-    daemon = start_daemon(args, sim.environment())
-    processes.wait_until(output.exists, "the file of what the state has")
+def test_the_targets_outlive_the_output_file_in_an_outage(killed, sim, start_quick, output, state):
+    daemon = start_quick("--state.path", state)
+    wait_for_file(output, "the file of what the state has")
     assert read_groups(output) == killed
     sim.set_faults()
-    processes.wait_until(lambda: "refreshes are complete again" in daemon.stderr, "the end of the outage")
+    daemon.wait_for(RECOVERED)
     assert read_groups(output) == killed
 
 
-def test_with_another_port_label_the_tasks_are_not_used(killed, sim, start_daemon, tmp_path, state):
-    output = tmp_path / "targets.yml"
-    args = ["-config.scrape-interval", "200ms", "-config.write-to", output, "--state.path", state]
-    args += ["-config.port-label", "NO_SUCH_LABEL"]
-    daemon = start_daemon(args, sim.environment())
-    seen = sim.calls().get("ListClusters", 0)
-    processes.wait_until(lambda: sim.calls()["ListClusters"] >= seen + 3, "three refreshes")
+def test_with_another_port_label_the_tasks_are_not_used(killed, sim, start_quick, output, state):
+    flags = ["--state.path", state, "-config.port-label", "NO_SUCH_LABEL"]
+    daemon = start_quick(*flags)
+    sim.wait_for_refreshes(3)
     assert not output.exists()
     assert daemon.stop() == 0
     sim.set_faults()
     sim.reset()
-    start_daemon(args, sim.environment())
-    processes.wait_until(output.exists, "the file of a complete refresh")
+    start_quick(*flags)
+    wait_for_file(output, "the file of a complete refresh")
     assert read_groups(output) == []
     assert reference_calls(sim) == {}
 
 
-def test_what_only_the_output_file_has_stays_in_an_outage(sim, once, start_daemon, tmp_path, state):
-    output = tmp_path / "targets.yml"
+def test_what_only_the_output_file_has_stays_in_an_outage(sim, once, start_quick, output, state):
     _, groups = once()
     file = output.read_bytes()
     sim.stop_task(groups[0]["labels"]["task_arn"])
@@ -321,14 +293,16 @@ def test_what_only_the_output_file_has_stays_in_an_outage(sim, once, start_daemo
     assert len(fewer) < len(groups)
     output.write_bytes(file)
     sim.set_faults(*OUTAGE)
-    args = ["-config.scrape-interval", "200ms", "-config.write-to", output, "--state.path", state]
-    daemon = start_daemon(args, sim.environment())
-    processes.wait_until(lambda: "refresh incomplete" in daemon.stderr, "a failed refresh")
-    seen = sim.calls()["ListClusters"]
-    processes.wait_until(lambda: sim.calls()["ListClusters"] >= seen + 2, "two refreshes")
+    daemon = start_quick("--state.path", state)
+    daemon.wait_for("refresh incomplete")
+    sim.wait_for_refreshes(2)
     assert read_groups(output) == groups
     sim.set_faults()
-    processes.wait_until(lambda: read_groups(output) == fewer, "the task to be found stopped")
+    wait_until(
+        lambda: read_groups(output) == fewer,
+        "the task to be found stopped",
+        seen=lambda: read_groups(output),
+    )
 
 
 # What is damaged, beside an output file that is not, in an outage or in none.
@@ -365,19 +339,19 @@ LEFTOVERS = {
 
 
 @pytest.mark.parametrize("rounds", [16, pytest.param(400, marks=pytest.mark.full)])
-def test_no_damage_of_the_state_file_takes_a_target(rounds, once, sim, directory, state, tmp_path):
+def test_no_damage_of_the_state_file_takes_a_target(rounds, once, sim, output, state):
     """Each start ends as without a state file, and says at most once that it was set aside."""
     _, expected = once()
-    good, output = state.read_bytes(), (tmp_path / "targets.yml").read_bytes()
+    good, targets = state.read_bytes(), output.read_bytes()
     dice = random.Random(rounds)
     for number in range(rounds):
-        for left in directory.glob("state.db*"):
+        for left in state.parent.glob("state.db*"):
             left.unlink()
         state.write_bytes(DAMAGES[number % len(DAMAGES)](bytearray(good), dice))
         if dice.random() < 0.3:
             suffix, magic = dice.choice(list(LEFTOVERS.items()))
             state.with_name(state.name + suffix).write_bytes(magic + dice.randbytes(5000))
-        (tmp_path / "targets.yml").write_bytes(output)
+        output.write_bytes(targets)
         outage = dice.random() < 0.5
         sim.set_faults(*(("ListTasks:denied",) if outage else ()))
         done, groups = once()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import signal
 
-import processes
 import pytest
-from discovery_process import Daemon, as_multiset, parse_logfmt, read_groups, run
+from discovery_process import REFRESHED, Daemon, run
+from target_file import as_multiset, read_groups
 
 CLUSTERS = 10
 # The whole account is read in 719 calls the first time, which is what a program without caches
@@ -15,41 +15,22 @@ TASKS = 10_000
 PAGES = TASKS // 100
 REPLACED = TASKS // 100
 NO_LIMITS = "--aws.rate-share=1000"
+PATIENCE = 300.0
 
-
-@pytest.fixture
-def sim(start_sim):
-    arguments = ["--seed", 1, "--tasks", TASKS, "--clusters", CLUSTERS, "--services", 400]
-    return start_sim(*arguments)
-
-
-@pytest.fixture
-def output(tmp_path):
-    return tmp_path / "targets.yml"
-
-
-def calls_of_refreshes(daemon: Daemon) -> list[int]:
-    """The calls that each refresh made, from the log; the last one may not have ended."""
-    calls = []
-    for line in daemon.stderr.splitlines():
-        fields = parse_logfmt(line)
-        if fields.get("msg") == "refreshed":
-            calls.append(int(fields["calls"]))
-    return calls
-
-
-def wait_for_refreshes(daemon: Daemon, count: int) -> None:
-    processes.wait_until(
-        lambda: daemon.stderr.count("msg=refreshed") >= count, f"refresh {count}", timeout=300
-    )
+pytestmark = pytest.mark.sim("--seed", 1, "--tasks", TASKS, "--clusters", CLUSTERS, "--services", 400)
 
 
 def start(start_daemon, sim, output, *flags: str) -> Daemon:
     daemon = start_daemon(
         ["-config.write-to", output, NO_LIMITS, "--log.level=debug", *flags], sim.environment()
     )
-    wait_for_refreshes(daemon, 1)
+    daemon.wait_for(REFRESHED, timeout=PATIENCE)
     return daemon
+
+
+def calls_of_refreshes(daemon: Daemon) -> list[int]:
+    """The last one may not have ended."""
+    return [int(each["calls"]) for each in daemon.summaries]
 
 
 def fresh_targets(sim, tmp_path):
@@ -67,7 +48,7 @@ def test_refreshes_cost_a_sixth_of_the_first_one(sim, start_daemon, output):
     )
     for refresh in range(2, 6):
         sim.churn(REPLACED)
-        wait_for_refreshes(daemon, refresh)
+        daemon.wait_for(REFRESHED, refresh, timeout=PATIENCE)
     first, *later = calls_of_refreshes(daemon)
     # A refresh that had to wait for the machine makes up for it in the next one.
     assert sorted(later)[1] <= first / 6, (first, later)
@@ -82,7 +63,7 @@ def test_a_refresh_by_signal_describes_only_what_is_new_or_gone(
     for refresh in range(2, 4):
         sim.churn(REPLACED)
         daemon.process.send_signal(signal.SIGHUP)
-        wait_for_refreshes(daemon, refresh)
+        daemon.wait_for(REFRESHED, refresh, timeout=PATIENCE)
         assert as_multiset(read_groups(output)) == fresh_targets(sim, tmp_path)
     later = calls_of_refreshes(daemon)[1:]
     assert max(later) <= 1 + PAGES + 2 * CLUSTERS, later

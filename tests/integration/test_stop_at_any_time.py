@@ -12,8 +12,10 @@ import time
 import processes
 import pytest
 from churn import Churn
-from fault_account import FaultAccount
-from file_watch import targets_by_task
+from target_file import targets_by_task
+from waiting import wait_until
+
+pytestmark = pytest.mark.sim("--latency", "2ms", of="account")
 
 # What the program may be busy with when the signal comes.
 SITUATIONS = (
@@ -26,16 +28,6 @@ SITUATIONS = (
 )
 
 
-@pytest.fixture
-def account():
-    return FaultAccount()
-
-
-@pytest.fixture
-def sim(account, start_sim, tmp_path):
-    return start_sim("--account", account.write(tmp_path / "account.json"), "--latency", "2ms")
-
-
 def ignores(process: subprocess.Popen, number: signal.Signals) -> bool:
     """Whether the program has taken the signal into its own hands: before that it just ends."""
     for line in open(f"/proc/{process.pid}/status", encoding="ascii"):
@@ -46,10 +38,7 @@ def ignores(process: subprocess.Popen, number: signal.Signals) -> bool:
 
 
 @pytest.mark.parametrize("times", [36, pytest.param(400, marks=pytest.mark.full)])
-def test_a_signal_at_any_moment(times, account, sim, discover, start_daemon, tmp_path):
-    directory = tmp_path / "out"
-    directory.mkdir()
-    output = directory / "targets.yml"
+def test_a_signal_at_any_moment(times, account, sim, discover, start_daemon, output):
     args = ["-config.scrape-interval", "10ms", "-config.write-to", output]
     living = account.before()
     assert discover(args, sim.environment()).status == 0
@@ -58,7 +47,7 @@ def test_a_signal_at_any_moment(times, account, sim, discover, start_daemon, tmp
         for number in range(times):
             sim.set_faults(*SITUATIONS[number % len(SITUATIONS)])
             daemon = start_daemon(args, sim.environment())
-            processes.wait_until(
+            wait_until(
                 lambda d=daemon: ignores(d.process, signal.SIGTERM), "the program to be ready"
             )
             time.sleep(dice.uniform(0, 0.3))
@@ -66,4 +55,4 @@ def test_a_signal_at_any_moment(times, account, sim, discover, start_daemon, tmp
             assert daemon.process.returncode == 0, daemon.stderr
             found = targets_by_task(output)
             assert living.items() <= found.items()
-            assert os.listdir(directory) == ["targets.yml"]
+            assert os.listdir(output.parent) == [output.name]

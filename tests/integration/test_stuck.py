@@ -13,11 +13,7 @@ import processes
 import pytest
 from discovery_process import binary, parse_logfmt
 from test_signals import FOR_EVER
-
-
-@pytest.fixture
-def sim(start_sim, data):
-    return start_sim("--account", data / "account-plain.json")
+from waiting import wait_until
 
 
 @pytest.fixture
@@ -68,13 +64,12 @@ def full_pipe() -> tuple[int, int]:
     return reader, writer
 
 
-def test_a_log_that_nobody_reads_holds_up_nothing(start, tmp_path, sim):
+def test_a_log_that_nobody_reads_holds_up_nothing(start, output, sim):
     reader, writer = full_pipe()
-    output = tmp_path / "targets.yml"
     args = ["-log.level=debug", "-config.scrape-interval", "10ms", "-config.write-to", output]
     process = start(args, stderr=writer)
     os.close(writer)
-    processes.wait_until(lambda: sim.calls().get("ListClusters", 0) > 5, "five refreshes")
+    sim.wait_for_calls("ListClusters", 6)
     assert_stops_at_once(process)
     os.close(reader)
 
@@ -85,7 +80,7 @@ def test_a_signal_while_the_reader_of_a_pipe_takes_nothing(start, tmp_path):
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, 4096)
     process = start([*FOR_EVER, "-config.write-to", pipe], stderr=subprocess.PIPE)
-    processes.wait_until(lambda: select.select([reader], [], [], 0)[0], "the first bytes")
+    wait_until(lambda: select.select([reader], [], [], 0)[0], "the first bytes")
     assert_stops_at_once(process)
     assert b"level=error" not in process.stderr.read()
     os.close(reader)
@@ -96,7 +91,7 @@ def test_a_signal_while_nobody_reads_what_is_printed(command, start, sim):
     reader, writer = full_pipe()
     process = start(command, stdout=writer, stderr=subprocess.PIPE)
     os.close(writer)
-    processes.wait_until(lambda: sim.calls().get("DescribeInstances"), "the last call")
+    sim.wait_for_calls("DescribeInstances")
     assert_stops_at_once(process)
     os.close(reader)
 
@@ -112,7 +107,7 @@ def test_a_dead_file_system_does_not_keep_the_process(stderr_is_full, start, tmp
     reader, writer = full_pipe()
     stderr = writer if stderr_is_full else subprocess.PIPE
     process = start([*FOR_EVER, "-config.write-to", output], preload, stderr=stderr)
-    processes.wait_until(lambda: os.listdir(directory), "the temporary file")
+    wait_until(lambda: os.listdir(directory), "the temporary file")
     assert 3 < seconds_to_stop(process) < 20
     assert process.returncode == 3
     if not stderr_is_full:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 
 import pytest
 from certificates import Authority
-from discovery_process import as_multiset, expected_multiset, read_groups
+from target_file import as_multiset, read_groups
+
+pytestmark = pytest.mark.output("targets.json")
 
 PLAIN = ["--plain-listen", "127.0.0.1:0"]  # for the control of the simulator
 TLS_1_1 = "LEGACY:-VERS-ALL:+VERS-TLS1.1:+SIGN-RSA-SHA1:%VERIFY_ALLOW_SIGN_WITH_SHA1"
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("authority"), "ours")
 
 
 @pytest.fixture
@@ -31,11 +27,6 @@ def secure_sim(start_sim, authority, data):
 
 
 @pytest.fixture
-def output(tmp_path):
-    return tmp_path / "targets.json"
-
-
-@pytest.fixture
 def refused(discover, output):
     """refused(sim, env) -> the one complaint of a run that got nothing."""
 
@@ -49,11 +40,6 @@ def refused(discover, output):
 
 def by_name(sim) -> dict[str, str]:
     return {"AWS_ENDPOINT_URL": sim.url.replace("127.0.0.1", "localhost")}
-
-
-@pytest.fixture
-def plain_targets(data):
-    return expected_multiset(json.loads((data / "targets-plain.json").read_text())["targets"])
 
 
 @pytest.mark.parametrize("name", [lambda sim: {}, by_name], ids=["address", "name"])

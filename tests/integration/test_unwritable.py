@@ -11,8 +11,9 @@ from pathlib import Path
 
 import processes
 import pytest
-from discovery_process import as_multiset, expected_multiset, parse_logfmt, read_groups, run
+from discovery_process import parse_logfmt, run
 from old_file import OLD_CONTENT, OldFile
+from target_file import as_multiset, expected_multiset, read_groups
 
 NOBODY = 65534
 

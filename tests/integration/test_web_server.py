@@ -6,16 +6,15 @@ import base64
 import contextlib
 import json
 import os
-import re
 import socket
 import ssl
 import subprocess
 import time
 from pathlib import Path
 
-import processes
 import pytest
-from web import Web
+from discovery_process import COMPLETE, REFRESHED
+from waiting import wait_until
 from web_certificates import Authority
 
 # bcrypt of "s3cret", at the lowest cost.
@@ -37,9 +36,9 @@ def configured(plain_sim, start_web, tmp_path):
     return start
 
 
-def test_no_port_is_opened_without_the_flag(plain_sim, start_daemon, tmp_path):
-    daemon = start_daemon(["-config.write-to", tmp_path / "out.json"], plain_sim.environment())
-    processes.wait_until(lambda: "msg=refreshed complete=true" in daemon.stderr, "a refresh")
+def test_no_port_is_opened_without_the_flag(plain_sim, start_daemon, output):
+    daemon = start_daemon(["-config.write-to", output], plain_sim.environment())
+    daemon.wait_for(COMPLETE)
 
     sockets = {each.split()[1] for each in _listening_of(daemon.process.pid)}
     assert sockets == set()
@@ -62,17 +61,17 @@ def _listening_of(pid: int) -> list[str]:
     return lines
 
 
-def test_an_address_in_use_ends_the_program(plain_sim, discover, tmp_path):
+def test_an_address_in_use_ends_the_program(plain_sim, discover, output):
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         address = f"127.0.0.1:{listener.getsockname()[1]}"
-        flags = ["-config.write-to", tmp_path / "out.json", "-web.listen-address", address]
+        flags = ["-config.write-to", output, "-web.listen-address", address]
         done = discover(flags, plain_sim.environment())
 
     assert done.status == 4
     assert f"cannot listen at {address}: Address already in use" in done.only_problem()
-    assert not (tmp_path / "out.json").exists()
+    assert not (output).exists()
 
 
 @pytest.mark.parametrize(
@@ -83,9 +82,9 @@ def test_an_address_in_use_ends_the_program(plain_sim, discover, tmp_path):
         ("tls_server_config: {cert_file: no.crt, key_file: no.key}", "no.crt cannot be read"),
     ],
 )
-def test_a_wrong_configuration_ends_the_program(text, reason, plain_sim, discover, tmp_path):
+def test_a_wrong_configuration_ends_the_program(text, reason, plain_sim, discover, tmp_path, output):
     (tmp_path / "web.yml").write_text(text)
-    flags = ["-config.write-to", tmp_path / "out.json", "-web.listen-address", "127.0.0.1:0"]
+    flags = ["-config.write-to", output, "-web.listen-address", "127.0.0.1:0"]
     done = discover([*flags, "-web.config.file", tmp_path / "web.yml"], plain_sim.environment())
 
     assert done.status == 2
@@ -102,10 +101,7 @@ def test_only_users_come_in(configured, tmp_path):
         "ann": web.get("/-/healthy", headers=login("ann", "s3cret")).status,
     }
     (tmp_path / "web.yml").write_text(f"basic_auth_users: {{bob: {HASH}}}")
-    processes.wait_until(
-        lambda: web.get("/-/healthy", headers=login("bob", "s3cret")).status == 200,
-        "the changed file to be used",
-    )
+    web.wait_for_status("/-/healthy", 200, headers=login("bob", "s3cret"))
 
     assert statuses == {"nobody": 401, "wrong": 401, "ann": 200}
     assert web.get("/-/healthy", headers=login("ann", "s3cret")).status == 401
@@ -129,7 +125,7 @@ def test_tls_with_a_certificate_that_is_renewed(configured, tmp_path):
 
     authority.for_server()
 
-    processes.wait_until(
+    wait_until(
         lambda: ssl.get_server_certificate(("127.0.0.1", port)) != first, "the new certificate"
     )
     assert web.get("/-/healthy", context=trusting(authority)).status == 200
@@ -206,42 +202,35 @@ scrape_configs:
         basic_auth: {{username: prometheus, password: s3cret}}
 """)
 
-    processes.wait_until(prometheus.active_targets, "targets", timeout=60)
+    wait_until(prometheus.active_targets, "targets")
 
 
 def test_a_refresh_can_be_asked_for_where_that_is_enabled(plain_sim, start_web):
     refused = start_web(plain_sim).get("/-/refresh", method="POST")
-    web = start_web(plain_sim, ["-web.enable-lifecycle"])
-    web.wait_until_ready()
-    count = refreshes(web)
+    web = start_web(plain_sim, ["-web.enable-lifecycle"]).wait_until_ready()
+    count = web.refreshes()
 
     accepted = web.get("/-/refresh", method="POST")
 
     assert (refused.status, accepted.status) == (403, 202)
-    processes.wait_until(lambda: refreshes(web) > count, "another refresh")
+    wait_until(lambda: web.refreshes() > count, "another refresh", seen=web.refreshes)
 
 
-def refreshes(web) -> int:
-    return int(re.search(r"^ecs_discovery_refreshes_total (\d+)$", web.get("/metrics").text, re.M)[1])
-
-
-def test_it_becomes_unhealthy_when_nothing_can_be_read(start_sim, data, start_web):
-    sim = start_sim("--account", data / "account-plain.json")
+def test_it_becomes_unhealthy_when_nothing_can_be_read(sim, start_web):
     sim.set_faults("ListClusters:denied")
     web = start_web(sim, ["-config.scrape-interval", "200ms", "-web.unhealthy-after", "1s"])
 
-    processes.wait_until(lambda: web.get("/-/healthy").status == 503, "ill health")
+    web.wait_for_status("/-/healthy", 503)
     assert web.get("/-/ready").status == 503
     sim.set_faults()
-    processes.wait_until(lambda: web.get("/-/healthy").status == 200, "health")
+    web.wait_for_status("/-/healthy", 200)
 
 
 def test_what_strangers_send_forges_no_log_line(plain_sim, start_web):
     web = start_web(plain_sim, ["-log.level", "debug"])
-    port = int(web.url.rsplit(":", 1)[1])
     forged = b'GET /x%0Alevel=error%0Ats=2026 HTTP/1.1\r\nHost: x\r\nX: \n a\r\nlevel=error msg="forged"\r\n\r\n'
     for bytes_sent in (forged, b"\x00\xff\n\nlevel=error msg=forged\n\n", b"GET / HTTP/9.9\r\n\r\n"):
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        with web.connect() as connection:
             connection.sendall(bytes_sent)
             connection.settimeout(0.5)
             try:
@@ -256,30 +245,22 @@ def test_what_strangers_send_forges_no_log_line(plain_sim, start_web):
 @pytest.mark.parametrize("target", ["/../../etc/passwd", "/%2e%2e/sd", "/sd%00", "//sd", "/static/../sd"])
 def test_other_paths_lead_nowhere(target, plain_sim, start_web):
     web = start_web(plain_sim)
-    host, port = web.url.removeprefix("http://").rsplit(":", 1)
-    with socket.create_connection((host, int(port)), timeout=30) as connection:
+    with web.connect() as connection:
         connection.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
 
     assert answer.startswith(b"HTTP/1.1 404")
 
 
-def test_connections_leave_descriptors_to_the_refreshes(plain_sim, start_daemon):
+def test_connections_leave_descriptors_to_the_refreshes(plain_sim, start_web):
     """They took all that there were: new calls had none, and a thread ran in circles to accept more."""
-    web = Web(
-        start_daemon(
-            ["-config.write-to=", "-web.listen-address=127.0.0.1:0", "-config.scrape-interval=1s"],
-            plain_sim.environment(),
-            prefix=["prlimit", "--nofile=90"],
-        )
-    )
+    few = ["prlimit", "--nofile=90"]
+    web = start_web(plain_sim, ["-config.scrape-interval=1s"], file="", prefix=few)
     web.wait_until_ready()
-    host, port = web.url.removeprefix("http://").rsplit(":", 1)
     with contextlib.ExitStack() as connections:
         for _ in range(120):
-            connections.enter_context(socket.create_connection((host, int(port)), timeout=30))
-        count = web.daemon.stderr.count("msg=refreshed")
-        processes.wait_until(lambda: web.daemon.stderr.count("msg=refreshed") > count + 2, "refreshes")
+            connections.enter_context(web.connect())
+        web.daemon.wait_for(REFRESHED, len(web.daemon.lines(REFRESHED)) + 3)
         taken = len(list(Path(f"/proc/{web.daemon.process.pid}/fd").iterdir()))
 
     assert taken <= 70
@@ -290,7 +271,7 @@ def test_it_holds_under_load_while_it_refreshes(start_sim, start_web):
     sim = start_sim("--seed", 5, "--clusters", 2, "--tasks", 500)
     web = start_web(sim, ["-config.scrape-interval", "300ms", "-web.enable-lifecycle"])
     web.wait_until_ready()
-    before = refreshes(web)
+    before = web.refreshes()
 
     done = subprocess.run(
         ["wrk", "-t2", "-c32", "-d3", "--timeout", "60s", "-H", "Accept-Encoding: gzip", web.url + "/sd"],
@@ -298,24 +279,23 @@ def test_it_holds_under_load_while_it_refreshes(start_sim, start_web):
     )
 
     assert "Non-2xx" not in done.stdout and "Socket errors" not in done.stdout, done.stdout
-    processes.wait_until(lambda: refreshes(web) > before, "a refresh")
+    wait_until(lambda: web.refreshes() > before, "a refresh", seen=web.refreshes)
     assert len(json.loads(web.get("/sd").body)) > 300
-    threads = re.search(r"^process_threads (\d+)$", web.get("/metrics").text, re.M)
-    assert int(threads[1]) < 20
+    assert web.metric("process_threads") < 20
     # A sanitizer that has found something ends the program with another status.
     assert web.daemon.stop() == 0
 
 
 @pytest.mark.parametrize("kind", ["fifo", "directory", "device"])
 @pytest.mark.parametrize("which", ["web.yml", "server.key"])
-def test_what_is_no_regular_file_ends_the_program(which, kind, plain_sim, discover, tmp_path):
+def test_what_is_no_regular_file_ends_the_program(which, kind, plain_sim, discover, tmp_path, output):
     """Opening a FIFO used to wait for a writer, before anything was listened at."""
     Authority(tmp_path, "ca").for_server()
     (tmp_path / "web.yml").write_text(
         "tls_server_config: {cert_file: server.crt, key_file: server.key}"
     )
     replace_by(kind, tmp_path / which)
-    flags = ["-config.write-to", tmp_path / "out.json", "-web.listen-address", "127.0.0.1:0"]
+    flags = ["-config.write-to", output, "-web.listen-address", "127.0.0.1:0"]
     done = discover([*flags, "-web.config.file", tmp_path / "web.yml"], plain_sim.environment())
 
     assert done.status == 2
@@ -340,7 +320,7 @@ def test_a_fifo_in_place_of_a_file_holds_up_no_request(which, configured, tmp_pa
 
     replace_by("fifo", tmp_path / which)
 
-    processes.wait_until(lambda: "it is a FIFO" in web.daemon.stderr, "the FIFO to be found")
+    web.daemon.wait_for("it is a FIFO")
     assert web.get("/-/healthy", context=trusting(authority)).status == 200
 
 
@@ -355,8 +335,8 @@ def test_only_hosts_that_are_allowed_are_answered(plain_sim, start_web):
     assert web.get("/-/healthy").status == 421
 
 
-def test_a_wrong_list_of_hosts_ends_the_program(plain_sim, discover, tmp_path):
-    flags = ["-config.write-to", tmp_path / "out.json", "-web.listen-address", "127.0.0.1:0"]
+def test_a_wrong_list_of_hosts_ends_the_program(plain_sim, discover, output):
+    flags = ["-config.write-to", output, "-web.listen-address", "127.0.0.1:0"]
     done = discover([*flags, "-web.allowed-hosts", "*.example.org"], plain_sim.environment())
 
     assert done.status == 2
@@ -391,26 +371,20 @@ def test_every_key_exchange_has_forward_secrecy(key, configured, tmp_path):
     assert web.get("/-/healthy", context=trusting(authority)).status == 200
 
 
-def test_it_waits_where_it_has_no_descriptors(plain_sim, start_daemon):
+def test_it_waits_where_it_has_no_descriptors(plain_sim, start_web):
     """Two cores were burnt by trying to accept without a pause."""
     if "asan" in os.environ["ECSD_BUILD"]:
         pytest.skip("UBSan needs descriptors to look at objects, and ends the program without")
-    web = Web(
-        start_daemon(
-            ["-config.write-to=", "-web.listen-address=127.0.0.1:0", "-config.scrape-interval=1h"],
-            plain_sim.environment(),
-            prefix=["prlimit", "--nofile=24"],
-        )
-    )
+    few = ["prlimit", "--nofile=24"]
+    web = start_web(plain_sim, ["-config.scrape-interval=1h"], file="", prefix=few)
     web.wait_until_ready()
-    host, port = web.url.removeprefix("http://").rsplit(":", 1)
     subprocess.run(["prlimit", "--pid", str(web.daemon.process.pid), "--nofile=8:"], check=True)
     begun = time.monotonic()
     with contextlib.ExitStack() as connections:
         for _ in range(12):
-            connections.enter_context(socket.create_connection((host, int(port)), timeout=30))
-        processes.wait_until(lambda: "another connection" in web.daemon.stderr, "a warning")
-        processes.wait_until(lambda: cores_in_use(web.daemon.process.pid) < 0.05, "a quiet moment")
+            connections.enter_context(web.connect())
+        web.daemon.wait_for("another connection")
+        wait_until(lambda: cores_in_use(web.daemon.process.pid) < 0.05, "a quiet moment")
     subprocess.run(["prlimit", "--pid", str(web.daemon.process.pid), "--nofile=24:"], check=True)
 
     minutes = (time.monotonic() - begun) // 60
@@ -435,10 +409,9 @@ def test_wrong_logins_do_not_hold_off_the_first_right_one(stranger, configured):
     """While two wrong ones were being checked, every other login got 503."""
     slow = "$2b$10$" + HASH[7:]  # another cost, so the hash of no password
     web = configured(f"basic_auth_users: {{ann: {HASH}, slow: {slow}}}")
-    host, port = web.url.removeprefix("http://").rsplit(":", 1)
     with contextlib.ExitStack() as connections:
         for i in range(20):
-            wrong = socket.create_connection((host, int(port)), timeout=30, source_address=(stranger, 0))
+            wrong = web.connect(stranger)
             connections.enter_context(wrong)
             header = login("slow", f"wrong{i}")["Authorization"]
             wrong.sendall(f"GET /sd HTTP/1.1\r\nHost: x\r\nAuthorization: {header}\r\n\r\n".encode())
@@ -460,8 +433,7 @@ def test_what_others_could_read_in_another_way_is_refused(header, status, config
     authority = Authority(tmp_path, "ca")
     authority.for_server()
     web = configured("tls_server_config: {cert_file: server.crt, key_file: server.key}")
-    address = ("127.0.0.1", int(web.url.rsplit(":", 1)[1]))
-    with socket.create_connection(address, timeout=30) as plain:
+    with web.connect() as plain:
         with trusting(authority).wrap_socket(plain, server_hostname="127.0.0.1") as connection:
             connection.sendall(b"POST /-/refresh HTTP/1.1\r\nHost: x\r\n" + header + b"\r\n\r\n0\r\n\r\n")
             answer = b"".join(iter(lambda: connection.recv(65536), b""))

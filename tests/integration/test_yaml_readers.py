@@ -10,10 +10,10 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import processes
 import pytest
 import yaml
 from prometheus_process import Prometheus
+from waiting import wait_until
 
 LABELS = [
     "task_arn",
@@ -185,7 +185,7 @@ scrape_configs:
   file_sd_configs: [{{files: ['{file}']}}]
 """
     )
-    active = processes.wait_until(prometheus.active_targets, "Prometheus to read the file")
+    active = wait_until(prometheus.active_targets, "Prometheus to read the file")
 
     seen = {
         target["discoveredLabels"]["container_arn"]: {
