@@ -60,7 +60,7 @@ class Stopped(Exception):
     """Ctrl-C or SIGTERM."""
 
 
-def parse_arguments() -> argparse.Namespace:
+def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__.splitlines()[0],
         epilog="DEMO_SECONDS in the environment ends the demo after so many seconds.",
@@ -84,7 +84,18 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--timeout", type=float, default=60, help="seconds until all must be up (%(default)s)"
     )
-    return parser.parse_args()
+    return parser.parse_args(arguments)
+
+
+def account_flags(arguments: argparse.Namespace) -> list[str]:
+    """The simulator's flags for the account of the demo."""
+    numbers = {"--seed": arguments.seed, "--clusters": arguments.clusters, "--tasks": arguments.tasks}
+    return [str(each) for pair in numbers.items() for each in pair]
+
+
+def discovery_flags(file: Path, listen: str, interval: str = "5s") -> list[str]:
+    flags = ["-config.scrape-interval", interval, "-config.write-to", str(file)]
+    return [*flags, "--web.listen-address", listen]
 
 
 class Demo:
@@ -143,9 +154,7 @@ class Demo:
         return "\n".join(parts)
 
     def _start_simulator(self) -> str:
-        account = ["--seed", "--clusters", "--tasks"]
-        values = [self._arguments.seed, self._arguments.clusters, self._arguments.tasks]
-        flags = [str(each) for pair in zip(account, values) for each in pair]
+        flags = account_flags(self._arguments)
         program = self._program("ecs-sim")
         self._start("ecs-sim", [program, "--listen", "127.0.0.1:0", "--exporters", *flags], {})
         return self._wait_for(self._simulator_url, "the simulator to listen")
@@ -164,8 +173,7 @@ class Demo:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
         program = self._program("prometheus-ecs-discovery")
-        flags = ["-config.scrape-interval", "5s", "-config.write-to", str(self.file)]
-        flags += ["--web.listen-address", self.page_url.removeprefix("http://")]
+        flags = discovery_flags(self.file, self.page_url.removeprefix("http://"))
         self._start("prometheus-ecs-discovery", [program, *flags], environment)
 
     def _start_prometheus(self) -> None:
