@@ -15,6 +15,7 @@ from pathlib import Path
 
 import discovery_process
 import processes
+import waiting
 from recorded_accounts import RULES, RecordedAccount
 from sim_process import SimProcess
 from web import Web
@@ -150,7 +151,7 @@ def demo_log(sim: SimProcess, directory: Path) -> Output:
     environment = processes.clean_environment(directory, sim.environment())
     daemon = discovery_process.Daemon(flags, environment, directory / "demo.log")
     try:
-        processes.wait_until(lambda: "skipped containers" in daemon.stderr, "the first refresh")
+        waiting.wait_until(lambda: "skipped containers" in daemon.stderr, "the first refresh")
         daemon.seconds_to_stop(signal.SIGTERM)
     finally:
         status = daemon.stop()
