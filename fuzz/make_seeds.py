@@ -180,6 +180,7 @@ def answers(account: dict) -> dict[str, list[str]]:
         "credential_documents": CREDENTIAL_DOCUMENTS,
         "credential_plan": CREDENTIAL_PLANS,
         "web_config": WEB_CONFIGS,
+        "yaml_tree": WEB_CONFIGS + OLD_FILES,
         "web_request": ["\n".join(lines) for lines in WEB_REQUESTS],
         "describe_tasks": [json.dumps({"tasks": [task], "failures": [failure]}) for task in [ODD_TASK, *tasks]],
         "task_definition": [json.dumps({"taskDefinition": definition, "tags": []})
@@ -233,7 +234,7 @@ def state_files(directory: Path) -> None:
 
 
 def words(name: str, seeds: list[str]) -> list[str]:
-    if name == "read_targets":
+    if name in ("read_targets", "yaml_tree"):
         return YAML_WORDS
     if name == "profile_file":
         return PROFILE_WORDS

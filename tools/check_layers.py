@@ -18,7 +18,7 @@ LAYERS = (
     ("state",),
     ("discovery", "output"),
     ("aws",),
-    ("http", "core", "telemetry"),
+    ("http", "core", "telemetry", "yaml"),
     ("support",),
 )
 
@@ -44,7 +44,7 @@ THIRD_PARTY = {
     "spdlog/": ("telemetry",),
     "sqlite3.h": ("state", "tests"),
     "tl/expected.hpp": None,  # the vocabulary of results, see support/result.h
-    "yaml.h": ("output", "server", "tests"),
+    "yaml.h": ("yaml", "tests"),
     "zlib.h": ("server", "sim", "tests"),
 }
 
@@ -57,7 +57,7 @@ THIRD_PARTY_TARGETS = {
     "PkgConfig::GNUTLS": ("server",),
     "PkgConfig::MICROHTTPD": ("server",),
     "PkgConfig::SQLITE": ("state",),
-    "PkgConfig::YAML": ("output", "server"),
+    "PkgConfig::YAML": ("yaml",),
     "ZLIB::ZLIB": ("server",),
     "fmt::fmt": None,
     "prometheus-cpp::core": ("server",),

@@ -22,10 +22,10 @@
 #include "core/target.h"
 #include "output/destination.h"
 #include "output/posix.h"
-#include "output/yaml_events.h"
 #include "support/clock.h"
 #include "support/descriptor.h"
 #include "support/result.h"
+#include "yaml/events.h"
 
 namespace ecsd::output {
 namespace {
@@ -34,16 +34,16 @@ using support::Descriptor;
 using support::ErrorKind;
 using support::Fail;
 using support::Result;
-using Kind = YamlEvent::Kind;
+using Kind = yaml::Event::Kind;
 
-bool IsOver(const YamlEvent& event) {
+bool IsOver(const yaml::Event& event) {
   return event.kind == Kind::kEnd || event.kind == Kind::kBroken;
 }
 
 // Reads one group after its mapping has begun.
 class GroupReader {
  public:
-  explicit GroupReader(YamlEvents& events) : events_(events) {}
+  explicit GroupReader(yaml::Events& events) : events_(events) {}
 
   // The group's target; nothing when it is not one of ours, or is broken.
   std::optional<core::Target> Read() {
@@ -56,7 +56,7 @@ class GroupReader {
   }
 
  private:
-  void ReadMember(const YamlEvent& key) {
+  void ReadMember(const yaml::Event& key) {
     if (key.kind != Kind::kScalar) {
       ours_ = false;
       events_.Skip(key);
@@ -86,7 +86,7 @@ class GroupReader {
     }
   }
 
-  void ReadLabel(const YamlEvent& key) {
+  void ReadLabel(const yaml::Event& key) {
     if (key.kind != Kind::kScalar || key.text == "<<") {
       ours_ = false;
       events_.Skip(key);
@@ -101,7 +101,7 @@ class GroupReader {
   }
 
   // Gives `field` its value, the only one it may get.
-  void Take(const YamlEvent& value, std::string& field) {
+  void Take(const yaml::Event& value, std::string& field) {
     if (value.kind != Kind::kScalar || !field.empty()) {
       ours_ = false;
       events_.Skip(value);
@@ -110,13 +110,13 @@ class GroupReader {
     }
   }
 
-  YamlEvents& events_;
+  yaml::Events& events_;
   core::Target target_;
   bool ours_ = true;
 };
 
 // Reads the groups after their sequence has begun. What ends it comes again from `events`.
-FileTargets ReadGroups(YamlEvents& events, bool brackets) {
+FileTargets ReadGroups(yaml::Events& events, bool brackets) {
   FileTargets file;
   bool last_kept = false;
   for (auto item = events.Next(); item.kind != Kind::kClose; item = events.Next()) {
@@ -170,8 +170,8 @@ class FileReader {
 
 }  // namespace
 
-Result<FileTargets> ReadTargets(YamlEvents::Read read) {
-  YamlEvents events(std::move(read));
+Result<FileTargets> ReadTargets(yaml::Events::Read read) {
+  yaml::Events events(std::move(read));
   const auto first = events.Next();
   if (first.kind == Kind::kEnd) return FileTargets{};
   FileTargets file;
@@ -180,7 +180,9 @@ Result<FileTargets> ReadTargets(YamlEvents::Read read) {
   if (first.kind != Kind::kSequence && first.kind != Kind::kBroken) {
     return Fail(ErrorKind::kMalformed, "it is no list of target groups");
   }
-  if (const auto last = events.Next(); last.kind == Kind::kBroken) file.damage = last.text;
+  if (const auto last = events.Next(); last.kind == Kind::kBroken) {
+    file.damage = fmt::format("line {}: {}", last.at.line, last.text);
+  }
   if (events.read_error()) return tl::unexpected(*events.read_error());
   if (!file.damage.empty() && file.targets.empty()) {
     return Fail(ErrorKind::kMalformed, file.damage);

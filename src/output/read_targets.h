@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "core/target.h"
-#include "output/yaml_events.h"
 #include "support/clock.h"
 #include "support/result.h"
+#include "yaml/events.h"
 
 namespace ecsd::output {
 
@@ -32,9 +32,9 @@ struct FileTargets {
 //   end.
 // - Bytes that are no list of groups, or that break before the first group that is kept, are not
 //   ours: kMalformed. No bytes at all are no targets.
-// - Memory is that of the targets and of one value; the limits are those of YamlEvents. An error of
-//   `read` is handed on.
-[[nodiscard]] support::Result<FileTargets> ReadTargets(YamlEvents::Read read);
+// - Memory is that of the targets and of one value; the limits are those of yaml::Events. An error
+//   of `read` is handed on.
+[[nodiscard]] support::Result<FileTargets> ReadTargets(yaml::Events::Read read);
 
 // The targets of the output file at `path`, all links followed. kNotFound where there is no regular
 // file, kIo where it cannot be read, kCancelled when `stop` is requested, kMalformed if it is not

@@ -11,10 +11,10 @@
 #include <utility>
 
 #include "server/files.h"
-#include "server/yaml_tree.h"
 #include "support/result.h"
 #include "support/secret.h"
 #include "support/strings.h"
+#include "yaml/tree.h"
 
 namespace ecsd::server {
 namespace {
@@ -59,12 +59,12 @@ constexpr std::array<NameTable<TlsVersion>, 4> kVersions = {{
     {"TLS13", TlsVersion::kTls13},
 }};
 
-tl::unexpected<support::Error> FailAt(const YamlNode& node, const std::string& why) {
-  return Fail(ErrorKind::kConfig, fmt::format("line {}: {}", node.line, why));
+tl::unexpected<support::Error> FailAt(const yaml::Node& node, const std::string& why) {
+  return Fail(ErrorKind::kConfig, fmt::format("line {}: {}", node.at.line, why));
 }
 
 tl::unexpected<support::Error> UnknownKey(const std::string& section, const std::string& key,
-                                          const YamlNode& value) {
+                                          const yaml::Node& value) {
   const auto name = section + support::OneLine(key, kLongestShown);
   if (std::ranges::find(kUnsupported, key) != kUnsupported.end()) {
     return FailAt(value, fmt::format("{} is not supported by this program; leave it out", name));
@@ -75,40 +75,40 @@ tl::unexpected<support::Error> UnknownKey(const std::string& section, const std:
 
 // Calls `read(key, value)` for each member of the mapping `node`; `name` is how messages call it.
 template <typename Read>
-Result<void> ForEachMember(const YamlNode& node, std::string_view name, const Read& read) {
-  if (node.kind == YamlNode::Kind::kNull) return {};
-  if (node.kind != YamlNode::Kind::kMapping) {
+Result<void> ForEachMember(const yaml::Node& node, std::string_view name, const Read& read) {
+  if (node.kind == yaml::Node::Kind::kNull) return {};
+  if (node.kind != yaml::Node::Kind::kMapping) {
     return FailAt(node, fmt::format("{} must be a mapping", name));
   }
-  for (const auto& [key, value] : node.members) {
-    if (Result<void> done = read(key, value); !done) return done;
+  for (const auto& member : node.members) {
+    if (Result<void> done = read(member.key, member.value); !done) return done;
   }
   return {};
 }
 
-Result<void> ReadText(const std::string& key, const YamlNode& value, std::string& text) {
-  if (value.kind == YamlNode::Kind::kNull) return {};
-  if (value.kind != YamlNode::Kind::kScalar) return FailAt(value, key + " must be text");
+Result<void> ReadText(const std::string& key, const yaml::Node& value, std::string& text) {
+  if (value.kind == yaml::Node::Kind::kNull) return {};
+  if (value.kind != yaml::Node::Kind::kScalar) return FailAt(value, key + " must be text");
   text = value.text;
   return {};
 }
 
-Result<void> ReadPath(const std::string& key, const YamlNode& value, const std::string& directory,
+Result<void> ReadPath(const std::string& key, const yaml::Node& value, const std::string& directory,
                       std::string& path) {
   if (auto done = ReadText(key, value, path); !done) return done;
   if (!path.empty() && path.front() != '/') path.insert(0, directory + '/');
   return {};
 }
 
-Result<void> CheckBoolean(const std::string& key, const YamlNode& value) {
-  const bool fits = value.kind == YamlNode::Kind::kNull ||
-                    (value.kind == YamlNode::Kind::kScalar && !value.quoted &&
+Result<void> CheckBoolean(const std::string& key, const yaml::Node& value) {
+  const bool fits = value.kind == yaml::Node::Kind::kNull ||
+                    (value.kind == yaml::Node::Kind::kScalar && !value.quoted &&
                      (value.text == "true" || value.text == "false"));
   return fits ? Result<void>() : FailAt(value, key + " must be true or false");
 }
 
 template <typename Table, typename Value>
-Result<void> ReadName(const std::string& key, const YamlNode& node, const Table& table,
+Result<void> ReadName(const std::string& key, const yaml::Node& node, const Table& table,
                       Value& value) {
   std::string text;
   if (auto done = ReadText(key, node, text); !done) return done;
@@ -124,7 +124,7 @@ Result<void> ReadName(const std::string& key, const YamlNode& node, const Table&
   return FailAt(node, fmt::format("{} is not one of {}", key, names));
 }
 
-Result<void> CheckTls(const YamlNode& node, const TlsConfig& tls) {
+Result<void> CheckTls(const yaml::Node& node, const TlsConfig& tls) {
   if (tls.cert_file.empty()) return FailAt(node, "tls_server_config.cert_file is missing");
   if (tls.key_file.empty()) return FailAt(node, "tls_server_config.key_file is missing");
   const bool verifies = tls.client_auth == ClientAuth::kVerifyIfGiven ||
@@ -145,9 +145,9 @@ Result<void> CheckTls(const YamlNode& node, const TlsConfig& tls) {
   return {};
 }
 
-Result<void> ReadTls(const YamlNode& node, const std::string& directory, WebConfig& config) {
+Result<void> ReadTls(const yaml::Node& node, const std::string& directory, WebConfig& config) {
   TlsConfig tls;
-  const auto read = [&](const std::string& key, const YamlNode& value) -> Result<void> {
+  const auto read = [&](const std::string& key, const yaml::Node& value) -> Result<void> {
     const auto name = "tls_server_config." + key;
     if (key == "cert_file") return ReadPath(name, value, directory, tls.cert_file);
     if (key == "key_file") return ReadPath(name, value, directory, tls.key_file);
@@ -175,7 +175,7 @@ bool IsBcrypt(std::string_view hash) {
          hash.find_first_not_of(kSymbols, 7) == std::string_view::npos;
 }
 
-Result<void> CheckHash(const std::string& name, const YamlNode& value, const std::string& hash) {
+Result<void> CheckHash(const std::string& name, const yaml::Node& value, const std::string& hash) {
   if (!IsBcrypt(hash)) {
     return FailAt(value, name + " is no bcrypt hash; make one with htpasswd -nBC 10 USER");
   }
@@ -188,8 +188,8 @@ Result<void> CheckHash(const std::string& name, const YamlNode& value, const std
                             name, cost, kHighestCost));
 }
 
-Result<void> ReadUsers(const YamlNode& node, WebConfig& config) {
-  const auto read = [&config](const std::string& user, const YamlNode& value) -> Result<void> {
+Result<void> ReadUsers(const yaml::Node& node, WebConfig& config) {
+  const auto read = [&config](const std::string& user, const yaml::Node& value) -> Result<void> {
     const auto name = "basic_auth_users." + support::OneLine(user, kLongestShown);
     if (user.empty() || user.find(':') != std::string::npos) {
       return FailAt(value, name + ": a user name is not empty and has no colon");
@@ -203,8 +203,8 @@ Result<void> ReadUsers(const YamlNode& node, WebConfig& config) {
   return ForEachMember(node, "basic_auth_users", read);
 }
 
-Result<void> ReadHeaders(const YamlNode& node, WebConfig& config) {
-  const auto read = [&config](const std::string& header, const YamlNode& value) -> Result<void> {
+Result<void> ReadHeaders(const yaml::Node& node, WebConfig& config) {
+  const auto read = [&config](const std::string& header, const yaml::Node& value) -> Result<void> {
     const auto name = "http_server_config.headers." + support::OneLine(header, kLongestShown);
     if (std::ranges::find(kHeaderNames, header) == kHeaderNames.end()) {
       return FailAt(value, name + " is no header that may be set");
@@ -221,8 +221,8 @@ Result<void> ReadHeaders(const YamlNode& node, WebConfig& config) {
   return ForEachMember(node, "http_server_config.headers", read);
 }
 
-Result<void> ReadHttp(const YamlNode& node, WebConfig& config) {
-  const auto read = [&config](const std::string& key, const YamlNode& value) -> Result<void> {
+Result<void> ReadHttp(const yaml::Node& node, WebConfig& config) {
+  const auto read = [&config](const std::string& key, const yaml::Node& value) -> Result<void> {
     if (key == "headers") return ReadHeaders(value, config);
     // We speak HTTP/1.1 only, which every client that could speak HTTP/2 falls back to.
     if (key == "http2") return CheckBoolean("http_server_config.http2", value);
@@ -234,10 +234,13 @@ Result<void> ReadHttp(const YamlNode& node, WebConfig& config) {
 }  // namespace
 
 Result<WebConfig> ParseWebConfig(std::string_view text, const std::string& directory) {
-  const auto root = ParseYaml(text);
-  if (!root) return tl::unexpected(root.error());
+  const auto root = yaml::Parse(text);
+  if (!root) {
+    const auto& problem = root.error();
+    return Fail(ErrorKind::kConfig, fmt::format("line {}: {}", problem.at.line, problem.text));
+  }
   WebConfig config;
-  const auto read = [&](const std::string& key, const YamlNode& value) -> Result<void> {
+  const auto read = [&](const std::string& key, const yaml::Node& value) -> Result<void> {
     if (key == "tls_server_config") return ReadTls(value, directory, config);
     if (key == "basic_auth_users") return ReadUsers(value, config);
     if (key == "http_server_config") return ReadHttp(value, config);

@@ -18,7 +18,6 @@
 #include "core/render.h"
 #include "core/target.h"
 #include "output/scratch.h"
-#include "output/yaml_events.h"
 #include "support/result.h"
 
 namespace ecsd::output {
@@ -31,7 +30,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 // Hands `text` out in pieces of `piece` bytes.
-YamlEvents::Read From(std::string_view text, std::size_t piece = 4096) {
+yaml::Events::Read From(std::string_view text, std::size_t piece = 4096) {
   return [text, piece](std::span<char> room) mutable -> Result<std::size_t> {
     const auto now = text.substr(0, std::min(piece, room.size()));
     std::ranges::copy(now, room.begin());

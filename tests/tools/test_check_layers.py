@@ -69,7 +69,7 @@ def test_a_sound_tree_passes(tmp_path):
         (
             "src/aws/client.h",
             '#include "app/run.h"\n',
-            "src/aws/client.h:1: aws may not use app; it may use http, core, telemetry, support",
+            "src/aws/client.h:1: aws may not use app; it may use http, core, telemetry, yaml, support",
         ),
         (
             "src/util/text.h",
