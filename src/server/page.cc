@@ -15,6 +15,7 @@
 #include "server/number_text.h"
 #include "server/page_sections.h"
 #include "server/response.h"
+#include "server/routes.h"
 #include "server/rows.h"
 #include "server/search_form.h"
 #include "server/time_text.h"
@@ -49,6 +50,17 @@ std::string SectionHtml(std::string_view id, std::string_view heading, std::stri
   return fmt::format(R"(<section aria-labelledby="{0}"><h2 id="{0}">{1}</h2>)"
                      R"(<div id="{0}-live" data-live>{2}</div>{3}</section>)",
                      id, heading, live, rest);
+}
+
+// The routes for programs, by addresses that are relative to the page.
+std::string LinksHtml() {
+  std::string html;
+  for (const auto& route : Routes()) {
+    if (route.link.empty()) continue;
+    html += fmt::format(R"({}<a href="{}">{}</a>)", html.empty() ? "" : " ", route.path.substr(1),
+                        route.link);
+  }
+  return html;
 }
 
 }  // namespace
@@ -118,10 +130,9 @@ Response Page::Answer(const PageInput& input) const {
   html +=
       SectionHtml("configuration", "Configuration", AccountHtml(input, identity_), Configuration());
   html += fmt::format(
-      R"(</main><footer><nav aria-label="For programs"><a href="sd">Targets for Prometheus</a> )"
-      R"(<a href="metrics">Metrics</a> <a href="-/healthy">Health</a> <a href="-/ready">Readiness)"
-      R"(</a></nav></footer><script>{}</script></body></html>)",
-      kScript);
+      R"(</main><footer><nav aria-label="For programs">{}</nav></footer><script>{}</script></body>)"
+      R"(</html>)",
+      LinksHtml(), kScript);
   return Html(std::move(html));
 }
 

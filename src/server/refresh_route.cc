@@ -18,11 +18,7 @@ bool IsOfAnotherSite(const Request& request) {
 
 }  // namespace
 
-Response AnswerRefresh(const Request& request, bool enabled) {
-  if (!enabled) {
-    return TextResponse(403,
-                        "refreshing by POST is not enabled; start with --web.enable-lifecycle");
-  }
+Response AnswerRefresh(const Request& request) {
   if (IsOfAnotherSite(request)) {
     return TextResponse(403,
                         "a refresh cannot be asked for by another site; a proxy in front must pass "

@@ -5,8 +5,8 @@
 
 namespace ecsd::server {
 
-// What POST /-/refresh answers; the caller starts the refresh when the status is below 400. 403
-// without --web.enable-lifecycle, as Prometheus does it, and for a form on somebody else's page.
-[[nodiscard]] Response AnswerRefresh(const Request& request, bool enabled);
+// What POST /-/refresh answers where --web.enable-lifecycle allows it; the caller starts the
+// refresh when the status is below 400. 403 for a form on somebody else's page.
+[[nodiscard]] Response AnswerRefresh(const Request& request);
 
 }  // namespace ecsd::server

@@ -1,37 +1,25 @@
 #include "server/site.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <memory>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <utility>
 
-#include "server/health_route.h"
-#include "server/list_query.h"
 #include "server/login.h"
-#include "server/metrics.h"
 #include "server/page.h"
-#include "server/process_figures.h"
-#include "server/refresh_route.h"
 #include "server/request.h"
 #include "server/response.h"
-#include "server/sd_route.h"
+#include "server/routes.h"
 #include "server/suspend.h"
 #include "server/web_config.h"
 
 namespace ecsd::server {
 namespace {
 
-constexpr std::array<std::string_view, 6> kReadPaths = {"/",        "/rows",      "/sd",
-                                                        "/metrics", "/-/healthy", "/-/ready"};
-
-Response NotAllowed(std::string_view methods) {
+Response NotAllowed(const Route& route) {
   auto response = TextResponse(405, "this method is not allowed here");
-  response.headers.push_back({"Allow", std::string(methods)});
+  response.headers.push_back({"Allow", MethodsOf(route)});
   return response;
 }
 
@@ -61,13 +49,13 @@ std::optional<Response> Site::Answer(const Request& request, const Suspend& susp
   if (!settings_.hosts.Admits(request.host)) {
     return Finish(TextResponse(421, "this host is not one of --web.allowed-hosts"), *config);
   }
-  if (config->users.empty()) return Finish(Route(request), *config);
+  if (config->users.empty()) return Finish(AnswerPath(request), *config);
   const auto login = ReadBasicLogin(request.authorization);
   const auto outcome =
       login ? logins_.Check(config->users, *login, request.client, suspend) : LoginOutcome::kBad;
   switch (outcome) {
     case LoginOutcome::kGood:
-      return Finish(Route(request), *config);
+      return Finish(AnswerPath(request), *config);
     case LoginOutcome::kBad:
       return Finish(Unauthorized(), *config);
     case LoginOutcome::kEnding:
@@ -88,49 +76,20 @@ Response Site::Finish(Response response, const WebConfig& config) {
   return response;
 }
 
-Response Site::Route(const Request& request) {
-  if (request.path == "/-/refresh") {
-    if (request.method != "POST" && request.method != "PUT") return NotAllowed("POST, PUT");
-    auto response = AnswerRefresh(request, settings_.lifecycle);
-    if (response.status < 400) settings_.refresh();
-    return response;
+Response Site::AnswerPath(const Request& request) {
+  const auto* route = FindRoute(request.path);
+  if (route == nullptr) return AnswerUnknownPath();
+  if (std::ranges::find(route->methods, request.method) == route->methods.end()) {
+    return NotAllowed(*route);
   }
-  if (std::ranges::find(kReadPaths, request.path) == kReadPaths.end()) {
-    return TextResponse(404, "not found");
+  if (!route->needs_lifecycle.empty() && !settings_.lifecycle) {
+    return TextResponse(403, fmt::format("{} is not enabled; start with --web.enable-lifecycle",
+                                         route->needs_lifecycle));
   }
-  const bool reads = request.method == "GET" || request.method == "HEAD";
-  return reads ? Read(request) : NotAllowed("GET, HEAD");
-}
-
-Response Site::Read(const Request& request) {
   const auto snapshot = settings_.board.Current();
-  const auto& path = request.path;
-  if (path == "/sd") return AnswerTargets(*snapshot, request);
-  if (path == "/metrics") return Metrics(*snapshot);
-  if (path == "/-/healthy") {
-    return AnswerHealthy(*snapshot, settings_.clock.Steady(), settings_.unhealthy_after);
-  }
-  if (path == "/-/ready") return AnswerReady(*snapshot);
-  const auto figures = settings_.figures();
-  const PageInput input{.snapshot = *snapshot,
-                        .live = figures,
-                        .now = settings_.clock.Now(),
-                        .query = ReadListQuery(request.query)};
-  return path == "/" ? page_.Answer(input) : page_.AnswerRows(input);
-}
-
-Response Site::Metrics(const Snapshot& snapshot) const {
-  const auto live = settings_.figures();
-  const auto process = ReadProcess();
-  MetricsInput input{.snapshot = snapshot,
-                     .live = live,
-                     .process = process,
-                     .identity = settings_.identity,
-                     .http_answers = {}};
-  for (std::size_t i = 0; i < answers_.size(); ++i) input.http_answers.at(i) = answers_.at(i);
-  return {.status = 200,
-          .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
-          .body = std::make_shared<const std::string>(RenderMetrics(input))};
+  RouteInput input{.request = request, .settings = settings_, .snapshot = *snapshot, .page = page_};
+  std::ranges::copy(answers_, input.answers.begin());
+  return route->answer(input);
 }
 
 }  // namespace ecsd::server

@@ -3,7 +3,6 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -17,7 +16,6 @@
 #include "server/page.h"
 #include "server/request.h"
 #include "server/response.h"
-#include "server/snapshot.h"
 #include "server/suspend.h"
 #include "server/web_config.h"
 #include "support/clock.h"
@@ -37,8 +35,8 @@ struct SiteSettings {
   Identity identity;
 };
 
-// Every address of the server and what it answers: routing, methods, login, and the headers that
-// every answer has. Any thread may call.
+// What stands before and behind every route (server/routes): host, login, methods, and the headers
+// that every answer has. Any thread may call.
 class Site {
  public:
   explicit Site(SiteSettings settings);
@@ -48,9 +46,7 @@ class Site {
 
  private:
   [[nodiscard]] Response Finish(Response response, const WebConfig& config);
-  [[nodiscard]] Response Route(const Request& request);
-  [[nodiscard]] Response Read(const Request& request);
-  [[nodiscard]] Response Metrics(const Snapshot& snapshot) const;
+  [[nodiscard]] Response AnswerPath(const Request& request);
 
   const SiteSettings settings_;
   LoginChecker logins_;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "server/base64.h"
+#include "server/routes.h"
 #include "server/snapshots.h"
 #include "testing/errors.h"
 #include "testing/fake_clock.h"
@@ -100,8 +101,32 @@ TEST_F(SiteTest, KnowsItsPathsAndMethods) {
   EXPECT_EQ(status("GET", "/-/refresh"), 405U);
 }
 
+TEST_F(SiteTest, NamesItsPathsToWhoeverAsksForAnother) {
+  const auto response = Start("").Answer({.method = "GET", .path = "/targets"});
+  EXPECT_EQ(response.status, 404U);
+  for (const auto& route : Routes()) {
+    EXPECT_THAT(BodyOf(response), HasSubstr(std::string(route.path) + ": "));
+  }
+}
+
+TEST_F(SiteTest, SaysWhichMethodsAPathTakes) {
+  auto& site = Start("");
+  EXPECT_EQ(HeaderOf(site.Answer({.method = "POST", .path = "/sd"}), "Allow"), "GET, HEAD");
+  EXPECT_EQ(HeaderOf(site.Answer({.method = "GET", .path = "/-/refresh"}), "Allow"), "POST, PUT");
+}
+
+TEST_F(SiteTest, LinksWhatProgramsReadFromThePage) {
+  EXPECT_THAT(BodyOf(Start("").Answer({.method = "GET", .path = "/"})),
+              HasSubstr(R"(<nav aria-label="For programs"><a href="sd">Targets for Prometheus</a> )"
+                        R"(<a href="metrics">Metrics</a> <a href="-/healthy">Health</a> )"
+                        R"(<a href="-/ready">Readiness</a></nav>)"));
+}
+
 TEST_F(SiteTest, RefreshesOnlyWhereItIsEnabled) {
-  EXPECT_EQ(Start("").Answer({.method = "POST", .path = "/-/refresh"}).status, 403U);
+  const auto refused = Start("").Answer({.method = "POST", .path = "/-/refresh"});
+  EXPECT_EQ(refused.status, 403U);
+  EXPECT_EQ(BodyOf(refused),
+            "refreshing by POST is not enabled; start with --web.enable-lifecycle\n");
   EXPECT_EQ(refreshes_, 0);
 
   auto& site = Start("", true);
