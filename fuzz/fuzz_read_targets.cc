@@ -39,7 +39,7 @@ void CheckFile(std::string_view bytes) {
     return;
   }
   for (const auto& target : file->targets) {
-    Require(!target.address.empty() && !target.cluster_arn.empty(),
+    Require(!target.address.empty() && !target.labels.Get(core::kClusterArnLabel).empty(),
             "a target has an address and a cluster");
   }
   CheckWrittenAgain(file->targets, core::RenderYaml(file->targets));

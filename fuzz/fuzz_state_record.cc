@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/records.h"
+#include "core/task_facts.h"
 #include "discovery/known_state.h"
 #include "fuzz/properties.h"
 #include "state/record_codec.h"
@@ -20,13 +21,14 @@ void CheckRecord(std::string_view bytes, const Check& check) {
   Require(state::Decode<T>(state::Encode(*record)) == record, "it is decoded as it was encoded");
 }
 
-// What a task is made of again relies on this.
-void CheckTask(const discovery::TaskOutcome& task) {
-  for (const auto& container : task.containers) {
-    if (!container.outcome) continue;
-    Require(container.outcome->task_arn == task.arn, "a target names its task");
-    Require(!container.outcome->address.empty(), "a target has an address");
-  }
+// What is made of the facts again relies on this.
+void CheckStored(const discovery::StoredTask& stored) {
+  CheckTask(stored.record.task);
+  for (const auto& target : stored.record.recovered)
+    Require(!target.address.empty(), "a target has an address");
+  core::SharedTexts texts;
+  const core::TaskFacts facts(stored.record, core::TaskReferences(), texts);
+  Require(facts.Unpack() == stored.record, "facts are what they were made of");
 }
 
 void CheckBytes(std::string_view bytes) {
@@ -35,7 +37,7 @@ void CheckBytes(std::string_view bytes) {
                               [](const auto& instance) { CheckAddresses(instance.addresses); });
   CheckRecord<core::ContainerInstance>(bytes, [](const auto&) {});
   CheckRecord<discovery::ClusterMemory>(bytes, [](const auto&) {});
-  CheckRecord<discovery::TaskOutcome>(bytes, CheckTask);
+  CheckRecord<discovery::StoredTask>(bytes, CheckStored);
 }
 
 }  // namespace

@@ -36,15 +36,16 @@ class TwoContainers final : public server::Containers {
   [[nodiscard]] std::size_t skipped_count() const override { return 1; }
   void ForEachTarget(std::string_view /*cluster*/,
                      const std::function<bool(const core::Target&)>& each) const override {
-    each({.address = "10.0.0.1:80", .cluster_arn = "a:cluster/prod"});
+    each({.address = "10.0.0.1:80", .labels = {{"cluster_arn", "a:cluster/prod"}}});
   }
   void ForEachSkipped(
       std::string_view /*cluster*/,
       const std::function<bool(const server::SkippedContainer&)>& each) const override {
-    each({.cluster = "prod",
-          .container = "app",
-          .detail = "why",
-          .facts = std::make_shared<const server::SkipFacts>()});
+    each({.cluster = "prod", .container = "app", .detail = "why", .about = nullptr});
+  }
+  [[nodiscard]] server::SkipFacts FactsOf(
+      const server::SkippedContainer& /*skipped*/) const override {
+    return {.mode = "bridge"};
   }
 };
 

@@ -44,8 +44,10 @@ void CheckTarget(const core::Target& target, const core::Task& task,
   CheckAddressOfTarget(target.address);
   Require(core::IsLive(task), "a target's task runs");
   Require(container.last_status != "STOPPED", "a target's container runs");
-  Require(target.task_arn == task.arn && target.container_arn == container.arn &&
-              target.container_name == container.name,
+  const auto& labels = target.labels;
+  Require(labels.Get(core::kTaskArnLabel) == task.arn &&
+              labels.Get(core::kContainerArnLabel) == container.arn &&
+              labels.Get(core::kContainerNameLabel) == container.name,
           "a target is named after its own task and container");
 }
 

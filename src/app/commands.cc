@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,12 +27,13 @@
 #include "config/options.h"
 #include "core/explain.h"
 #include "core/reason.h"
-#include "discovery/account_records.h"
+#include "core/selection.h"
+#include "core/target.h"
+#include "core/task_facts.h"
 #include "discovery/address_warnings.h"
-#include "discovery/fleet.h"
+#include "discovery/fleet_snapshot.h"
 #include "discovery/progress.h"
 #include "discovery/source.h"
-#include "discovery/task_reader.h"
 #include "output/read_targets.h"
 #include "support/clock.h"
 #include "support/result.h"
@@ -51,24 +53,22 @@ struct ReadingOf {
   std::string cluster;       // name or ARN; empty: all of them
   std::size_t done = 0;      // clusters that were read before
   std::size_t clusters = 0;  // that are read in all, where they are named
-  discovery::ObserveTask observe;
 };
 
 // Reads the account once, with nothing known before, and shows how far it is.
 class OneReading {
  public:
-  OneReading(const CommandContext& context, ReadingOf what)
+  OneReading(const CommandContext& context, const ReadingOf& what)
       : context_(context),
         before_({.done = what.done, .clusters = what.clusters}),
         source_({.clients = context.account.clients(),
                  .cluster = what.cluster,
                  .region = context.account.region(),
-                 .selection = context.options.selection,
+                 .selection = std::make_shared<const core::Selection>(context.options.selection),
                  .interval = context.options.scrape_interval,
                  .rediscover_within = context.options.rediscover_within,
                  .startup_grace = {},
                  .one_shot = true,
-                 .observe = std::move(what.observe),
                  .progress = ShowTo(line_)},
                 context.clock),
         report_(Refresh()) {}
@@ -90,7 +90,9 @@ class OneReading {
     return !report_.error;
   }
 
-  [[nodiscard]] const discovery::Fleet& fleet() const { return source_.fleet(); }
+  [[nodiscard]] std::shared_ptr<const discovery::FleetSnapshot> fleet() const {
+    return source_.Snapshot();
+  }
   [[nodiscard]] const discovery::RefreshReport& report() const { return report_; }
   [[nodiscard]] const std::vector<discovery::AddressWarning>& address_warnings() const {
     return source_.address_warnings();
@@ -151,8 +153,9 @@ void WarnOfKept(const CommandContext& context, std::vector<core::Explanation>& e
   const auto file = output::ReadTargetsOf(path, context.stop);
   if (!file) return;
   for (const auto& target : file->targets) {
-    const auto found = kept.find({core::ShortName(target.cluster_arn),
-                                  core::ShortName(target.task_arn), target.container_name});
+    const auto found = kept.find({core::ShortName(target.labels.Get(core::kClusterArnLabel)),
+                                  core::ShortName(target.labels.Get(core::kTaskArnLabel)),
+                                  std::string(target.labels.Get(core::kContainerNameLabel))});
     if (found == kept.end()) continue;
     found->second->warning = fmt::format(
         "{} has its last known target {}, which is kept while this may pass", path, target.address);
@@ -200,6 +203,20 @@ void WarnOfNoClusters(const CommandContext& context, const discovery::RefreshRep
   context.log.Warn(kNoClusters, {{"region", context.account.region()}});
 }
 
+std::vector<core::Explanation> ExplanationsOf(const discovery::FleetSnapshot& fleet) {
+  std::vector<core::Explanation> explanations;
+  core::TaskRecord record;
+  for (const auto& cluster : fleet.clusters()) {
+    for (const auto& tracked : *cluster.tasks) {
+      tracked.facts->Unpack(record);
+      const auto references = core::ReferencesOf(tracked.facts->references(), record);
+      std::ranges::move(core::ExplainTask(record.task, references, fleet.selection()),
+                        std::back_inserter(explanations));
+    }
+  }
+  return explanations;
+}
+
 // What was read for `explain`.
 struct Explained {
   std::vector<core::Explanation> explanations;
@@ -213,17 +230,12 @@ Explained ReadToExplain(const CommandContext& context) {
                                .at = context.clock.Steady() + context.options.refresh_timeout};
   const auto clusters = ClustersToRead(context.options, context.account.ecs(), deadline);
   for (std::size_t i = 0; i < clusters.size(); ++i) {
-    std::vector<core::Explanation> found;
-    const auto explain = [&](const core::Task& task, const discovery::TaskReferences& references) {
-      std::ranges::move(core::ExplainTask(task, references.ForCore(), context.options.selection),
-                        std::back_inserter(found));
-    };
     const OneReading reading(context, {.cluster = clusters[i],
                                        .done = i,
-                                       .clusters = clusters.front().empty() ? 0 : clusters.size(),
-                                       .observe = explain});
+                                       .clusters = clusters.front().empty() ? 0 : clusters.size()});
     read.began = reading.Began() || read.began;
     read.whole = reading.IsWhole() && read.whole;
+    auto found = ExplanationsOf(*reading.fleet());
     Warn(reading.address_warnings(), found);
     if (clusters[i].empty()) Hint(reading.report(), context.log);
     WarnOfNoClusters(context, reading.report());
@@ -260,12 +272,11 @@ bool Explain(const CommandContext& context) {
 
 bool DryRun(const CommandContext& context) {
   const OneReading reading(context, {.cluster = context.options.cluster,
-                                     .clusters = context.options.cluster.empty() ? 0U : 1U,
-                                     .observe = {}});
+                                     .clusters = context.options.cluster.empty() ? 0U : 1U});
   if (!reading.Began()) return false;
   const bool whole = reading.IsWhole();
   context.watchdog.Allow("printing");
-  return Print(FileContents(reading.fleet(), context.options.write_to), context.stop,
+  return Print(FileContents(*reading.fleet(), context.options.write_to), context.stop,
                context.log) &&
          whole;
 }

@@ -19,12 +19,9 @@
 #include "core/explain.h"
 #include "core/reason.h"
 #include "core/render.h"
-#include "core/selection.h"
-#include "discovery/account_records.h"
 #include "discovery/doubt.h"
 #include "discovery/fleet.h"
 #include "discovery/guard.h"
-#include "discovery/known_task.h"
 #include "discovery/source.h"
 #include "output/file_sink.h"
 #include "server/board.h"
@@ -46,9 +43,9 @@ server::ClusterStatus StatusOf(const discovery::ClusterSummary& summary) {
                                .stale_since = summary.stale_since,
                                .error = summary.error ? summary.error->message : std::string(),
                                .tasks = summary.tasks,
-                               .targets = summary.targets,
+                               .targets = summary.tally.targets,
                                .skipped = 0};
-  for (const auto count : summary.skipped) status.skipped += count;
+  for (const auto count : summary.tally.skipped) status.skipped += count;
   status.outside = summary.outside;
   if (summary.outside) status.error = "outside the selection; its last targets are kept for now";
   return status;
@@ -78,15 +75,12 @@ bool ReadSomething(const discovery::RefreshReport& report) {
 
 }  // namespace
 
-Dashboard::Dashboard(const core::Selection& selection, server::Board& board,
-                     const support::Clock& clock)
-    : selection_(selection),
-      board_(board),
+Dashboard::Dashboard(server::Board& board, const support::Clock& clock)
+    : board_(board),
       clock_(clock),
       started_(board.Current()->started),
       last_success_(board.Current()->last_success),
-      caller_(clock),
-      facts_(selection) {}
+      caller_(clock) {}
 
 void Dashboard::RefreshEnded(const discovery::RefreshReport& report,
                              std::chrono::duration<double> took) {
@@ -216,13 +210,8 @@ void Dashboard::AddClusters(const discovery::Source& source, server::Snapshot& s
 void Dashboard::AddContainers(const discovery::Source& source, server::Snapshot& snapshot) {
   const auto& fleet = source.fleet();
   snapshot.reasons = fleet.Reasons();
-  snapshot.containers = std::make_shared<const KnownContainers>(
-      fleet.Snapshot({.steady = clock_.Steady(), .system = clock_.Now()}),
-      [this](const discovery::KnownTask& task, std::size_t container) {
-        auto facts = facts_.Find(task.arn(), task.FactsOf(container).name);
-        return facts == nullptr ? facts_.OnlyChange(task.ReasonOf(container)) : facts;
-      });
-  facts_.Sweep();
+  const auto tasks = source.Snapshot();
+  snapshot.containers = std::make_shared<const KnownContainers>(tasks);
   const auto before = board_.Current();
   if (before->ready() && targets_version_ == fleet.targets_version()) {
     // It is not rendered and compressed again.
@@ -230,7 +219,7 @@ void Dashboard::AddContainers(const discovery::Source& source, server::Snapshot&
     return;
   }
   snapshot.targets_document = std::make_shared<const server::Document>(
-      "application/json", RenderedTargets(fleet, core::Layout::kJson));
+      "application/json", RenderedTargets(*tasks, core::Layout::kJson));
 }
 
 void Dashboard::AddHeldBack(const discovery::Source& source, server::Snapshot& snapshot) const {

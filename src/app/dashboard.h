@@ -11,12 +11,8 @@
 #include <vector>
 
 #include "app/caller_identity.h"
-#include "app/reason_facts.h"
 #include "aws/credentials.h"
 #include "aws/sts_client.h"
-#include "core/records.h"
-#include "core/selection.h"
-#include "discovery/account_records.h"
 #include "discovery/fleet.h"
 #include "discovery/source.h"
 #include "output/file_sink.h"
@@ -33,12 +29,7 @@ namespace ecsd::app {
 class Dashboard {
  public:
   // The references must outlive this object.
-  Dashboard(const core::Selection& selection, server::Board& board, const support::Clock& clock);
-
-  // To be called for each task that a refresh describes.
-  void TaskDescribed(const core::Task& task, const discovery::TaskReferences& references) {
-    facts_.TaskDescribed(task, references);
-  }
+  Dashboard(server::Board& board, const support::Clock& clock);
 
   // To be called once for each refresh, in this order; FileWritten only when there was a write.
   void RefreshEnded(const discovery::RefreshReport& report, std::chrono::duration<double> took);
@@ -65,7 +56,6 @@ class Dashboard {
   static void AddClusters(const discovery::Source& source, server::Snapshot& snapshot);
   void AddContainers(const discovery::Source& source, server::Snapshot& snapshot);
 
-  const core::Selection& selection_;
   server::Board& board_;
   const support::Clock& clock_;
   const support::SystemTime started_;
@@ -84,7 +74,6 @@ class Dashboard {
   std::string write_error_;          // of the last writing of the file; empty: none
   std::string held_why_;             // why the targets that are held back cannot be asked for
   server::Tallies tallies_;
-  ReasonFacts facts_;
   std::deque<server::Event> events_;  // newest first
 };
 

@@ -4,13 +4,13 @@
 
 #include "core/render.h"
 #include "core/target.h"
-#include "discovery/fleet.h"
+#include "discovery/fleet_snapshot.h"
 #include "output/format.h"
 #include "support/pieces.h"
 
 namespace ecsd::app {
 
-support::Pieces RenderedTargets(const discovery::Fleet& fleet, core::Layout layout) {
+support::Pieces RenderedTargets(const discovery::FleetSnapshot& fleet, core::Layout layout) {
   return [&fleet, layout](const support::TakePiece& take) {
     core::Rendering rendering(layout, take);
     return fleet.ForEachTarget([&rendering](const core::Target& target) {
@@ -19,7 +19,7 @@ support::Pieces RenderedTargets(const discovery::Fleet& fleet, core::Layout layo
   };
 }
 
-support::Pieces FileContents(const discovery::Fleet& fleet, std::string_view path) {
+support::Pieces FileContents(const discovery::FleetSnapshot& fleet, std::string_view path) {
   const bool json = output::FormatOf(path) == output::Format::kJson;
   return RenderedTargets(fleet, json ? core::Layout::kJson : core::Layout::kYaml);
 }

@@ -3,96 +3,104 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <numeric>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "core/derive.h"
 #include "core/explain.h"
+#include "core/records.h"
 #include "core/target.h"
-#include "discovery/fleet.h"
-#include "discovery/known_task.h"
+#include "core/task_facts.h"
+#include "discovery/fleet_snapshot.h"
 #include "server/containers.h"
 
 namespace ecsd::app {
 namespace {
 
 using discovery::FleetSnapshot;
-using discovery::KnownTask;
 
-// Calls `each(task, container)` for the containers of `cluster` that are targets, or for those that
-// are none, until it returns false. Whether it never did.
+// Calls `each(cluster, facts, outcomes)` for the tasks of the cluster of that name, or of all where
+// it is empty, until it returns false.
 template <typename Each>
-bool Visit(const FleetSnapshot::Cluster& cluster, bool targets, const Each& each) {
-  for (const auto& tracked : cluster.tasks) {
-    const auto& task = *tracked.task;
-    for (std::size_t i = 0; i < task.container_count(); ++i) {
-      if (task.IsTarget(i) == targets && !each(task, i)) return false;
+void ForEachTask(const FleetSnapshot& fleet, std::string_view name, const Each& each) {
+  core::Derivation derivation(fleet.selection());
+  for (const auto& cluster : fleet.clusters()) {
+    if (!name.empty() && core::ShortName(cluster.arn) != name) continue;
+    for (const auto& tracked : *cluster.tasks) {
+      if (!each(cluster, tracked.facts, derivation.Of(*tracked.facts))) return;
     }
   }
-  return true;
 }
 
-// Fills `skipped`, whose memory is used again, but for its cluster and its facts.
-void Fill(const KnownTask& task, std::size_t container, server::SkippedContainer& skipped) {
-  const auto& facts = task.FactsOf(container);
-  skipped.service = core::ServiceOf(task.group());
-  skipped.family = facts.family;
-  if (!facts.revision.empty()) (skipped.family += ':') += facts.revision;
-  skipped.task = core::ShortName(task.arn());
-  skipped.container = facts.name;
-  skipped.reason = task.ReasonOf(container);
-  skipped.detail = task.DetailOf(container);
+// Fills `skipped`, whose memory is used again, with what all containers of a task have in common.
+void FillTask(const std::shared_ptr<const core::TaskFacts>& facts,
+              server::SkippedContainer& skipped) {
+  const auto& definition = facts->references().definition;
+  skipped.service = core::ServiceOf(facts->group());
+  skipped.family = definition ? definition->family : std::string();
+  if (definition && definition->revision)
+    (skipped.family += ':') += std::to_string(*definition->revision);
+  skipped.task = core::ShortName(facts->arn());
+  skipped.about = facts;
 }
 
 }  // namespace
 
-KnownContainers::KnownContainers(std::shared_ptr<const FleetSnapshot> fleet, const FindFacts& find)
-    : fleet_(std::move(fleet)) {
-  std::size_t skipped = 0;
-  for (const auto& cluster : fleet_->clusters()) {
-    for (const auto& tracked : cluster.tasks) {
-      target_count_ += tracked.task->target_count();
-      skipped += tracked.task->container_count() - tracked.task->target_count();
-    }
-  }
-  facts_.reserve(skipped);
-  for (const auto& cluster : fleet_->clusters()) {
-    Visit(cluster, false, [&](const KnownTask& task, std::size_t container) {
-      facts_.push_back(find(task, container));
-      return true;
-    });
-  }
-}
+KnownContainers::KnownContainers(std::shared_ptr<const FleetSnapshot> fleet)
+    : fleet_(std::move(fleet)),
+      tally_(fleet_->tally()),
+      skipped_count_(
+          std::accumulate(tally_.skipped.begin(), tally_.skipped.end(), std::size_t{0})) {}
 
 void KnownContainers::ForEachTarget(std::string_view cluster,
                                     const std::function<bool(const core::Target&)>& each) const {
-  core::Target target;
-  for (const auto& known : fleet_->clusters()) {
-    if (!cluster.empty() && core::ShortName(known.arn) != cluster) continue;
-    const bool more = Visit(known, true, [&](const KnownTask& task, std::size_t container) {
-      task.FillTarget(container, target);
-      return each(target);
-    });
-    if (!more) return;
-  }
+  ForEachTask(*fleet_, cluster, [&](const auto&, const auto&, const auto& outcomes) {
+    for (const auto& outcome : outcomes) {
+      for (const auto& target : outcome.targets) {
+        if (!each(target)) return false;
+      }
+    }
+    return true;
+  });
 }
 
 void KnownContainers::ForEachSkipped(
     std::string_view cluster,
     const std::function<bool(const server::SkippedContainer&)>& each) const {
   server::SkippedContainer skipped;
-  std::size_t next = 0;
-  for (const auto& known : fleet_->clusters()) {
-    skipped.cluster = core::ShortName(known.arn);
-    const bool wanted = cluster.empty() || skipped.cluster == cluster;
-    const bool more = Visit(known, false, [&](const KnownTask& task, std::size_t container) {
-      skipped.facts = facts_[next++];
-      if (!wanted) return true;
-      Fill(task, container, skipped);
-      return each(skipped);
-    });
-    if (!more) return;
+  ForEachTask(*fleet_, cluster, [&](const auto& known, const auto& facts, const auto& outcomes) {
+    bool is_filled = false;
+    for (const auto& outcome : outcomes) {
+      if (!outcome.skip) continue;
+      if (!std::exchange(is_filled, true)) {
+        skipped.cluster = core::ShortName(known.arn);
+        FillTask(facts, skipped);
+      }
+      skipped.container = outcome.name;
+      skipped.reason = outcome.skip->reason;
+      skipped.detail = outcome.skip->detail;
+      if (!each(skipped)) return false;
+    }
+    return true;
+  });
+}
+
+server::SkipFacts KnownContainers::FactsOf(const server::SkippedContainer& skipped) const {
+  const auto record = skipped.about->Unpack();
+  const auto references = core::ReferencesOf(skipped.about->references(), record);
+  for (auto& each : core::ExplainTask(record.task, references, fleet_->selection())) {
+    if (each.outcome || each.container != skipped.container) continue;
+    if (each.outcome.error().reason != skipped.reason) continue;
+    return {.mode = std::move(each.mode),
+            .label = std::move(each.label),
+            .bindings = std::move(each.bindings),
+            .mappings = std::move(each.mappings),
+            .change = std::move(each.change)};
   }
+  return {};
 }
 
 }  // namespace ecsd::app

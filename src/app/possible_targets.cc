@@ -17,9 +17,10 @@ std::size_t DropImpossible(std::vector<core::Target>& targets, const std::string
                            const telemetry::Log& log) {
   std::map<std::string, std::size_t> clusters;
   const auto dropped = std::erase_if(targets, [&clusters](const core::Target& target) {
-    const bool possible = discovery::CanBeACluster(target.cluster_arn);
-    if (!possible) ++clusters[target.cluster_arn];
-    return !possible || !discovery::CanBeAskedOf(target.cluster_arn, target.task_arn);
+    const auto cluster = target.labels.Get(core::kClusterArnLabel);
+    const bool possible = discovery::CanBeACluster(cluster);
+    if (!possible) ++clusters[std::string(cluster)];
+    return !possible || !discovery::CanBeAskedOf(cluster, target.labels.Get(core::kTaskArnLabel));
   });
   for (const auto& [arn, count] : clusters) {
     log.Warn(

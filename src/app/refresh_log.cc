@@ -147,7 +147,7 @@ RefreshLog::RefreshLog(const config::Options& options, const support::Clock& clo
       disputed_(clock) {}
 
 void RefreshLog::BeginWith(const discovery::Source& source) {
-  if (source.MayWrite()) static_cast<void>(changes_.Next(source.fleet()));
+  if (source.MayWrite()) static_cast<void>(changes_.Next(*source.Snapshot()));
 }
 
 void RefreshLog::CredentialsFrom(const std::string& source) {
@@ -286,14 +286,14 @@ void RefreshLog::Ended(const Ending& ending) {
   if (ending.published == Published::kWithheld) return;
   if (ending.published != Published::kFailed) ReportLacking(ending.source);
   ReportReasons(ending.source);
-  refused_.Look(ending.source.fleet());
+  refused_.Look(*ending.source.Snapshot());
 }
 
 void RefreshLog::Summarize(const Ending& ending) {
   const auto& [report, source, published, took, stats, limiter] = ending;
   const auto clusters = CountClusters(report, source);
   const auto change =
-      published == Published::kWithheld ? TargetChange{} : changes_.Next(source.fleet());
+      published == Published::kWithheld ? TargetChange{} : changes_.Next(*source.Snapshot());
   const auto calls = CallsOf(stats);
   log_.Info("refreshed",
             {{"complete", report.complete()},

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -18,13 +19,13 @@
 #include "app/refresh_log.h"
 #include "aws/credentials.h"
 #include "config/options.h"
-#include "core/records.h"
-#include "discovery/account_records.h"
+#include "core/selection.h"
 #include "discovery/fleet.h"
+#include "discovery/fleet_snapshot.h"
 #include "discovery/known_state.h"
 #include "discovery/schedule.h"
 #include "discovery/source.h"
-#include "discovery/task_reader.h"
+#include "discovery/stored_references.h"
 #include "output/file_sink.h"
 #include "output/read_targets.h"
 #include "state/fleet_changes.h"
@@ -41,29 +42,16 @@ namespace {
 // Much longer than any disk that works takes.
 constexpr std::chrono::minutes kLongestWrite{3};
 
-discovery::Moment Now(const support::Clock& clock) {
-  return {.steady = clock.Steady(), .system = clock.Now()};
-}
-
-discovery::ObserveTask ObserverOf(Dashboard* dashboard) {
-  if (dashboard == nullptr) return {};
-  return [dashboard](const core::Task& task, const discovery::TaskReferences& references) {
-    dashboard->TaskDescribed(task, references);
-  };
-}
-
-discovery::Source::Parameters ParametersOf(const config::Options& options, AwsAccount& account,
-                                           Dashboard* dashboard) {
+discovery::Source::Parameters ParametersOf(const config::Options& options, AwsAccount& account) {
   return {.clients = account.clients(),
           .cluster = options.cluster,
           .region = account.region(),
-          .selection = options.selection,
+          .selection = std::make_shared<const core::Selection>(options.selection),
           .interval = options.scrape_interval,
           .rediscover_within = options.rediscover_within,
           .startup_grace = options.startup_grace,
           .max_drop_percent = options.max_drop_percent,
-          .one_shot = options.scrape_times == 1,
-          .observe = ObserverOf(dashboard)};
+          .one_shot = options.scrape_times == 1};
 }
 
 state::Change ChangeTo(const discovery::HeldLoss& held) {
@@ -97,13 +85,13 @@ RefreshLoop::RefreshLoop(const CommandContext& context, Alarm& alarm, Dashboard*
       watchdog_(context.watchdog),
       service_(context.service),
       dashboard_(dashboard),
-      source_(ParametersOf(options_, account_, dashboard), clock_),
+      source_(ParametersOf(options_, account_), clock_),
       sink_(options_.write_to, [&log = log_](const std::string& message) { log.Warn(message); }),
       refresh_log_(options_, clock_, log_) {}
 
 void RefreshLoop::UseState(state::StateFile::Opened state) {
   source_.Restore(state.known);
-  kept_ = source_.fleet().Snapshot(Now(clock_));
+  kept_ = source_.Snapshot();
   kept_loss_ = state.known.held;
   keeper_.emplace(std::move(state.file), state.known, clock_, log_);
 }
@@ -210,13 +198,14 @@ void RefreshLoop::KeepState() {
   source_.records().Save(known);
   std::vector<state::Change> changes;
   if (source_.MayWrite()) {
-    auto now = source_.fleet().Snapshot(Now(clock_));
+    auto now = source_.Snapshot();
     changes = state::ChangesBetween(*kept_, *now);
     kept_ = std::move(now);
   }
+  AddReferences(*kept_, known);
   AddHeldLoss(changes);
   keeper_->Keep(known, std::move(changes), [tasks = kept_, held = kept_loss_] {
-    auto all = state::ChangesBetween(discovery::FleetSnapshot({}, {}), *tasks);
+    auto all = state::ChangesBetween(discovery::FleetSnapshot({}, nullptr, 0, {}), *tasks);
     if (held) all.push_back(ChangeTo(*held));
     return all;
   });
@@ -255,7 +244,7 @@ Published RefreshLoop::Write(bool complete, const std::stop_token& stop) {
     }
   }
   const auto outcome =
-      sink_.Write(FileContents(source_.fleet(), options_.write_to), stop,
+      sink_.Write(FileContents(*source_.Snapshot(), options_.write_to), stop,
                   complete ? output::WhenEqual::kTouch : output::WhenEqual::kLeave);
   if (dashboard_ != nullptr && !stop.stop_requested()) dashboard_->FileWritten(outcome);
   if (!outcome) {

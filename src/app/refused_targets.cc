@@ -7,25 +7,26 @@
 
 #include "core/prometheus_check.h"
 #include "core/target.h"
-#include "discovery/fleet.h"
+#include "discovery/fleet_snapshot.h"
 #include "telemetry/log.h"
 
 namespace ecsd::app {
 
-RefusedTargets FindRefused(const discovery::Fleet& fleet) {
+RefusedTargets FindRefused(const discovery::FleetSnapshot& fleet) {
   RefusedTargets refused;
   fleet.ForEachTarget([&](const core::Target& target) {
     if (const auto refusal = core::WhyPrometheusRefuses(target)) {
       ++refused.count;
-      refused.reasons.insert(
-          fmt::format("{} {}: {}", target.task_name, target.container_name, refusal->why));
+      refused.reasons.insert(fmt::format("{} {}: {}", target.labels.Get(core::kTaskNameLabel),
+                                         target.labels.Get(core::kContainerNameLabel),
+                                         refusal->why));
     }
     return true;
   });
   return refused;
 }
 
-void RefusedReport::Look(const discovery::Fleet& fleet) {
+void RefusedReport::Look(const discovery::FleetSnapshot& fleet) {
   if (std::exchange(version_, fleet.targets_version()) == fleet.targets_version()) return;
   auto now = FindRefused(fleet);
   const bool same = now.reasons == known_.reasons;

@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "discovery/fleet.h"
+#include "discovery/fleet_snapshot.h"
 #include "telemetry/log.h"
 
 namespace ecsd::app {
@@ -19,7 +19,7 @@ struct RefusedTargets {
 };
 
 // Those of `fleet`, of which every target is looked at.
-[[nodiscard]] RefusedTargets FindRefused(const discovery::Fleet& fleet);
+[[nodiscard]] RefusedTargets FindRefused(const discovery::FleetSnapshot& fleet);
 
 // Warns once whenever other containers are refused, or for other reasons, not at each refresh. Used
 // by one thread.
@@ -29,7 +29,7 @@ class RefusedReport {
   explicit RefusedReport(const telemetry::Log& log) : log_(log) {}
 
   // Looks at the targets if they changed since the last time.
-  void Look(const discovery::Fleet& fleet);
+  void Look(const discovery::FleetSnapshot& fleet);
 
   [[nodiscard]] const RefusedTargets& known() const { return known_; }
 

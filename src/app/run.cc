@@ -87,8 +87,7 @@ support::Result<std::optional<state::StateFile::Opened>> OpenState(const config:
   const auto& path = options.state_path;
   const bool discovers = options.command == config::Command::kDiscover && !options.dry_run;
   if (path.empty() || !discovers) return std::nullopt;
-  auto opened =
-      state::StateFile::Open(path, identity, state::ScopeOf(options.selection, options.cluster));
+  auto opened = state::StateFile::Open(path, identity, state::ScopeOf(options.cluster));
   const auto kind = opened ? support::ErrorKind::kIo : opened.error().kind;
   if (kind == support::ErrorKind::kConfig || kind == support::ErrorKind::kResource) {
     auto error = support::Annotate("-state.path " + path, std::move(opened).error());

@@ -3,26 +3,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/target.h"
-#include "discovery/fleet.h"
+#include "discovery/fleet_snapshot.h"
 
 namespace ecsd::app {
 namespace {
-
-std::uint64_t DigestOf(const core::Target& target) {
-  constexpr std::uint64_t kPrime = 0x100000001b3;  // of FNV-1a
-  const std::hash<std::string_view> hash;
-  std::uint64_t digest = hash(target.address);
-  for (const auto& field : core::kLabelFields) {
-    digest = (digest * kPrime) ^ hash(target.*field.value);
-  }
-  return digest;
-}
 
 // How many of `left` are not in `right`; both sorted.
 std::size_t Missing(const std::vector<std::uint64_t>& left,
@@ -42,12 +30,12 @@ std::size_t Missing(const std::vector<std::uint64_t>& left,
 
 }  // namespace
 
-TargetChange TargetChanges::Next(const discovery::Fleet& fleet) {
+TargetChange TargetChanges::Next(const discovery::FleetSnapshot& fleet) {
   if (std::exchange(version_, fleet.targets_version()) == fleet.targets_version()) return {};
   std::vector<std::uint64_t> now;
-  now.reserve(fleet.target_count());
+  now.reserve(fleet.tally().targets);
   fleet.ForEachTarget([&now](const core::Target& target) {
-    now.push_back(DigestOf(target));
+    now.push_back(core::HashOf(target));
     return true;
   });
   std::ranges::sort(now);

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "discovery/fleet.h"
+#include "discovery/fleet_snapshot.h"
 
 namespace ecsd::app {
 
@@ -21,7 +21,7 @@ struct TargetChange {
 class TargetChanges {
  public:
   // What `fleet` has now, against the last call; before the first there were no targets.
-  [[nodiscard]] TargetChange Next(const discovery::Fleet& fleet);
+  [[nodiscard]] TargetChange Next(const discovery::FleetSnapshot& fleet);
 
  private:
   std::optional<std::size_t> version_;  // of the targets that were looked at

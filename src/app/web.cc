@@ -96,14 +96,14 @@ std::chrono::nanoseconds UnhealthyAfter(const config::Options& options) {
 
 }  // namespace
 
-Web::Web(const config::Options& options, const support::Clock& clock)
-    : clock_(clock), board_(FirstSnapshot(clock)), dashboard_(options.selection, board_, clock) {}
+Web::Web(const support::Clock& clock)
+    : clock_(clock), board_(FirstSnapshot(clock)), dashboard_(board_, clock) {}
 
 support::Result<std::unique_ptr<Web>> Web::Start(const config::Options& options,
                                                  const AwsAccount& account, Alarm& alarm,
                                                  const support::Clock& clock,
                                                  const telemetry::Log& log) {
-  std::unique_ptr<Web> web(new Web(options, clock));
+  std::unique_ptr<Web> web(new Web(clock));
   if (auto listening = web->Listen(options, account, alarm, log); !listening) {
     return tl::unexpected(std::move(listening).error());
   }

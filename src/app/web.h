@@ -32,7 +32,7 @@ class Web {
   [[nodiscard]] Dashboard& dashboard() { return dashboard_; }
 
  private:
-  Web(const config::Options& options, const support::Clock& clock);
+  explicit Web(const support::Clock& clock);
   [[nodiscard]] support::Result<void> Listen(const config::Options& options,
                                              const AwsAccount& account, Alarm& alarm,
                                              const telemetry::Log& log);

@@ -197,9 +197,7 @@ std::string_view ServiceOf(std::string_view group) {
 std::vector<Explanation> ExplainTask(const Task& task, const References& references,
                                      const Selection& selection) {
   std::vector<Explanation> explanations;
-  auto outcomes = ResolveTask(task, references, selection);
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    const auto& container = task.containers[i];
+  for (const auto& container : task.containers) {
     const auto* definition = references.definition == nullptr
                                  ? nullptr
                                  : references.definition->FindContainer(container.name);
@@ -207,10 +205,12 @@ std::vector<Explanation> ExplainTask(const Task& task, const References& referen
     if (references.definition != nullptr) {
       AddDefinitionFacts(task, definition, references, selection, explanation);
     }
-    explanation.outcome = std::move(outcomes[i]);
-    if (!explanation.outcome) {
-      explanation.change = ChangeOf(explanation.outcome.error(), definition, selection);
-    } else if (const auto reach = ReachOf(task, container, references, selection)) {
+    const auto reach = ReachOf(task, container, references, selection);
+    if (!reach) {
+      explanation.outcome = tl::unexpected(reach.error());
+      explanation.change = ChangeOf(reach.error(), definition, selection);
+    } else {
+      explanation.outcome = TargetAt(*reach, task, container, *references.definition, selection);
       explanation.address = AddressText(*reach, references);
       if (reach->source == AddressSource::kInstance) explanation.instance = references.instance_id;
       AddChangeOfTarget(selection, explanation);

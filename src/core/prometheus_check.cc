@@ -99,7 +99,7 @@ std::optional<PrometheusRefusal> WhyPrometheusRefuses(std::string_view address,
 }
 
 std::optional<PrometheusRefusal> WhyPrometheusRefuses(const Target& target) {
-  return WhyPrometheusRefuses(target.address, target.scheme);
+  return WhyPrometheusRefuses(target.address, target.labels.Get(kSchemeLabel));
 }
 
 std::string ChangeFor(const PrometheusRefusal& refusal, const Selection& selection) {

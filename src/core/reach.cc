@@ -224,6 +224,13 @@ std::string_view UnreachableInstanceKind(std::string_view address, std::string_v
   return IsManaged(instance_id) ? UnreachableKind(address) : UnreachableVpcKind(address);
 }
 
+bool CanBeReached(const Instance& instance) {
+  const auto& [ipv4, ipv6] = instance.addresses;
+  return std::ranges::any_of(std::array{&ipv4, &ipv6}, [&](const std::string* address) {
+    return !address->empty() && UnreachableInstanceKind(*address, instance.id).empty();
+  });
+}
+
 namespace {
 
 // The host port that the definition fixes for `port` of a container that runs. Docker binds it

@@ -50,6 +50,9 @@ struct References {
 [[nodiscard]] std::string_view UnreachableInstanceKind(std::string_view address,
                                                        std::string_view instance_id);
 
+// Whether an address of `instance` may be reached from another machine.
+[[nodiscard]] bool CanBeReached(const Instance& instance);
+
 // Part of the detail of no_binding, where the task definition has no fault.
 inline constexpr std::string_view kBindingNotReported =
     "ECS has not reported the binding yet; check the ECS agent";

@@ -20,27 +20,20 @@ std::size_t SizeHint(std::span<const Target> targets) {
   std::size_t size = 4;
   for (const Target& target : targets) {
     size += kFrame + target.address.size();
-    for (const LabelField& field : kLabelFields) size += (target.*field.value).size();
+    size += target.labels.byte_count();
   }
   return size;
 }
 
 void AppendYamlLabels(const Target& target, std::string& out) {
-  const std::size_t start = out.size();
-  out += "  labels:\n";
-  const std::size_t first = out.size();
-  for (const LabelField& field : kLabelFields) {
-    const std::string& value = target.*field.value;
-    if (value.empty()) continue;
+  out += target.labels.empty() ? "  labels: {}\n" : "  labels:\n";
+  for (const auto& label : target.labels) {
     out += "    ";
-    out += field.name;
+    out += label.name;
     out += ": ";
-    AppendYamlScalar(value, out);
+    AppendYamlScalar(label.value, out);
     out += '\n';
   }
-  if (out.size() != first) return;
-  out.resize(start);
-  out += "  labels: {}\n";
 }
 
 void AppendYamlGroup(const Target& target, std::string& out) {
@@ -55,14 +48,12 @@ void AppendJsonGroup(const Target& target, std::string& out) {
   AppendJsonString(target.address, out);
   out += "],\"labels\":{";
   bool first = true;
-  for (const LabelField& field : kLabelFields) {
-    const std::string& value = target.*field.value;
-    if (value.empty()) continue;
+  for (const auto& label : target.labels) {
     if (!first) out += ',';
     first = false;
-    AppendJsonString(field.name, out);
+    AppendJsonString(label.name, out);
     out += ':';
-    AppendJsonString(value, out);
+    AppendJsonString(label.value, out);
   }
   out += "}}";
 }

@@ -10,8 +10,8 @@
 
 namespace ecsd::core {
 
-// The bytes of a Prometheus file_sd file: one group per target, in the order given, labels in the
-// order of kLabelFields. Equal targets give equal bytes. Bytes of a value that are not UTF-8 become
+// The bytes of a Prometheus file_sd file: one group per target, in the order given, with its
+// labels in their order. Equal targets give equal bytes. Bytes of a value that are not UTF-8 become
 // U+FFFD, one for each maximal part of a sequence, as browsers and Python do it.
 
 // Block-style YAML laid out as the Go program's: `- targets:` with one address, then `labels:`.

@@ -77,35 +77,16 @@ OrSkip<std::optional<std::uint16_t>> WantedPort(const ContainerDefinition& defin
   return port;
 }
 
-std::string LabelText(const ContainerDefinition& definition, std::string_view label) {
+std::string_view LabelText(const ContainerDefinition& definition, std::string_view label) {
   const auto* text = definition.FindLabel(label);
-  return text == nullptr ? std::string() : *text;
+  return text == nullptr ? std::string_view() : std::string_view(*text);
 }
 
 // The host that the server name label asks for instead of the address; empty when it asks for none.
-std::string ServerName(const ContainerDefinition& definition, const Selection& selection) {
+std::string_view ServerName(const ContainerDefinition& definition, const Selection& selection) {
   auto name = LabelText(definition, selection.server_name_label);
-  while (name.ends_with('/')) name.pop_back();
+  while (name.ends_with('/')) name.remove_suffix(1);
   return name;
-}
-
-// Requires: `definition` has the container.
-Target MakeTarget(const Task& task, const Container& container, const TaskDefinition& definition,
-                  const Reach& reach, const Selection& selection) {
-  const auto& container_definition = *definition.FindContainer(container.name);
-  const auto server_name = ServerName(container_definition, selection);
-  return {.address = JoinHostPort(server_name.empty() ? reach.host : server_name, reach.port),
-          .task_arn = task.arn,
-          .task_name = definition.family,
-          .job = LabelText(container_definition, selection.job_name_label),
-          .task_revision = definition.revision ? fmt::format("{}", *definition.revision) : "",
-          .task_group = task.group,
-          .cluster_arn = task.cluster_arn,
-          .container_name = container.name,
-          .container_arn = container.arn,
-          .docker_image = container_definition.image,
-          .metrics_path = LabelText(container_definition, selection.path_label),
-          .scheme = LabelText(container_definition, selection.scheme_label)};
 }
 
 tl::unexpected<Skip> NoTaskDefinition(const Task& task, const References& references) {
@@ -139,13 +120,35 @@ OrSkip<Reach> ReachOf(const Task& task, const Container& container, const Refere
                    *port);
 }
 
+Target TargetAt(const Reach& reach, const Task& task, const Container& container,
+                const TaskDefinition& definition, const Selection& selection) {
+  const auto& container_definition = *definition.FindContainer(container.name);
+  const auto server_name = ServerName(container_definition, selection);
+  Target target;
+  target.address =
+      JoinHostPort(server_name.empty() ? std::string_view(reach.host) : server_name, reach.port);
+  auto& labels = target.labels;
+  labels.Add(kTaskArnLabel, task.arn);
+  labels.Add(kTaskNameLabel, definition.family);
+  labels.Add(kJobLabel, LabelText(container_definition, selection.job_name_label));
+  if (definition.revision) labels.Add(kTaskRevisionLabel, std::to_string(*definition.revision));
+  labels.Add(kTaskGroupLabel, task.group);
+  labels.Add(kClusterArnLabel, task.cluster_arn);
+  labels.Add(kContainerNameLabel, container.name);
+  labels.Add(kContainerArnLabel, container.arn);
+  labels.Add(kDockerImageLabel, container_definition.image);
+  labels.Add(kMetricsPathLabel, LabelText(container_definition, selection.path_label));
+  labels.Add(kSchemeLabel, LabelText(container_definition, selection.scheme_label));
+  return target;
+}
+
 std::vector<Outcome> ResolveTask(const Task& task, const References& references,
                                  const Selection& selection) {
   std::vector<Outcome> outcomes;
   outcomes.reserve(task.containers.size());
   for (const auto& container : task.containers) {
     outcomes.push_back(ReachOf(task, container, references, selection).map([&](const Reach& reach) {
-      return MakeTarget(task, container, *references.definition, reach, selection);
+      return TargetAt(reach, task, container, *references.definition, selection);
     }));
   }
   return outcomes;

@@ -22,10 +22,13 @@ using Outcome = OrSkip<Target>;
 [[nodiscard]] std::vector<Outcome> ResolveTask(const Task& task, const References& references,
                                                const Selection& selection);
 
-// Where `container` of `task` can be reached, or the first reason why it is no target: what
-// ResolveTask works out before it makes the target.
+// Where `container` of `task` can be reached, or the first reason why it is no target.
 [[nodiscard]] OrSkip<Reach> ReachOf(const Task& task, const Container& container,
                                     const References& references, const Selection& selection);
+
+// The target of `container`, which is reached there. Requires: `definition` has the container.
+[[nodiscard]] Target TargetAt(const Reach& reach, const Task& task, const Container& container,
+                              const TaskDefinition& definition, const Selection& selection);
 
 // Whether `task` is to run and does, or is about to. Containers of other tasks are never targets.
 [[nodiscard]] bool IsLive(const Task& task);

@@ -1,24 +1,28 @@
 #include "core/target.h"
 
+#include <cstddef>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <tuple>
-#include <vector>
 
 namespace ecsd::core {
+namespace {
 
-std::vector<Label> LabelsOf(const Target& target) {
-  std::vector<Label> labels;
-  labels.reserve(kLabelFields.size());
-  for (const LabelField& field : kLabelFields) {
-    const std::string& value = target.*field.value;
-    if (!value.empty()) labels.push_back({.name = field.name, .value = value});
-  }
-  return labels;
+auto PlaceOf(const Target& target) {
+  return std::tuple(target.labels.Get(kTaskArnLabel), target.labels.Get(kContainerNameLabel),
+                    target.labels.Get(kContainerArnLabel), std::string_view(target.address));
 }
 
+}  // namespace
+
 bool FileOrder(const Target& left, const Target& right) {
-  return std::tie(left.task_arn, left.container_name, left.container_arn, left.address) <
-         std::tie(right.task_arn, right.container_name, right.container_arn, right.address);
+  return PlaceOf(left) < PlaceOf(right);
+}
+
+std::size_t HashOf(const Target& target) {
+  constexpr std::size_t kPrime = 0x100000001b3;  // of FNV-1a
+  return (std::hash<std::string>()(target.address) * kPrime) ^ target.labels.Hash();
 }
 
 }  // namespace ecsd::core

@@ -23,13 +23,6 @@ bool IsMachine(std::string_view id) {
   return id.starts_with("mi-");
 }
 
-bool CanBeReached(const core::Instance& instance) {
-  const auto reachable = [&](const std::string& address) {
-    return !address.empty() && core::UnreachableInstanceKind(address, instance.id).empty();
-  };
-  return reachable(instance.addresses.ipv4) || reachable(instance.addresses.ipv6);
-}
-
 std::string_view MessageOf(const support::Error* error) {
   return error == nullptr ? std::string_view() : std::string_view(error->message);
 }
@@ -43,14 +36,12 @@ std::chrono::seconds WaitAfter(int answers) {
 
 }  // namespace
 
-core::References TaskReferences::ForCore() const {
-  core::References references{.definition = definition.get()};
-  references.why_no_definition = MessageOf(why_no_definition);
-  references.why_no_instance =
-      instance_state.empty() ? MessageOf(why_no_instance) : std::string_view(instance_state);
-  if (container_instance) references.instance_id = container_instance->instance_id;
-  if (instance) references.instance = &instance->addresses;
-  return references;
+std::string_view ReferencesFound::WhyNoDefinition() const {
+  return MessageOf(why_no_definition);
+}
+
+std::string_view ReferencesFound::WhyNoInstance() const {
+  return instance_state.empty() ? MessageOf(why_no_instance) : std::string_view(instance_state);
 }
 
 void AccountRecords::BeginRefresh(const Freshness& freshness) {
@@ -93,7 +84,7 @@ void AccountRecords::PutInstance(core::Instance instance) {
     return;
   }
   waiting_.erase(instance.id);
-  if (!CanBeReached(instance)) {
+  if (!core::CanBeReached(instance)) {
     if (IsMachine(instance.id)) machines_.Distrust(instance.id);
     auto& inquiry = inquiries_[instance.id];
     inquiry.useless = std::make_shared<const core::Instance>(std::move(instance));
@@ -170,14 +161,14 @@ void AccountRecords::CountHit(bool found, const std::string& key, CacheCounts& c
   if (found && !IsTold(key)) ++counts.hits;
 }
 
-TaskReferences AccountRecords::ReferencesOf(const core::Task& task) {
-  TaskReferences references;
-  references.definition = definitions_.Find(task.definition_arn);
+ReferencesFound AccountRecords::ReferencesOf(const core::Task& task) {
+  ReferencesFound references;
+  references.known.definition = definitions_.Find(task.definition_arn);
   references.why_no_definition = WhyUnread(task.definition_arn);
-  CountHit(references.definition != nullptr, task.definition_arn, definition_counts_);
+  CountHit(references.known.definition != nullptr, task.definition_arn, definition_counts_);
   if (task.container_instance_arn.empty()) return references;
-  references.container_instance = instances_.Find(task.container_instance_arn);
-  if (!references.container_instance) {
+  references.known.container_instance = instances_.Find(task.container_instance_arn);
+  if (!references.known.container_instance) {
     references.why_no_instance = WhyUnread(task.container_instance_arn);
     return references;
   }
@@ -186,33 +177,33 @@ TaskReferences AccountRecords::ReferencesOf(const core::Task& task) {
   return references;
 }
 
-void AccountRecords::FindAddress(const core::Task& task, TaskReferences& references) {
-  const auto& id = references.container_instance->instance_id;
+void AccountRecords::FindAddress(const core::Task& task, ReferencesFound& references) {
+  const auto& id = references.known.container_instance->instance_id;
   const bool machine = IsMachine(id);
   if (machine) machines_.Use(id);
-  references.instance = addresses_.Find(id);
-  CountHit(references.instance != nullptr, id, address_counts_);
+  references.known.instance = addresses_.Find(id);
+  CountHit(references.known.instance != nullptr, id, address_counts_);
   const auto inquiry = inquiries_.find(id);
   if (inquiry != inquiries_.end() && inquiry->second.useless)
-    references.instance = inquiry->second.useless;
+    references.known.instance = inquiry->second.useless;
   // What is kept goes on to hold when it could not be asked for again, until it is too old.
-  if (references.instance == nullptr || (machine && !machines_.IsFresh(id)))
+  if (references.known.instance == nullptr || (machine && !machines_.IsFresh(id)))
     references.why_no_instance = WhyUnread(id);
   if (!machine) DescribeState(task, references);
 }
 
-void AccountRecords::DescribeState(const core::Task& task, TaskReferences& references) const {
-  const auto& id = references.container_instance->instance_id;
+void AccountRecords::DescribeState(const core::Task& task, ReferencesFound& references) const {
+  const auto& id = references.known.container_instance->instance_id;
   if (!unknown_.IsUnknown(id)) return;
   references.instance_state = "EC2 does not know this instance or reports it as terminated";
-  if (!task.disconnected || references.container_instance->agent_connected) return;
+  if (!task.disconnected || references.known.container_instance->agent_connected) return;
   references.instance_unknown = true;
   references.instance_gone = unknown_.IsGone(id);
   references.instance_state += ", and ECS reports its agent as disconnected";
   if (references.instance_gone) {
-    references.instance.reset();
+    references.known.instance.reset();
     references.instance_state += "; the instance has ended";
-  } else if (!references.instance) {
+  } else if (!references.known.instance) {
     references.instance_state +=
         "; a known target there is kept until this has been so for five "
         "minutes";
@@ -220,10 +211,10 @@ void AccountRecords::DescribeState(const core::Task& task, TaskReferences& refer
 }
 
 const support::Error* AccountRecords::WhyUnknown(const core::Task& task,
-                                                 const TaskReferences& references) {
+                                                 const ReferencesFound& references) {
   if (!core::IsLive(task)) return nullptr;
-  if (!references.definition) return references.why_no_definition;
-  if (!core::NeedsInstance(task, *references.definition)) return nullptr;
+  if (!references.known.definition) return references.why_no_definition;
+  if (!core::NeedsInstance(task, *references.known.definition)) return nullptr;
   return references.why_no_instance;
 }
 

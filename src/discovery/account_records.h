@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/reach.h"
 #include "core/records.h"
+#include "core/task_facts.h"
 #include "discovery/address_warnings.h"
 #include "discovery/known_state.h"
 #include "discovery/lru_cache.h"
@@ -29,11 +29,9 @@ struct CacheCounts {
   std::uint64_t misses = 0;
 };
 
-// What is known of the things that one task refers to.
-struct TaskReferences {
-  std::shared_ptr<const core::TaskDefinition> definition;
-  std::shared_ptr<const core::ContainerInstance> container_instance;
-  std::shared_ptr<const core::Instance> instance;
+// What this refresh knows of the things that one task refers to.
+struct ReferencesFound {
+  core::TaskReferences known;
   const support::Error* why_no_definition = nullptr;
   const support::Error* why_no_instance = nullptr;
   // What EC2 or ECS reports of the instance instead of an address; empty: nothing.
@@ -41,8 +39,9 @@ struct TaskReferences {
   bool instance_unknown = false;  // EC2 does not know it, and its agent is disconnected
   bool instance_gone = false;     // the same for as long as makes sure that it has ended
 
-  // As core asks for it. Points into this object.
-  [[nodiscard]] core::References ForCore() const;
+  // For people; empty where nothing is to be said. Point into this object.
+  [[nodiscard]] std::string_view WhyNoDefinition() const;
+  [[nodiscard]] std::string_view WhyNoInstance() const;
 };
 
 // What tasks refer to. Most of what is kept here never changes in AWS: the content of a task
@@ -110,10 +109,10 @@ class AccountRecords {
   [[nodiscard]] std::shared_ptr<const core::TaskDefinition> Definition(const std::string& arn);
   [[nodiscard]] std::shared_ptr<const core::ContainerInstance> ContainerInstance(
       const std::string& arn);
-  [[nodiscard]] TaskReferences ReferencesOf(const core::Task& task);
+  [[nodiscard]] ReferencesFound ReferencesOf(const core::Task& task);
   // Why something that decides where `task` is reached could not be read; null when nothing failed.
   [[nodiscard]] static const support::Error* WhyUnknown(const core::Task& task,
-                                                        const TaskReferences& references);
+                                                        const ReferencesFound& references);
 
   // The doubtful addresses of machines on which tasks run.
   [[nodiscard]] std::vector<AddressWarning> AddressWarnings() const;
@@ -149,8 +148,8 @@ class AccountRecords {
   void Answer(const std::string& key) { inquiries_[key].answered = true; }
   // Notes when the address of a machine was read, and from where it has moved.
   void KeepMachine(core::Instance& machine);
-  void FindAddress(const core::Task& task, TaskReferences& references);
-  void DescribeState(const core::Task& task, TaskReferences& references) const;
+  void FindAddress(const core::Task& task, ReferencesFound& references);
+  void DescribeState(const core::Task& task, ReferencesFound& references) const;
 
   Freshness freshness_;
   Machines machines_;

@@ -14,9 +14,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/reason.h"
-#include "core/records.h"
-#include "core/resolve.h"
 #include "discovery/batches.h"
 #include "discovery/tracked_task.h"
 #include "support/clock.h"
@@ -49,13 +46,6 @@ support::SteadyTime OverdueSince(const DescribeRules& rules) {
   if (rules.rediscover_within > rules.interval)
     return rules.now + rules.interval - rules.rediscover_within;
   return rules.now - rules.interval / 2;
-}
-
-// Whether a task's definition alone decides it. A filter is not of the definition: it may be new.
-bool IsOfDefinition(core::Reason reason) {
-  return reason == core::Reason::kNoDefinition || reason == core::Reason::kNoPortLabel ||
-         reason == core::Reason::kNoDynamicLabel || reason == core::Reason::kInvalidPort ||
-         reason == core::Reason::kNoNetwork;
 }
 
 }  // namespace
@@ -227,7 +217,7 @@ std::vector<std::string> ListingPlan::Take(std::vector<std::string> page) {
 std::vector<std::string> ListingPlan::Absent() const {
   std::vector<std::string> absent;
   for (std::size_t i = 0; i < known_.size(); ++i) {
-    if (!seen_[i]) absent.emplace_back(known_[i].task->arn());
+    if (!seen_[i]) absent.emplace_back(known_[i].arn());
   }
   return absent;
 }
@@ -237,23 +227,11 @@ bool ListingPlan::IsAbsent(std::string_view arn) const {
   return position != known_.size() && !seen_[position];
 }
 
-bool ListingPlan::HasTargetDenied(const core::Task& task,
-                                  const std::vector<core::Outcome>& outcomes) const {
-  const auto position = index_.Find(task.arn);
-  if (position == known_.size()) return false;
-  const auto& known = *known_[position].task;
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    if (outcomes[i] || !IsOfDefinition(outcomes[i].error().reason)) continue;
-    if (known.HasTargetNamed(task.containers[i].name)) return true;
-  }
-  return false;
-}
-
 std::vector<std::string> ListingPlan::Listed(std::span<const std::size_t> positions) const {
   std::vector<std::string> arns;
   arns.reserve(positions.size());
   for (const auto position : positions) {
-    if (seen_[position] && !IsWanted(position)) arns.emplace_back(known_[position].task->arn());
+    if (seen_[position] && !IsWanted(position)) arns.emplace_back(known_[position].arn());
   }
   return arns;
 }

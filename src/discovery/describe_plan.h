@@ -9,8 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "core/records.h"
-#include "core/resolve.h"
 #include "discovery/tracked_task.h"
 #include "support/clock.h"
 
@@ -112,10 +110,6 @@ class ListingPlan {
 
   // Whether `arn` is a known task that no page had so far.
   [[nodiscard]] bool IsAbsent(std::string_view arn) const;
-  // Whether a container of the known task `task` is a target, and by `outcomes` (one for each
-  // container of `task`) its definition makes it none: the content of a revision never changes.
-  [[nodiscard]] bool HasTargetDenied(const core::Task& task,
-                                     const std::vector<core::Outcome>& outcomes) const;
 
   [[nodiscard]] std::span<const TrackedTask> known() const { return known_; }
   // By position in `known`, whether a page had the task.

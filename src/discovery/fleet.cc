@@ -4,10 +4,10 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
-#include <queue>
 #include <set>
 #include <span>
 #include <string>
@@ -15,12 +15,17 @@
 #include <utility>
 #include <vector>
 
+#include "core/derive.h"
 #include "core/reason.h"
+#include "core/records.h"
+#include "core/selection.h"
 #include "core/target.h"
+#include "core/task_facts.h"
 #include "discovery/known_state.h"
-#include "discovery/known_task.h"
 #include "discovery/reading.h"
 #include "discovery/recorded_task.h"
+#include "discovery/settlement.h"
+#include "discovery/stored_references.h"
 #include "discovery/tasks_of_targets.h"
 #include "discovery/tracked_task.h"
 #include "support/clock.h"
@@ -29,67 +34,35 @@
 namespace ecsd::discovery {
 namespace {
 
-void SortByArn(std::vector<TrackedTask>& tasks) {
-  const auto arn_of = [](const TrackedTask& tracked) { return tracked.task->arn(); };
-  std::ranges::stable_sort(tasks, {}, arn_of);
-  const auto repeated = std::ranges::unique(tasks, {}, arn_of);
+void SortByArn(Tasks& tasks) {
+  std::ranges::stable_sort(tasks, {}, &TrackedTask::arn);
+  const auto repeated = std::ranges::unique(tasks, {}, &TrackedTask::arn);
   tasks.erase(repeated.begin(), repeated.end());
 }
 
-std::size_t TargetsOf(std::span<const TrackedTask> tasks) {
-  std::size_t count = 0;
-  for (const auto& tracked : tasks) count += tracked.task->target_count();
-  return count;
-}
-
-std::vector<core::Target> AllTargetsOf(const KnownTask& task) {
+// The targets among `outcomes`, in their order.
+std::vector<core::Target> TargetsOf(std::span<const core::ContainerOutcome> outcomes) {
   std::vector<core::Target> targets;
-  for (std::size_t i = 0; i < task.container_count(); ++i) {
-    if (task.IsTarget(i)) task.FillTarget(i, targets.emplace_back());
-  }
+  for (const auto& outcome : outcomes)
+    std::ranges::copy(outcome.targets, std::back_inserter(targets));
   return targets;
 }
 
-void CountReasons(std::span<const TrackedTask> tasks, core::ReasonCounts& counts) {
-  for (const auto& tracked : tasks) {
-    const auto& task = *tracked.task;
-    for (std::size_t i = 0; i < task.container_count(); ++i) {
-      if (!task.IsTarget(i)) ++counts.at(static_cast<std::size_t>(task.ReasonOf(i)));
-    }
-  }
+core::Tally TallyOf(const Tasks& tasks, const core::Selection& selection) {
+  core::Tally tally;
+  core::Derivation derivation(selection);
+  for (const auto& tracked : tasks) tally += core::TallyOf(derivation.Of(*tracked.facts));
+  return tally;
 }
 
 bool Holds(const std::vector<std::string>& sorted, const std::string& arn) {
   return std::ranges::binary_search(sorted, arn);
 }
 
-// Tasks still to come in the order of the file: one cluster's, from the next on.
-using Rest = std::span<const TrackedTask>;
-
-struct ComesLater {
-  bool operator()(const Rest& left, const Rest& right) const {
-    return left.front().task->arn() > right.front().task->arn();
-  }
-};
-
-// Calls `each` with the targets of `task`, in the room of `target`, until it returns false. Whether
-// it never did.
-bool GiveTargets(const KnownTask& task, core::Target& target,
-                 const std::function<bool(const core::Target&)>& each) {
-  for (std::size_t i = 0; i < task.container_count(); ++i) {
-    if (!task.IsTarget(i)) continue;
-    task.FillTarget(i, target);
-    if (!each(target)) return false;
-  }
-  return true;
-}
-
 // Whether the tasks of the cluster were listed and described, but for malformed ones, and what at
 // least one of them refers to is known: enough to serve it when the rest stays unreadable.
 bool WasDescribed(const ClusterReading& reading) {
-  const auto is_known = [](const DescribedTask& task) {
-    return task.tracked.settlement != Settlement::kUnread;
-  };
+  const auto is_known = [](const DescribedTask& task) { return !task.unread; };
   const bool is_empty = reading.described.empty() && reading.unanswered.empty();
   return !reading.error && reading.listed_whole &&
          (is_empty || std::ranges::any_of(reading.described, is_known));
@@ -97,48 +70,80 @@ bool WasDescribed(const ClusterReading& reading) {
 
 }  // namespace
 
-TaskOutcome FleetSnapshot::RecordOf(const TrackedTask& tracked, std::string_view cluster) const {
-  return ToRecord(tracked, cluster, taken_);
-}
-
-void Fleet::Seed(std::span<const core::Target> targets, Moment now,
-                 std::optional<support::SystemTime> written) {
-  std::map<std::string, std::size_t> known_counts;  // of the clusters that there are targets of
-  ForEachTaskOf(targets, [&](const TaskOutcome& record) {
-    auto& cluster = clusters_[record.cluster_arn];
-    const auto count =
-        known_counts.try_emplace(record.cluster_arn, cluster.tasks.size()).first->second;
-    TrackedTask seeded{.task = std::make_shared<const KnownTask>(record, shared_),
-                       .described = kNever,
-                       .first_seen = now.steady,
-                       .settlement = Settlement::kUnread,
-                       .restartable = false,
-                       .doubt = nullptr};
-    const auto known = std::span(cluster.tasks).first(count);
-    const auto position = FindTask(known, record.arn);
-    if (position == known.size()) {
-      cluster.tasks.push_back(std::move(seeded));
-    } else if (AllTargetsOf(*known[position].task) != AllTargetsOf(*seeded.task)) {
-      known[position] = std::move(seeded);
+void Fleet::Select(std::shared_ptr<const core::Selection> selection) {
+  selection_ = std::move(selection);
+  core::Derivation derivation(*selection_);
+  for (auto& [arn, cluster] : clusters_) {
+    auto tasks = *cluster.tasks;
+    for (auto& tracked : tasks) {
+      const auto outcomes = derivation.Of(*tracked.facts);
+      if (tracked.settlement == Settlement::kUnread) continue;
+      tracked.settlement = SettlementOf(derivation.record().task,
+                                        tracked.facts->references().definition.get(), outcomes);
     }
-  });
-  for (const auto& [arn, count] : known_counts) {
-    auto& cluster = clusters_[arn];
-    if (!cluster.stale_since) cluster.stale_since = now.system;
-    cluster.seeded = ToSteady(written.value_or(now.system), now);
-    SortByArn(cluster.tasks);
+    SetTasks(std::move(tasks), cluster);
   }
   ++targets_version_;
 }
 
-void Fleet::Restore(const KnownState& state, Moment now) {
-  for (const auto& memory : state.clusters) clusters_[memory.arn].last_good = memory.last_good;
-  for (const auto& record : state.tasks) {
-    auto& cluster = clusters_[record.cluster_arn];
-    cluster.tasks.push_back(ToTracked(record, now, shared_));
+void Fleet::SetTasks(Tasks tasks, Cluster& cluster) {
+  cluster.tally = TallyOf(tasks, *selection_);
+  cluster.tasks = std::make_shared<const Tasks>(std::move(tasks));
+}
+
+void Fleet::Seed(std::span<const core::Target> targets, Moment now,
+                 std::optional<support::SystemTime> written) {
+  std::map<std::string, Tasks, std::less<>> seeded;  // by cluster
+  ForEachTaskOf(targets, [&](std::string_view arn, const core::TaskRecord& record) {
+    seeded[std::string(arn)].push_back(
+        {.facts = std::make_shared<const core::TaskFacts>(record, core::TaskReferences(), texts_),
+         .described = kNever,
+         .first_seen = now.steady,
+         .settlement = Settlement::kUnread,
+         .restartable = false,
+         .doubt = nullptr});
+  });
+  for (auto& [arn, tasks] : seeded) {
+    auto& cluster = clusters_[arn];
+    if (!cluster.stale_since) cluster.stale_since = now.system;
+    cluster.seeded = ToSteady(written.value_or(now.system), now);
+    SetTasks(WithSeeded(*cluster.tasks, std::move(tasks)), cluster);
   }
-  for (auto& [arn, cluster] : clusters_) {
-    SortByArn(cluster.tasks);
+  ++targets_version_;
+}
+
+// What both have is as the file has it where its targets are others than those of `known`.
+Tasks Fleet::WithSeeded(Tasks known, Tasks seeded) const {
+  core::Derivation derivation(*selection_);
+  const auto count = known.size();
+  for (auto& tracked : seeded) {
+    const auto position = FindTask(std::span(known).first(count), tracked.arn());
+    if (position == count) {
+      known.push_back(std::move(tracked));
+      continue;
+    }
+    const auto targets = TargetsOf(derivation.Of(*known[position].facts));
+    if (targets != TargetsOf(derivation.Of(*tracked.facts))) known[position] = std::move(tracked);
+  }
+  SortByArn(known);
+  return known;
+}
+
+void Fleet::Restore(const KnownState& state, Moment now) {
+  const StoredReferences references(state);
+  std::map<std::string, Tasks> restored;  // by cluster
+  for (const auto& memory : state.clusters) {
+    clusters_[memory.arn].last_good = memory.last_good;
+    restored.try_emplace(memory.arn);
+  }
+  for (const auto& stored : state.tasks) {
+    restored[stored.cluster_arn].push_back(
+        ToTracked(stored, references.Of(stored.record.task), now, texts_));
+  }
+  for (auto& [arn, tasks] : restored) {
+    auto& cluster = clusters_[arn];
+    SortByArn(tasks);
+    SetTasks(std::move(tasks), cluster);
     cluster.stale_since = now.system;
   }
   ++targets_version_;
@@ -160,9 +165,9 @@ std::vector<std::string> Fleet::AllClusterArns() const {
   return arns;
 }
 
-std::span<const TrackedTask> Fleet::TasksOf(const std::string& cluster) const {
+SharedTasks Fleet::SharedTasksOf(const std::string& cluster) const {
   const auto found = clusters_.find(cluster);
-  return found == clusters_.end() ? std::span<const TrackedTask>() : found->second.tasks;
+  return found == clusters_.end() ? std::make_shared<const Tasks>() : found->second.tasks;
 }
 
 bool Fleet::WasRead(const std::string& cluster) const {
@@ -203,7 +208,7 @@ std::vector<ClusterHealth> Fleet::Update(AccountReading reading, Moment now) {
     every_cluster_was_read_ = every_cluster_was_read_ || std::ranges::all_of(clusters_, was_read);
     some_cluster_was_read_ = some_cluster_was_read_ || every_cluster_was_read_;
   }
-  shared_.Sweep();
+  texts_.Sweep();
   return healths;
 }
 
@@ -216,7 +221,7 @@ void Fleet::MarkOutside(const std::vector<std::string>& arns) {
 void Fleet::Drop(const std::string& arn) {
   const auto found = clusters_.find(arn);
   if (found == clusters_.end()) return;
-  if (TargetsOf(found->second.tasks) > 0) ++targets_version_;
+  if (found->second.tally.targets > 0) ++targets_version_;
   clusters_.erase(found);
 }
 
@@ -225,10 +230,50 @@ void Fleet::MarkStale(const support::Error& error, Moment now, Cluster& cluster)
   if (!cluster.stale_since) cluster.stale_since = now.system;
 }
 
+// What is described in the same refresh after this was on a page.
+void Fleet::Take(ClusterReading& reading, Moment now) {
+  auto& cluster = clusters_[reading.arn];
+  cluster.course.taken = true;
+  cluster.course.described = WasDescribed(reading);
+  ClusterReading taken;
+  taken.listed_whole = true;
+  taken.seen = std::move(reading.seen);
+  taken.described = std::exchange(reading.described, {});
+  taken.missing = std::exchange(reading.missing, {});
+  Merge(std::move(taken), now, cluster);
+  reading.seen.clear();
+  for (const auto& tracked : *cluster.tasks)
+    reading.seen.push_back(!tracked.doubt || tracked.doubt->kind != DoubtKind::kMissing);
+}
+
+void Fleet::Merge(ClusterReading reading, Moment now, Cluster& cluster) {
+  const bool nothing = reading.described.empty() && reading.missing.empty();
+  const auto is_doubted = [](const TrackedTask& tracked) { return tracked.doubt != nullptr; };
+  if (nothing && std::ranges::none_of(*cluster.tasks, is_doubted)) return;
+  auto merged =
+      MergeReading({.tasks = *cluster.tasks, .tally = cluster.tally}, std::move(reading),
+                   {.now = now.steady,
+                    .confirmed = std::max(cluster.seeded, ToSteady(cluster.last_good, now)),
+                    .one_shot = one_shot_,
+                    .selection = selection_.get()},
+                   texts_);
+  cluster.tasks = std::make_shared<const Tasks>(std::move(merged.tasks));
+  cluster.tally = merged.tally;
+  auto& course = cluster.course;
+  if (course.doubts.count == 0) {
+    course.doubts = std::move(merged.doubts);
+  } else {
+    course.doubts.count += merged.doubts.count;
+  }
+  if (merged.contradiction) course.contradiction = std::move(merged.contradiction);
+  std::ranges::move(merged.doubtful_definitions, std::back_inserter(doubtful_definitions_));
+  if (merged.targets_changed) ++targets_version_;
+}
+
 ClusterHealth Fleet::UpdateCluster(ClusterReading reading, Moment now) {
   auto& cluster = clusters_[reading.arn];
   ClusterHealth health{.arn = reading.arn,
-                       .had_tasks = !cluster.tasks.empty(),
+                       .had_tasks = !cluster.tasks->empty(),
                        .was_good = !cluster.error,
                        .had_turn = reading.had_turn,
                        .gone = reading.gone,
@@ -239,22 +284,17 @@ ClusterHealth Fleet::UpdateCluster(ClusterReading reading, Moment now) {
     return health;
   }
   health.error = WhyIncomplete(reading);
-  const bool described = WasDescribed(reading);
-  auto merged =
-      MergeReading(std::move(cluster.tasks), std::move(reading),
-                   {.now = now.steady,
-                    .confirmed = std::max(cluster.seeded, ToSteady(cluster.last_good, now)),
-                    .one_shot = one_shot_});
-  health.doubts = std::move(merged.doubts);
-  if (!health.error && merged.contradiction) {
+  if (!cluster.course.taken) cluster.course.described = WasDescribed(reading);
+  Merge(std::move(reading), now, cluster);
+  const auto course = std::exchange(cluster.course, {});
+  health.doubts = course.doubts;
+  if (!health.error && course.contradiction) {
     health.error =
         support::Error{.kind = support::ErrorKind::kMalformed,
                        .message = "ECS DescribeTasks says that a listed task is missing: " +
-                                  *merged.contradiction};
+                                  *course.contradiction};
   }
-  some_cluster_was_read_ = some_cluster_was_read_ || (described && !merged.contradiction);
-  cluster.tasks = std::move(merged.tasks);
-  if (merged.targets_changed) ++targets_version_;
+  some_cluster_was_read_ = some_cluster_was_read_ || (course.described && !course.contradiction);
   if (health.error) {
     MarkStale(*health.error, now, cluster);
   } else {
@@ -269,7 +309,7 @@ ClusterHealth Fleet::UpdateCluster(ClusterReading reading, Moment now) {
 std::size_t Fleet::OutsideTargets() const {
   std::size_t count = 0;
   for (const auto& [arn, cluster] : clusters_) {
-    if (cluster.outside) count += TargetsOf(cluster.tasks);
+    if (cluster.outside) count += cluster.tally.targets;
   }
   return count;
 }
@@ -289,40 +329,20 @@ void Fleet::DropOutside() {
 
 std::size_t Fleet::task_count() const {
   std::size_t count = 0;
-  for (const auto& [arn, cluster] : clusters_) count += cluster.tasks.size();
+  for (const auto& [arn, cluster] : clusters_) count += cluster.tasks->size();
   return count;
 }
 
 std::size_t Fleet::target_count() const {
   std::size_t count = 0;
-  for (const auto& [arn, cluster] : clusters_) count += TargetsOf(cluster.tasks);
+  for (const auto& [arn, cluster] : clusters_) count += cluster.tally.targets;
   return count;
 }
 
-// Every cluster is sorted by itself; as a rule their ARNs do not mix, but nothing promises it.
-bool Fleet::ForEachTarget(const std::function<bool(const core::Target&)>& each) const {
-  std::priority_queue<Rest, std::vector<Rest>, ComesLater> rests;
-  for (const auto& [arn, cluster] : clusters_) {
-    if (!cluster.tasks.empty()) rests.emplace(cluster.tasks);
-  }
-  core::Target target;
-  while (!rests.empty()) {
-    auto rest = rests.top();
-    rests.pop();
-    const auto limit = rests.empty() ? std::string_view() : rests.top().front().task->arn();
-    do {
-      if (!GiveTargets(*rest.front().task, target, each)) return false;
-      rest = rest.subspan(1);
-    } while (!rest.empty() && (rests.empty() || rest.front().task->arn() <= limit));
-    if (!rest.empty()) rests.push(rest);
-  }
-  return true;
-}
-
 core::ReasonCounts Fleet::Reasons() const {
-  core::ReasonCounts counts{};
-  for (const auto& [arn, cluster] : clusters_) CountReasons(cluster.tasks, counts);
-  return counts;
+  core::Tally tally;
+  for (const auto& [arn, cluster] : clusters_) tally += cluster.tally;
+  return tally.skipped;
 }
 
 std::vector<ClusterSummary> Fleet::Summary() const {
@@ -335,9 +355,8 @@ std::vector<ClusterSummary> Fleet::Summary() const {
     summary.stale_since = cluster.stale_since;
     summary.error = cluster.error;
     summary.outside = cluster.outside;
-    summary.tasks = cluster.tasks.size();
-    summary.targets = TargetsOf(cluster.tasks);
-    CountReasons(cluster.tasks, summary.skipped);
+    summary.tasks = cluster.tasks->size();
+    summary.tally = cluster.tally;
   }
   return summaries;
 }
@@ -349,15 +368,17 @@ std::shared_ptr<const FleetSnapshot> Fleet::Snapshot(Moment now) const {
     clusters.push_back({.arn = arn,
                         .last_good = cluster.last_good,
                         .outside = cluster.outside,
-                        .tasks = cluster.tasks});
-  return std::make_shared<const FleetSnapshot>(std::move(clusters), now);
+                        .tasks = cluster.tasks,
+                        .tally = cluster.tally});
+  return std::make_shared<const FleetSnapshot>(std::move(clusters), selection_, targets_version_,
+                                               now);
 }
 
 void Fleet::Save(KnownState& state, Moment now) const {
   for (const auto& [arn, cluster] : clusters_) {
     if (cluster.outside) continue;
     if (cluster.last_good) state.clusters.push_back({.arn = arn, .last_good = *cluster.last_good});
-    for (const auto& tracked : cluster.tasks) state.tasks.push_back(ToRecord(tracked, arn, now));
+    for (const auto& tracked : *cluster.tasks) state.tasks.push_back(ToStored(tracked, arn, now));
   }
 }
 

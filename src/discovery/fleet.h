@@ -11,10 +11,13 @@
 #include <utility>
 #include <vector>
 
+#include "core/derive.h"
 #include "core/reason.h"
+#include "core/selection.h"
 #include "core/target.h"
+#include "core/task_facts.h"
+#include "discovery/fleet_snapshot.h"
 #include "discovery/known_state.h"
-#include "discovery/known_task.h"
 #include "discovery/moment.h"
 #include "discovery/reading.h"
 #include "discovery/tracked_task.h"
@@ -42,41 +45,24 @@ struct ClusterSummary {
   std::optional<support::Error> error;             // of the last reading
   bool outside = false;                            // see Fleet
   std::size_t tasks = 0;
-  std::size_t targets = 0;
-  core::ReasonCounts skipped{};
-};
-
-// Every known task at one moment. Immutable; any thread may read.
-class FleetSnapshot {
- public:
-  struct Cluster {
-    std::string arn;
-    std::optional<support::SystemTime> last_good;  // when it was last read as a whole
-    bool outside = false;                          // see Fleet
-    std::vector<TrackedTask> tasks;                // sorted by ARN
-  };
-
-  FleetSnapshot(std::vector<Cluster> clusters, Moment taken)
-      : clusters_(std::move(clusters)), taken_(taken) {}
-
-  // Sorted by ARN.
-  [[nodiscard]] const std::vector<Cluster>& clusters() const { return clusters_; }
-  // `tracked` of this snapshot, in the cluster of that ARN, as plain data.
-  [[nodiscard]] TaskOutcome RecordOf(const TrackedTask& tracked, std::string_view cluster) const;
-
- private:
-  std::vector<Cluster> clusters_;
-  Moment taken_;
+  core::Tally tally;
 };
 
 // The last good state of every cluster and task that is known. Failures never take anything away:
 // what could not be read stays as it was. Clusters that the selection does not have and that nobody
 // here can ask about (another region or account, no ARN) are kept apart, as `outside`, until
-// DropOutside. No calls are made here. Used by one thread.
+// DropOutside. Facts are kept, and targets derived of them by the selection. No calls are made
+// here. Used by one thread.
 class Fleet {
  public:
-  // `one_shot`: there will be one Update only.
-  explicit Fleet(bool one_shot = false) : one_shot_(one_shot) {}
+  // `one_shot`: there will be one Update only. `selection` is not null.
+  explicit Fleet(
+      std::shared_ptr<const core::Selection> selection = std::make_shared<core::Selection>(),
+      bool one_shot = false)
+      : one_shot_(one_shot), selection_(std::move(selection)) {}
+
+  // Derives everything anew, by other rules. No call is needed for that.
+  void Select(std::shared_ptr<const core::Selection> selection);
 
   // `targets` are those of our own output file, written at `written` or before `now`: the last good
   // state of what has not been read yet.
@@ -92,8 +78,12 @@ class Fleet {
   [[nodiscard]] std::vector<std::string> ClusterArns() const;
   // All of them, sorted.
   [[nodiscard]] std::vector<std::string> AllClusterArns() const;
-  // The known tasks of a cluster, sorted by ARN. Good until the next change.
-  [[nodiscard]] std::span<const TrackedTask> TasksOf(const std::string& cluster) const;
+  // The known tasks of a cluster, sorted by ARN. Good until it changes.
+  [[nodiscard]] std::span<const TrackedTask> TasksOf(const std::string& cluster) const {
+    return *SharedTasksOf(cluster);
+  }
+  // The same for as long as they are held. Not null.
+  [[nodiscard]] SharedTasks SharedTasksOf(const std::string& cluster) const;
   // Whether this process (or the one whose state was restored) has read the cluster as a whole.
   [[nodiscard]] bool WasRead(const std::string& cluster) const;
 
@@ -101,8 +91,19 @@ class Fleet {
   // never were come first, then those for which it is longest ago.
   void SortByTurn(std::vector<std::string>& clusters) const;
 
-  // Takes in one refresh.
+  // Takes in what was read of a cluster while the refresh goes on: what `reading` describes and
+  // misses is moved out of it. What more is read of the cluster is for Update. Requires: it was
+  // listed as a whole, without an error, and `reading.seen` is about the tasks that are known now.
+  void Take(ClusterReading& reading, Moment now);
+
+  // Takes in one refresh, or what is left of it.
   std::vector<ClusterHealth> Update(AccountReading reading, Moment now);
+
+  // Definitions that readings since the last call made doubtful (MergedTasks). Forgotten by this
+  // call.
+  [[nodiscard]] std::vector<std::string> TakeDoubtfulDefinitions() {
+    return std::exchange(doubtful_definitions_, {});
+  }
 
   // True from the first Update on after which every cluster that there was had been read as a whole
   // at some time. A cluster that comes later holds up nobody.
@@ -120,9 +121,6 @@ class Fleet {
   [[nodiscard]] std::size_t targets_version() const { return targets_version_; }
   [[nodiscard]] std::size_t task_count() const;
   [[nodiscard]] std::size_t target_count() const;
-  // Calls `each` with every target in the order of the file, until it returns false. Whether it
-  // never did. The target is good for the call only.
-  bool ForEachTarget(const std::function<bool(const core::Target&)>& each) const;
   // How many containers are no targets, by reason.
   [[nodiscard]] core::ReasonCounts Reasons() const;
   [[nodiscard]] std::vector<ClusterSummary> Summary() const;
@@ -130,10 +128,18 @@ class Fleet {
   // Puts clusters and tasks into `state`.
   void Save(KnownState& state, Moment now) const;
 
-  // The values that the tasks share; for making tasks.
-  [[nodiscard]] SharedValues& shared() { return shared_; }
+  // The texts that tasks share; for making their facts.
+  [[nodiscard]] core::SharedTexts& texts() { return texts_; }
 
  private:
+  // What readings of a cluster have told in a refresh that is not over.
+  struct Course {
+    NewDoubts doubts;
+    std::optional<std::string> contradiction;
+    bool taken = false;      // something of it by Take
+    bool described = false;  // see WasDescribed
+  };
+
   struct Cluster {
     std::optional<support::SystemTime> last_good;
     std::optional<support::SystemTime> stale_since;
@@ -141,17 +147,24 @@ class Fleet {
     std::optional<support::SteadyTime> turn;  // when it was last read to its end
     bool outside = false;
     support::SteadyTime seeded = support::SteadyTime::min();  // the time of the file it came from
-    std::vector<TrackedTask> tasks;                           // sorted by ARN
+    SharedTasks tasks = std::make_shared<const Tasks>();      // sorted by ARN
+    core::Tally tally;                                        // of `tasks`
+    Course course;                                            // of this refresh
   };
 
   void MarkOutside(const std::vector<std::string>& arns);
   void Drop(const std::string& arn);
+  [[nodiscard]] Tasks WithSeeded(Tasks known, Tasks seeded) const;
+  void SetTasks(Tasks tasks, Cluster& cluster);
+  void Merge(ClusterReading reading, Moment now, Cluster& cluster);
   ClusterHealth UpdateCluster(ClusterReading reading, Moment now);
   static void MarkStale(const support::Error& error, Moment now, Cluster& cluster);
 
   const bool one_shot_;
-  SharedValues shared_;
+  std::shared_ptr<const core::Selection> selection_;
+  core::SharedTexts texts_;
   std::map<std::string, Cluster, std::less<>> clusters_;  // by ARN
+  std::vector<std::string> doubtful_definitions_;
   bool every_cluster_was_read_ = false;
   bool some_cluster_was_read_ = false;
   std::size_t targets_version_ = 0;

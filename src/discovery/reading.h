@@ -1,10 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/derive.h"
+#include "core/selection.h"
+#include "core/task_facts.h"
 #include "discovery/describe_plan.h"
 #include "discovery/doubt.h"
 #include "discovery/pace.h"
@@ -16,15 +20,14 @@ namespace ecsd::discovery {
 
 // A task as this refresh found it.
 struct DescribedTask {
-  // With settlement kUnread something that the task refers to could not be read, so that its
-  // outcomes say less than is perhaps known.
-  TrackedTask tracked;
-  bool ended = false;  // it is not to run any more, or has ended
-  // Its definition has no reason any more for a container to be a target, which it was: the content
-  // of a revision never changes, so that one of the two is wrong, unless the configuration changed.
-  bool lacks_target = false;
-  bool not_begun = false;      // see HasNotBegun
-  bool instance_gone = false;  // its instance has ended: no target of it is kept
+  std::shared_ptr<const core::TaskFacts> facts;
+  support::SteadyTime described;
+  // Something that the task refers to could not be read, or its status is not known: its facts say
+  // less than is perhaps known.
+  bool unread = false;
+  bool not_begun = false;         // see HasNotBegun
+  bool instance_unknown = false;  // EC2 does not know its instance, whose agent is disconnected
+  bool instance_gone = false;     // its instance has ended: no address of it is kept
 };
 
 // What one refresh read of a cluster. The order of tasks plays no part.
@@ -72,6 +75,8 @@ struct MergeRules {
   support::SteadyTime confirmed = support::SteadyTime::min();
   // No other reading will follow, so that nothing can be asked again.
   bool one_shot = false;
+  // What makes targets of the facts. Not null.
+  const core::Selection* selection = nullptr;
 };
 
 // Known tasks that began to be in doubt in one reading.
@@ -82,22 +87,33 @@ struct NewDoubts {
   friend bool operator==(const NewDoubts&, const NewDoubts&) = default;
 };
 
+// The known tasks of a cluster, sorted by ARN, and what is derived of them.
+struct KnownTasks {
+  Tasks tasks;
+  core::Tally tally;
+};
+
 // The known tasks of a cluster after a refresh.
 struct MergedTasks {
-  std::vector<TrackedTask> tasks;  // sorted by ARN
+  Tasks tasks;        // sorted by ARN
+  core::Tally tally;  // of `tasks`
   bool targets_changed = false;
+  // Definitions that take a target away which the same revision gave before: one of the two is
+  // wrong, so that it is to be asked for again.
+  std::vector<std::string> doubtful_definitions;
   // A task that is listed and that DescribeTasks calls missing: its last known facts are kept.
   std::optional<std::string> contradiction;
   NewDoubts doubts;
 };
 
-// Takes `reading` into `known`, the known tasks of its cluster (sorted by ARN, those that
-// reading.seen speaks of). Invariant: a failure takes nothing away. A task goes only when no page
-// of a whole listing had it and DescribeTasks says that it ended or, believed (see doubt.h), that
-// it is missing. A description replaces what is known, but for four contradictions, which are
-// believed only after a while: a lower version, a running task that has less than before, one that
-// has not begun though it ran, and a definition that takes a target away.
-[[nodiscard]] MergedTasks MergeReading(std::vector<TrackedTask> known, ClusterReading reading,
-                                       const MergeRules& rules);
+// Takes `reading` into `known`, the known tasks of its cluster (those that reading.seen speaks of).
+// Invariant: a failure takes nothing away. A task goes only when no page of a whole listing had it
+// and DescribeTasks says that it ended or, believed (see doubt.h), that it is missing. A
+// description replaces what is known, but for four contradictions, which are believed only after a
+// while: a lower version, a running task that has less than before, one that has not begun though
+// it ran, and a definition that takes a target away. What AWS does not find now (a definition, an
+// instance), though the task runs, stays as it was known.
+[[nodiscard]] MergedTasks MergeReading(KnownTasks known, ClusterReading reading,
+                                       const MergeRules& rules, core::SharedTexts& texts);
 
 }  // namespace ecsd::discovery

@@ -5,10 +5,11 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
+#include "core/task_facts.h"
 #include "discovery/doubt.h"
 #include "discovery/known_state.h"
-#include "discovery/known_task.h"
 #include "discovery/moment.h"
 #include "discovery/tracked_task.h"
 #include "support/clock.h"
@@ -34,30 +35,31 @@ support::SteadyTime ToSteady(std::optional<support::SystemTime> time, Moment now
   return now.steady - std::max(now.system - *time, support::SystemTime::duration::zero());
 }
 
-TaskOutcome ToRecord(const TrackedTask& tracked, std::string_view cluster, Moment now) {
-  auto record = tracked.task->ToRecord();
-  record.cluster_arn = cluster;
-  record.described = ToSystem(tracked.described, now);
-  record.first_seen = ToSystem(tracked.first_seen, now).value_or(now.system);
-  record.settlement = tracked.settlement;
-  record.restartable = tracked.restartable;
-  record.version = tracked.version;
+StoredTask ToStored(const TrackedTask& tracked, std::string_view cluster, Moment now) {
+  StoredTask stored;
+  tracked.facts->Unpack(stored.record);
+  stored.cluster_arn = cluster;
+  stored.described = ToSystem(tracked.described, now);
+  stored.first_seen = ToSystem(tracked.first_seen, now).value_or(now.system);
+  stored.settlement = tracked.settlement;
+  stored.restartable = tracked.restartable;
   if (const auto& doubt = tracked.doubt) {
-    record.doubt = {.kind = doubt->kind,
+    stored.doubt = {.kind = doubt->kind,
                     .since = ToSystem(doubt->since, now).value_or(now.system),
                     .version = doubt->version};
   }
-  return record;
+  return stored;
 }
 
-TrackedTask ToTracked(const TaskOutcome& record, Moment now, SharedValues& shared) {
-  return {.task = std::make_shared<const KnownTask>(record, shared),
-          .described = ToSteady(record.described, now),
-          .first_seen = ToSteady(record.first_seen, now),
-          .settlement = record.settlement,
-          .restartable = record.restartable,
-          .version = record.version,
-          .doubt = ToDoubt(record.doubt, now)};
+TrackedTask ToTracked(const StoredTask& stored, core::TaskReferences references, Moment now,
+                      core::SharedTexts& texts) {
+  return {
+      .facts = std::make_shared<const core::TaskFacts>(stored.record, std::move(references), texts),
+      .described = ToSteady(stored.described, now),
+      .first_seen = ToSteady(stored.first_seen, now),
+      .settlement = stored.settlement,
+      .restartable = stored.restartable,
+      .doubt = ToDoubt(stored.doubt, now)};
 }
 
 }  // namespace ecsd::discovery

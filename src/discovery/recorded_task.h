@@ -3,8 +3,8 @@
 #include <optional>
 #include <string_view>
 
+#include "core/task_facts.h"
 #include "discovery/known_state.h"
-#include "discovery/known_task.h"
 #include "discovery/moment.h"
 #include "discovery/tracked_task.h"
 #include "support/clock.h"
@@ -22,10 +22,11 @@ inline constexpr support::SteadyTime kNever = support::SteadyTime::min();
 [[nodiscard]] support::SteadyTime ToSteady(std::optional<support::SystemTime> time, Moment now);
 
 // `tracked`, a task of `cluster`, as plain data.
-[[nodiscard]] TaskOutcome ToRecord(const TrackedTask& tracked, std::string_view cluster,
-                                   Moment now);
+[[nodiscard]] StoredTask ToStored(const TrackedTask& tracked, std::string_view cluster, Moment now);
 
-// The task of `record`, which shares what it can with others.
-[[nodiscard]] TrackedTask ToTracked(const TaskOutcome& record, Moment now, SharedValues& shared);
+// The task of `stored` with what it refers to, which shares its texts with others. A task whose
+// definition or instance is not known any more is described again at once.
+[[nodiscard]] TrackedTask ToTracked(const StoredTask& stored, core::TaskReferences references,
+                                    Moment now, core::SharedTexts& texts);
 
 }  // namespace ecsd::discovery

@@ -22,6 +22,7 @@
 #include "discovery/known_state.h"
 #include "discovery/pace.h"
 #include "discovery/reading.h"
+#include "discovery/stored_references.h"
 #include "discovery/task_reader.h"
 #include "discovery/unknown_instances.h"
 #include "support/clock.h"
@@ -87,7 +88,7 @@ Source::Source(Parameters parameters, const support::Clock& clock)
       clock_(clock),
       started_(clock.Steady()),
       reader_(parameters_.clients, parameters_.cluster, parameters_.region),
-      fleet_(parameters_.one_shot),
+      fleet_(parameters_.selection, parameters_.one_shot),
       guard_(parameters_.max_drop_percent) {}
 
 void Source::Seed(std::span<const core::Target> targets, bool whole,
@@ -106,6 +107,7 @@ void Source::Restore(const KnownState& state) {
 KnownState Source::Save() const {
   KnownState state;
   records_.Save(state);
+  AddReferences(*fleet_.Snapshot(Now()), state);
   fleet_.Save(state, Now());
   return state;
 }
@@ -118,8 +120,12 @@ RefreshReport Source::Refresh(const aws::Deadline& deadline) {
                          .interval = parameters_.interval});
   const auto since_last = last_refresh_ ? now - *last_refresh_ : parameters_.interval;
   last_refresh_ = now;
+  targets_before_ = fleet_.target_count();
+  const TakeCluster take = [this](ClusterReading& reading) {
+    fleet_.Take(reading, Now());
+    if (parameters_.on_cluster) parameters_.on_cluster();
+  };
   return TakeIn(reader_.Read({.clients = parameters_.clients,
-                              .selection = parameters_.selection,
                               .deadline = deadline,
                               .clock = clock_,
                               .rules = {.now = now,
@@ -129,7 +135,7 @@ RefreshReport Source::Refresh(const aws::Deadline& deadline) {
                               .pace = pace_,
                               .fleet = fleet_,
                               .records = records_,
-                              .observe = parameters_.observe,
+                              .take = parameters_.one_shot ? TakeCluster() : take,
                               .progress = &parameters_.progress}));
 }
 
@@ -137,6 +143,7 @@ RefreshReport Source::Fail(support::Error error) {
   AccountReading reading;
   reading.error = std::move(error);
   reading.outside = fleet_.OutsideArns();
+  targets_before_ = fleet_.target_count();
   return TakeIn(std::move(reading));
 }
 
@@ -149,13 +156,13 @@ RefreshReport Source::TakeIn(AccountReading reading) {
   }
   const auto course = reading.course;
   if (!reading.clusters.empty()) pace_ = NextPace(course);
-  const auto targets_before = fleet_.target_count();
   report.clusters = fleet_.Update(std::move(reading), Now());
+  for (const auto& arn : fleet_.TakeDoubtfulDefinitions()) records_.ForgetDefinition(arn);
   if (!report.error) report.error = WorstOf(report.clusters);
   NoteEvents(course, report);
   NoteInstances(report);
   NoteAddresses(report);
-  JudgeLoss(targets_before, report);
+  JudgeLoss(report);
   return report;
 }
 
@@ -247,9 +254,9 @@ bool Source::ResumeLoss(std::size_t lost) {
   return same;
 }
 
-void Source::JudgeLoss(std::size_t targets_before, RefreshReport& report) {
+void Source::JudgeLoss(RefreshReport& report) {
   const Loss loss{
-      .lost = fleet_.OutsideTargets(), .before = targets_before, .complete = !report.error};
+      .lost = fleet_.OutsideTargets(), .before = targets_before_, .complete = !report.error};
   const bool resumed = ResumeLoss(loss.lost);
   const auto judgement = guard_.Judge(loss);
   report.holds_loss =

@@ -3,10 +3,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "aws/credentials.h"
@@ -76,14 +79,16 @@ class Source {
     AccountClients clients;
     std::string cluster;  // name or ARN; empty: all of them
     std::string region;
-    core::Selection selection;
+    std::shared_ptr<const core::Selection> selection = std::make_shared<core::Selection>();
     std::chrono::nanoseconds interval{};           // between two refreshes
     std::chrono::nanoseconds rediscover_within{};  // see DescribeRules
     std::chrono::nanoseconds startup_grace{};      // see MayWrite
     std::int64_t max_drop_percent = 50;            // see Guard
     bool one_shot = false;                         // there will be one refresh only
-    ObserveTask observe;                           // empty: nobody asks
     ObserveProgress progress;                      // empty: nobody asks
+    // Called when a cluster was read while others still are, so that its news are known. Empty:
+    // nobody asks.
+    std::function<void()> on_cluster;
   };
 
   // `clock` and the clients must outlive this object.
@@ -109,10 +114,18 @@ class Source {
   // every cluster has been read as a whole, and when the grace time is over and some cluster was.
   [[nodiscard]] bool MayWrite() const;
 
+  // Derives everything anew, by other rules, without a call.
+  void Select(std::shared_ptr<const core::Selection> selection) {
+    fleet_.Select(std::move(selection));
+  }
+
   // The loss that is held back now.
   [[nodiscard]] std::optional<HeldLoss> held_loss() const;
 
   [[nodiscard]] const Fleet& fleet() const { return fleet_; }
+  [[nodiscard]] std::shared_ptr<const FleetSnapshot> Snapshot() const {
+    return fleet_.Snapshot(Now());
+  }
   [[nodiscard]] const AccountRecords& records() const { return records_; }
   // The addresses in use that may not lead to their machine.
   [[nodiscard]] const std::vector<AddressWarning>& address_warnings() const {
@@ -128,7 +141,7 @@ class Source {
   void NoteInstances(RefreshReport& report);
   void NoteAddresses(RefreshReport& report);
   bool ResumeLoss(std::size_t lost);
-  void JudgeLoss(std::size_t targets_before, RefreshReport& report);
+  void JudgeLoss(RefreshReport& report);
 
   const Parameters parameters_;
   const support::Clock& clock_;
@@ -141,6 +154,7 @@ class Source {
   std::vector<AddressWarning> address_warnings_;
   std::optional<HeldLoss> resumed_;  // what an earlier process held back, until this one sees it
   Pace pace_;                        // of the next refresh
+  std::size_t targets_before_ = 0;   // this refresh
   std::set<std::string> stale_;      // clusters that were said to be stale
   bool postpones_ = false;           // the last refresh had no time for some clusters
   bool began_with_targets_ = false;

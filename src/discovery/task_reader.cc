@@ -15,13 +15,14 @@
 #include <vector>
 
 #include "aws/ecs_codec.h"
+#include "core/derive.h"
 #include "core/records.h"
-#include "core/resolve.h"
+#include "core/target.h"
+#include "core/task_facts.h"
 #include "discovery/batches.h"
 #include "discovery/call_queue.h"
 #include "discovery/calls_in_flight.h"
 #include "discovery/describe_plan.h"
-#include "discovery/known_task.h"
 #include "discovery/pace.h"
 #include "discovery/reading.h"
 #include "discovery/response_checks.h"
@@ -42,6 +43,19 @@ constexpr std::string_view kNotReached =
     "not read in this refresh: its deadline (--refresh-timeout) came before the turn of this "
     "cluster; it comes first in the next";
 
+// Whether the task's instance, or the task that is known from a file only, has one of these
+// addresses.
+bool IsAt(const core::TaskFacts& facts, std::span<const std::string> hosts) {
+  const auto is_one = [&](std::string_view host) {
+    return std::ranges::find(hosts, host) != hosts.end();
+  };
+  const auto& instance = facts.references().instance;
+  if (instance) return is_one(instance->addresses.ipv4) || is_one(instance->addresses.ipv6);
+  return std::ranges::any_of(facts.Unpack().recovered, [&](const core::Target& target) {
+    return is_one(core::HostOf(target.address));
+  });
+}
+
 void KeepFirst(support::Error error, ClusterReading& reading) {
   if (!reading.error) reading.error = std::move(error);
 }
@@ -61,10 +75,9 @@ std::vector<ClusterReading> TaskReader::Read(const std::vector<std::string>& arn
   ReadSubmitted();
   while (DescribeMoved()) ReadSubmitted();
   NoteTurns();
-  for (const auto& arn : doubtful_definitions_) parameters_.records.ForgetDefinition(arn);
   std::vector<ClusterReading> readings;
   for (auto& work : works_) {
-    work.reading.seen = work.plan.seen();
+    if (!work.taken) work.reading.seen = work.plan.seen();
     work.reading.listed = work.plan.listed();
     readings.push_back(std::move(work.reading));
   }
@@ -72,16 +85,21 @@ std::vector<ClusterReading> TaskReader::Read(const std::vector<std::string>& arn
 }
 
 void TaskReader::Prepare(const std::vector<std::string>& arns) {
+  std::vector<SharedTasks> tasks;
+  tasks.reserve(arns.size());
+  for (const auto& arn : arns) tasks.push_back(parameters_.fleet.SharedTasksOf(arn));
   std::vector<std::span<const TrackedTask>> known;
   known.reserve(arns.size());
-  for (const auto& arn : arns) known.push_back(parameters_.fleet.TasksOf(arn));
+  for (const auto& each : tasks) known.emplace_back(*each);
   rolling_.emplace(known, parameters_.rules);
   references_.AskMachinesDue();
   auto early = rolling_->TakeEarly(aws::kEcsBatch);
   listings_ = arns.size();
   for (std::size_t i = 0; i < arns.size(); ++i) {
-    works_.push_back(
-        {.reading = {}, .plan = {known[i], std::move(early[i]), parameters_.rules}, .index = i});
+    works_.push_back({.reading = {},
+                      .known = tasks[i],
+                      .plan = {known[i], std::move(early[i]), parameters_.rules},
+                      .index = i});
     works_.back().reading.arn = arns[i];
   }
 }
@@ -99,6 +117,17 @@ void TaskReader::EndIfDone(Work& work) {
   --reading_;
   at_once_ = std::min(at_once_ + 1, CallsInFlight());
   BeginMore();
+  TakeIfRead(work);
+}
+
+// Only what was read without any error, for what is missing may still be asked for again.
+void TaskReader::TakeIfRead(Work& work) {
+  const auto& reading = work.reading;
+  const bool is_read = work.done && work.waiting == 0 && reading.listed_whole && !reading.error;
+  if (!is_read || work.taken || !parameters_.take) return;
+  work.taken = true;
+  work.reading.seen = work.plan.seen();
+  parameters_.take(work.reading);
 }
 
 void TaskReader::NoteFailure(support::Error error, std::chrono::nanoseconds took, Work& work) {
@@ -177,7 +206,7 @@ bool TaskReader::DescribeMoved() {
     std::vector<std::size_t> positions;
     const auto known = work.plan.known();
     for (std::size_t i = 0; i < known.size(); ++i) {
-      if (known[i].task->HasTargetAt(hosts)) positions.push_back(i);
+      if (IsAt(*known[i].facts, hosts)) positions.push_back(i);
     }
     const auto arns = work.plan.Listed(positions);
     planned = planned || !arns.empty();
@@ -341,8 +370,9 @@ void TaskReader::TakeTasks(const std::vector<std::string>& batch, Attempt attemp
 
 void TaskReader::TakeTask(core::Task task, Work& work) {
   if (references_.IsReady(work.reading.arn, task)) {
-    Finish(task, work);
+    Finish(std::move(task), work);
   } else {
+    ++work.waiting;
     waiting_.push_back({.work = &work, .task = std::move(task)});
   }
 }
@@ -352,43 +382,36 @@ void TaskReader::TakeTask(core::Task task, Work& work) {
 void TaskReader::SettleWaiting(Take take) {
   calls_unsettled_ = 0;
   references_.CountAnew();
-  std::erase_if(waiting_, [&](const Waiting& waiting) {
-    const bool ready = references_.IsReady(waiting.work->reading.arn, waiting.task);
-    if (ready) Finish(waiting.task, *waiting.work);
-    return ready;
+  std::erase_if(waiting_, [&](Waiting& waiting) {
+    if (!references_.IsReady(waiting.work->reading.arn, waiting.task)) return false;
+    Finish(std::move(waiting.task), *waiting.work);
+    --waiting.work->waiting;
+    TakeIfRead(*waiting.work);
+    return true;
   });
   references_.AskNoted(take);
   next_settling_ = waiting_.size() + kTasksToGather;
 }
 
-void TaskReader::Finish(const core::Task& task, Work& work) {
-  const auto references = parameters_.records.ReferencesOf(task);
-  const auto* why = AccountRecords::WhyUnknown(task, references);
+void TaskReader::Finish(core::Task task, Work& work) {
+  const auto found = parameters_.records.ReferencesOf(task);
+  const auto* why = AccountRecords::WhyUnknown(task, found);
   // "There is none" is an answer: waiting for another would hold everything back indefinitely.
   const bool unread = why != nullptr && why->kind != ErrorKind::kNotFound;
   if (unread && !work.reading.unread) work.reading.unread = *why;
-  const auto outcomes = core::ResolveTask(task, references.ForCore(), parameters_.selection);
-  const auto* definition = references.definition.get();
-  DescribedTask described;
-  described.ended = HasEnded(task);
-  described.not_begun = HasNotBegun(task);
-  described.lacks_target = definition != nullptr && work.plan.HasTargetDenied(task, outcomes);
-  if (described.lacks_target) doubtful_definitions_.insert(task.definition_arn);
-  described.tracked.task =
-      std::make_shared<const KnownTask>(task, definition, outcomes, parameters_.fleet.shared());
-  described.tracked.described = parameters_.rules.now;
-  described.tracked.first_seen = parameters_.rules.now;
-  described.tracked.settlement = unread || !HasKnownStatus(task)
-                                     ? Settlement::kUnread
-                                     : SettlementOf(task, definition, outcomes);
-  described.instance_gone = references.instance_gone;
-  // Described in every refresh until it is certain whether the instance has ended.
-  if (references.instance_unknown && !references.instance_gone && !unread)
-    described.tracked.settlement = Settlement::kMoving;
-  described.tracked.restartable = IsRestartable(task, definition);
-  described.tracked.version = task.version.value_or(kNoVersion);
+  DescribedTask described{.facts = nullptr,
+                          .described = parameters_.rules.now,
+                          .unread = unread || !HasKnownStatus(task),
+                          .not_begun = HasNotBegun(task),
+                          .instance_unknown = found.instance_unknown,
+                          .instance_gone = found.instance_gone};
+  const core::TaskRecord record{.task = std::move(task),
+                                .why_no_definition = std::string(found.WhyNoDefinition()),
+                                .why_no_instance = std::string(found.WhyNoInstance()),
+                                .recovered = {}};
+  described.facts =
+      std::make_shared<const core::TaskFacts>(record, found.known, parameters_.fleet.texts());
   work.reading.described.push_back(std::move(described));
-  if (parameters_.observe) parameters_.observe(task, references);
 }
 
 }  // namespace ecsd::discovery

@@ -14,7 +14,6 @@
 #include "aws/ecs_codec.h"
 #include "aws/page.h"
 #include "core/records.h"
-#include "core/selection.h"
 #include "discovery/account_clients.h"
 #include "discovery/account_records.h"
 #include "discovery/batches.h"
@@ -30,25 +29,27 @@
 
 namespace ecsd::discovery {
 
-// Is shown every task that a refresh described, with what it refers to.
-using ObserveTask = std::function<void(const core::Task&, const TaskReferences&)>;
+// Is given what was read of a cluster that was read to its end while others still are; see
+// Fleet::Take.
+using TakeCluster = std::function<void(ClusterReading&)>;
 
-// Reads the tasks of clusters, once: lists them, describes those that need it, reads what they
-// refer to, and works out their outcomes. Everything overlaps, with a bounded number of calls in
+// Reads the tasks of clusters, once: lists them, describes those that need it and reads what they
+// refer to. Everything overlaps, with a bounded number of calls in
 // flight; the answers of DescribeTasks are not kept for longer than it takes to read what they
 // refer to. Clusters are begun in the given order, a few at a time (Pace). Used by one thread.
 class TaskReader {
  public:
   struct Parameters {
     AccountClients clients;
-    const core::Selection& selection;
     const aws::Deadline& deadline;
     const support::Clock& clock;
     DescribeRules rules;
     Pace pace;
-    Fleet& fleet;  // what is known, and the values that tasks share; its tasks do not change
+    // What is known, and the texts that tasks share. The tasks of a cluster do not change while it
+    // is read.
+    Fleet& fleet;
     AccountRecords& records;
-    const ObserveTask& observe;                 // may be empty
+    const TakeCluster& take;                    // may be empty
     const ObserveProgress* progress = nullptr;  // may be null
   };
 
@@ -65,6 +66,7 @@ class TaskReader {
   // A cluster while it is being read.
   struct Work {
     ClusterReading reading;
+    SharedTasks known;  // that the plan is made of
     ListingPlan plan;
     std::size_t index = 0;             // among the clusters of this reading
     std::optional<std::string> token;  // of the next page
@@ -74,6 +76,8 @@ class TaskReader {
     bool listing = true;               // its listing has not ended
     std::size_t describing = 0;        // calls that have not ended
     bool done = false;                 // both have; references may still be on their way
+    std::size_t waiting = 0;           // tasks whose references are on their way
+    bool taken = false;                // see TakeCluster
   };
 
   // A described task whose references are not all known.
@@ -98,6 +102,7 @@ class TaskReader {
   void Prepare(const std::vector<std::string>& arns);
   void BeginMore();
   void EndIfDone(Work& work);
+  void TakeIfRead(Work& work);
   void NoteFailure(support::Error error, std::chrono::nanoseconds took, Work& work);
   void PostponeRest();
   [[nodiscard]] bool IsHurried() const;
@@ -120,7 +125,7 @@ class TaskReader {
                  aws::Described<core::Task> answer, Work& work);
   void TakeTask(core::Task task, Work& work);
   void SettleWaiting(Take take);
-  void Finish(const core::Task& task, Work& work);
+  void Finish(core::Task task, Work& work);
 
   const Parameters parameters_;
   CallQueue queue_;
@@ -134,7 +139,6 @@ class TaskReader {
   std::size_t tasks_described_ = 0;
   Course course_;
   std::vector<Waiting> waiting_;
-  std::set<std::string> doubtful_definitions_;  // to be asked for again in the next refresh
   std::size_t next_settling_;
   std::size_t calls_unsettled_ = 0;  // that ended since the last settling
 };

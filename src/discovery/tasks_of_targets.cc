@@ -4,11 +4,12 @@
 #include <cstddef>
 #include <functional>
 #include <span>
-#include <tuple>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/target.h"
-#include "discovery/known_state.h"
+#include "core/task_facts.h"
 
 namespace ecsd::discovery {
 namespace {
@@ -17,26 +18,25 @@ namespace {
 using TargetsOfTask = std::span<const core::Target* const>;
 
 auto TaskOf(const core::Target* target) {
-  return std::tie(target->cluster_arn, target->task_arn);
+  return std::pair(target->labels.Get(core::kClusterArnLabel),
+                   target->labels.Get(core::kTaskArnLabel));
 }
 
-TaskOutcome RecordOf(TargetsOfTask targets) {
-  TaskOutcome task;
-  task.arn = targets.front()->task_arn;
-  task.cluster_arn = targets.front()->cluster_arn;
-  task.group = targets.back()->task_group;
-  task.containers.reserve(targets.size());
-  for (const auto* target : targets) {
-    task.containers.push_back(
-        {.name = target->container_name, .arn = target->container_arn, .outcome = *target});
-  }
-  return task;
+core::TaskRecord RecordOf(TargetsOfTask targets) {
+  core::TaskRecord record;
+  record.task.arn = targets.front()->labels.Get(core::kTaskArnLabel);
+  record.task.cluster_arn = targets.front()->labels.Get(core::kClusterArnLabel);
+  record.task.group = targets.back()->labels.Get(core::kTaskGroupLabel);
+  record.recovered.reserve(targets.size());
+  for (const auto* target : targets) record.recovered.push_back(*target);
+  return record;
 }
 
 }  // namespace
 
-void ForEachTaskOf(std::span<const core::Target> targets,
-                   const std::function<void(const TaskOutcome&)>& each) {
+void ForEachTaskOf(
+    std::span<const core::Target> targets,
+    const std::function<void(std::string_view cluster_arn, const core::TaskRecord&)>& each) {
   std::vector<const core::Target*> sorted;
   sorted.reserve(targets.size());
   for (const auto& target : targets) sorted.push_back(&target);
@@ -46,7 +46,7 @@ void ForEachTaskOf(std::span<const core::Target> targets,
     const auto next = std::ranges::find_if(
         rest, [&](const core::Target* target) { return TaskOf(target) != task; });
     const auto count = static_cast<std::size_t>(next - rest.begin());
-    each(RecordOf(rest.first(count)));
+    each(task.first, RecordOf(rest.first(count)));
     rest = rest.subspan(count);
   }
 }

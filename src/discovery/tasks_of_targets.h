@@ -2,16 +2,19 @@
 
 #include <functional>
 #include <span>
+#include <string_view>
 
 #include "core/target.h"
-#include "discovery/known_state.h"
+#include "core/task_facts.h"
 
 namespace ecsd::discovery {
 
-// Calls `each` with the tasks that `targets` belong to, as tasks that were never described, by
-// cluster and ARN. The targets of a task keep their order. A record is good for its call only, and
-// no more than one is in memory, for there may be 100,000.
-void ForEachTaskOf(std::span<const core::Target> targets,
-                   const std::function<void(const TaskOutcome&)>& each);
+// Calls `each` with the tasks that `targets` belong to, by cluster and ARN, as tasks that were
+// never described: of each its cluster's ARN, and its targets in their order as recovered ones.
+// What it is given is good for its call only, and no more than one is in memory, for there may be
+// 100,000.
+void ForEachTaskOf(
+    std::span<const core::Target> targets,
+    const std::function<void(std::string_view cluster_arn, const core::TaskRecord&)>& each);
 
 }  // namespace ecsd::discovery

@@ -11,7 +11,7 @@
 namespace ecsd::discovery {
 
 std::size_t FindTask(std::span<const TrackedTask> tasks, std::string_view arn) {
-  const auto arn_of = [](const TrackedTask& tracked) { return tracked.task->arn(); };
+  const auto arn_of = [](const TrackedTask& tracked) { return tracked.arn(); };
   const auto found = std::ranges::lower_bound(tasks, arn, {}, arn_of);
   const bool is_there = found != tasks.end() && arn_of(*found) == arn;
   return is_there ? static_cast<std::size_t>(found - tasks.begin()) : tasks.size();
@@ -21,7 +21,7 @@ TaskIndex::TaskIndex(std::span<const TrackedTask> tasks)
     : tasks_(tasks),
       slots_(std::bit_ceil((2 * tasks.size()) + 1), static_cast<std::uint32_t>(tasks.size())) {
   for (std::size_t position = 0; position < tasks_.size(); ++position) {
-    auto slot = SlotOf(tasks_[position].task->arn());
+    auto slot = SlotOf(tasks_[position].arn());
     while (slots_[slot] < tasks_.size()) slot = After(slot);
     slots_[slot] = static_cast<std::uint32_t>(position);
   }
@@ -33,8 +33,7 @@ std::size_t TaskIndex::SlotOf(std::string_view arn) const {
 
 std::size_t TaskIndex::Find(std::string_view arn) const {
   auto slot = SlotOf(arn);
-  while (slots_[slot] < tasks_.size() && tasks_[slots_[slot]].task->arn() != arn)
-    slot = After(slot);
+  while (slots_[slot] < tasks_.size() && tasks_[slots_[slot]].arn() != arn) slot = After(slot);
   return slots_[slot];
 }
 

@@ -7,23 +7,31 @@
 #include <string_view>
 #include <vector>
 
+#include "core/task_facts.h"
 #include "discovery/doubt.h"
-#include "discovery/known_state.h"
-#include "discovery/known_task.h"
+#include "discovery/settlement.h"
 #include "support/clock.h"
 
 namespace ecsd::discovery {
 
-// A known task, and what decides when it is described again.
+// The facts of a task, and what decides when it is described again.
 struct TrackedTask {
-  std::shared_ptr<const KnownTask> task;
-  support::SteadyTime described;  // when it was last, or SteadyTime::min() for never
+  std::shared_ptr<const core::TaskFacts> facts;  // those that are believed
+  support::SteadyTime described;                 // when it was last, or SteadyTime::min() for never
   support::SteadyTime first_seen;
   Settlement settlement = Settlement::kUnread;
   bool restartable = false;
-  std::int64_t version = kNoVersion;   // of the description that is believed
   std::shared_ptr<const Doubt> doubt;  // null: nothing contradicts it
+
+  [[nodiscard]] std::string_view arn() const { return facts->arn(); }
+  // Of the description that is believed.
+  [[nodiscard]] std::int64_t version() const { return facts->version().value_or(kNoVersion); }
 };
+
+// The known tasks of a cluster, sorted by ARN, each once. Shared by whoever looks at them; whoever
+// changes them makes others, which costs a copy of pointers.
+using Tasks = std::vector<TrackedTask>;
+using SharedTasks = std::shared_ptr<const Tasks>;
 
 // The position of the task `arn` in `tasks`, which are sorted by ARN; tasks.size() for none.
 [[nodiscard]] std::size_t FindTask(std::span<const TrackedTask> tasks, std::string_view arn);

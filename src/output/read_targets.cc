@@ -51,8 +51,10 @@ class GroupReader {
       if (IsOver(key)) return std::nullopt;
       ReadMember(key);
     }
-    const bool whole = ours_ && !target_.address.empty() && !target_.cluster_arn.empty();
-    return whole ? std::optional(std::move(target_)) : std::nullopt;
+    if (!ours_ || target_.address.empty() || ValueOf(core::kClusterArnLabel).empty())
+      return std::nullopt;
+    for (const auto name : core::kClassicLabels) target_.labels.Add(name, ValueOf(name));
+    return std::move(target_);
   }
 
  private:
@@ -92,11 +94,10 @@ class GroupReader {
       events_.Skip(key);
     }
     const auto value = events_.Next();
-    const auto* field = std::ranges::find(core::kLabelFields, key.text, &core::LabelField::name);
-    if (field == core::kLabelFields.end()) {
+    if (std::ranges::find(core::kClassicLabels, key.text) == core::kClassicLabels.end()) {
       events_.Skip(value);
     } else {
-      Take(value, target_.*field->value);
+      Take(value, ValueOf(key.text));
     }
   }
 
@@ -110,8 +111,15 @@ class GroupReader {
     }
   }
 
+  // The value of a classic label.
+  std::string& ValueOf(std::string_view name) {
+    const auto* place = std::ranges::find(core::kClassicLabels, name);
+    return values_.at(static_cast<std::size_t>(place - core::kClassicLabels.begin()));
+  }
+
   yaml::Events& events_;
   core::Target target_;
+  std::array<std::string, core::kClassicLabels.size()> values_;
   bool ours_ = true;
 };
 

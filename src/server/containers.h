@@ -8,6 +8,7 @@
 
 #include "core/reason.h"
 #include "core/target.h"
+#include "core/task_facts.h"
 
 namespace ecsd::server {
 
@@ -30,8 +31,8 @@ struct SkippedContainer {
   std::string task;    // id
   std::string container;
   core::Reason reason = core::Reason::kTaskNotRunning;
-  std::string detail;                      // why, in a sentence
-  std::shared_ptr<const SkipFacts> facts;  // shared by many containers; not null
+  std::string detail;                           // why, in a sentence
+  std::shared_ptr<const core::TaskFacts> about;  // the facts of its task; null in tests
   friend bool operator==(const SkippedContainer&, const SkippedContainer&) = default;
 };
 
@@ -50,6 +51,9 @@ class Containers {
                              const std::function<bool(const core::Target&)>& each) const = 0;
   virtual void ForEachSkipped(std::string_view cluster,
                               const std::function<bool(const SkippedContainer&)>& each) const = 0;
+
+  // What decided about one of them: worked out for those that a page shows.
+  [[nodiscard]] virtual SkipFacts FactsOf(const SkippedContainer& skipped) const = 0;
 };
 
 }  // namespace ecsd::server

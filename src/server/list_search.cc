@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "core/explain.h"
+#include "core/label_set.h"
 #include "core/reason.h"
 #include "core/target.h"
 #include "server/containers.h"
@@ -27,7 +27,8 @@ constexpr std::size_t kMostWords = 8;
 
 std::vector<std::string> WordsOf(const std::string& text) {
   std::vector<std::string> words;
-  std::string_view rest = support::Trim(text);
+  const auto lower = support::ToLower(text);
+  std::string_view rest = support::Trim(lower);
   while (!rest.empty() && words.size() < kMostWords) {
     const auto end = rest.find(' ');
     words.emplace_back(rest.substr(0, end));
@@ -36,15 +37,20 @@ std::vector<std::string> WordsOf(const std::string& text) {
   return words;
 }
 
-bool Has(const std::string& field, const std::string& word) {
-  return strcasestr(field.c_str(), word.c_str()) != nullptr;
+char Lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// Requires: `word` is in lower case, and not empty.
+bool Has(std::string_view field, std::string_view word) {
+  const auto is_same = [](char left, char right) { return Lower(left) == right; };
+  return !std::ranges::search(field, word, is_same).empty();
 }
 
 bool Matches(const core::Target& target, const std::string& word) {
   return Has(target.address, word) ||
-         std::ranges::any_of(core::kLabelFields, [&](const core::LabelField& field) {
-           return Has(target.*field.value, word);
-         });
+         std::any_of(target.labels.begin(), core::LabelSet::end(),
+                     [&](const core::Label& label) { return Has(label.value, word); });
 }
 
 bool Matches(const SkippedContainer& skipped, const std::string& word) {
@@ -71,11 +77,11 @@ std::string_view LastPart(std::string_view arn) {
 }
 
 RowParts PartsOf(const core::Target& target) {
-  return {.service = core::ServiceOf(target.task_group),
-          .cluster = LastPart(target.cluster_arn),
-          .container = target.container_name,
+  return {.service = core::ServiceOf(target.labels.Get(core::kTaskGroupLabel)),
+          .cluster = LastPart(target.labels.Get(core::kClusterArnLabel)),
+          .container = target.labels.Get(core::kContainerNameLabel),
           .reason = {},
-          .task = target.task_arn};
+          .task = target.labels.Get(core::kTaskArnLabel)};
 }
 
 RowParts PartsOf(const SkippedContainer& skipped) {
@@ -87,8 +93,9 @@ RowParts PartsOf(const SkippedContainer& skipped) {
 }
 
 void AppendDefinition(const core::Target& target, std::string& key) {
-  key += target.task_name;
-  if (!target.task_revision.empty()) (key += ':') += target.task_revision;
+  key += target.labels.Get(core::kTaskNameLabel);
+  const auto revision = target.labels.Get(core::kTaskRevisionLabel);
+  if (!revision.empty()) (key += ':') += revision;
 }
 
 void AppendDefinition(const SkippedContainer& skipped, std::string& key) {

@@ -31,8 +31,10 @@ using Sort = ListQuery::Sort;
 constexpr std::size_t kDigitsOfTask = 8;
 
 std::string FamilyOf(const core::Target& target) {
-  return target.task_revision.empty() ? target.task_name
-                                      : target.task_name + ':' + target.task_revision;
+  auto text = std::string(target.labels.Get(core::kTaskNameLabel));
+  const auto revision = target.labels.Get(core::kTaskRevisionLabel);
+  if (!revision.empty()) (text += ':') += revision;
+  return text;
 }
 
 struct Column {
@@ -44,13 +46,16 @@ struct Column {
 std::vector<Column> ColumnsOf(const core::Target& target, Sort sort) {
   const bool by_service = sort == Sort::kService || sort == Sort::kLargest;
   std::vector<Column> columns;
-  if (sort != Sort::kContainer) columns.push_back({"Container", target.container_name});
+  if (sort != Sort::kContainer) {
+    columns.push_back({"Container", std::string(target.labels.Get(core::kContainerNameLabel))});
+  }
   if (!by_service) {
-    columns.push_back({"Service", std::string(core::ServiceOf(target.task_group))});
+    columns.push_back(
+        {"Service", std::string(core::ServiceOf(target.labels.Get(core::kTaskGroupLabel)))});
   }
   if (sort != Sort::kDefinition) columns.push_back({"Definition", FamilyOf(target)});
   if (!by_service && sort != Sort::kCluster) {
-    columns.push_back({"Cluster", core::ShortName(target.cluster_arn)});
+    columns.push_back({"Cluster", core::ShortName(target.labels.Get(core::kClusterArnLabel))});
   }
   return columns;
 }
@@ -94,7 +99,7 @@ std::string FactHtml(std::string_view name, std::string_view text) {
 
 std::string LabelsHtml(const core::Target& target, const std::string& refused) {
   std::string html = "<dl>" + FactHtml("refused by Prometheus", refused);
-  for (const auto& label : core::LabelsOf(target)) {
+  for (const auto& label : target.labels) {
     html +=
         fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", Escaped(label.name), Escaped(label.value));
   }
@@ -102,18 +107,17 @@ std::string LabelsHtml(const core::Target& target, const std::string& refused) {
 }
 
 // A row's key is what the script knows it by when it has been fetched again.
-std::string RowHtml(const core::Target& target, Sort sort) {
+std::string RowHtml(const core::Target& target, const Containers& /*all*/, Sort sort) {
   const auto refusal = core::WhyPrometheusRefuses(target);
   return fmt::format(
       R"(<tr><th scope="row"><details data-key="{}"><summary><code>{}</code>{}</summary>{}</details></th>{}{}</tr>)",
-      Escaped(target.container_arn), Escaped(target.address),
+      Escaped(target.labels.Get(core::kContainerArnLabel)), Escaped(target.address),
       refusal ? R"( <span class="dot warn">refused</span>)" : "",
       LabelsHtml(target, refusal ? refusal->why : std::string()), CellsHtml(target, sort),
-      TaskCell(core::ShortName(target.task_arn)));
+      TaskCell(core::ShortName(target.labels.Get(core::kTaskArnLabel))));
 }
 
-std::string FactsHtml(const SkippedContainer& skipped) {
-  const auto& facts = *skipped.facts;
+std::string FactsHtml(const SkippedContainer& skipped, const SkipFacts& facts) {
   return "<dl>" + FactHtml("task", skipped.task) + FactHtml("why", skipped.detail) +
          FactHtml("service", skipped.service) + FactHtml("definition", skipped.family) +
          FactHtml("cluster", skipped.cluster) + FactHtml("network mode", facts.mode) +
@@ -121,14 +125,14 @@ std::string FactsHtml(const SkippedContainer& skipped) {
          FactHtml("port mappings", facts.mappings) + FactHtml("change", facts.change) + "</dl>";
 }
 
-std::string RowHtml(const SkippedContainer& skipped, Sort sort) {
+std::string RowHtml(const SkippedContainer& skipped, const Containers& all, Sort sort) {
   const auto name = skipped.container.empty() ? "(unnamed)" : Escaped(skipped.container);
   const auto* const tone = core::NeedsAction(skipped.reason) ? "tag warn" : "tag";
   return fmt::format(
       R"(<tr><th scope="row"><details data-key="{} {}"><summary>{}</summary>{}</details></th>)"
       R"(<td data-th="Reason"><span class="{}">{}</span></td>{}{}</tr>)",
-      Escaped(skipped.task), name, name, FactsHtml(skipped), tone, core::ReasonName(skipped.reason),
-      CellsHtml(skipped, sort), TaskCell(skipped.task));
+      Escaped(skipped.task), name, name, FactsHtml(skipped, all.FactsOf(skipped)), tone,
+      core::ReasonName(skipped.reason), CellsHtml(skipped, sort), TaskCell(skipped.task));
 }
 
 // The words of one of the two lists.
@@ -215,7 +219,7 @@ std::string OtherHtml(const Snapshot& snapshot, const ListQuery& query) {
 }
 
 template <typename Row>
-std::string TableHtml(const Found<Row>& found, const ListQuery& query) {
+std::string TableHtml(const Found<Row>& found, const Containers& all, const ListQuery& query) {
   std::string html = fmt::format(
       R"(<div class="scroll"><table class="rows"><caption class="hidden">{}s by {}</caption>)"
       R"(<thead><tr>{}</tr></thead>)",
@@ -224,7 +228,7 @@ std::string TableHtml(const Found<Row>& found, const ListQuery& query) {
   std::span<const Row> rows = found.rows;
   for (const auto& group : found.groups) {
     html += "<tbody>" + GroupHtml(group, query, columns);
-    for (const auto& row : rows.first(group.rows_of_page)) html += RowHtml(row, query.sort);
+    for (const auto& row : rows.first(group.rows_of_page)) html += RowHtml(row, all, query.sort);
     rows = rows.subspan(group.rows_of_page);
     html += "</tbody>";
   }
@@ -236,7 +240,9 @@ std::string ListHtml(const Snapshot& snapshot, const Found<Row>& found, const Li
   if (!snapshot.ready()) return R"(<p class="count" id="count">Nothing has been read yet.</p>)";
   auto html = fmt::format(R"(<p class="count" id="count">{} &middot; {}</p>)",
                           CountText(found.count, query), OtherHtml(snapshot, query));
-  if (!found.rows.empty()) return html + TableHtml(found, query) + PagerHtml(found, query);
+  if (!found.rows.empty()) {
+    return html + TableHtml(found, *snapshot.containers, query) + PagerHtml(found, query);
+  }
   if (!query.searches()) return html + R"(<p class="empty">There is none.</p>)";
   if (CountFound(snapshot, query.Other()) > 0) {
     return html + R"(<p class="empty">Nothing matches here, but under the other tab.</p>)";

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "discovery/doubt.h"
-#include "discovery/fleet.h"
+#include "discovery/fleet_snapshot.h"
 #include "discovery/known_state.h"
 #include "discovery/tracked_task.h"
 #include "state/record_codec.h"
@@ -33,9 +33,8 @@ bool IsSame(const std::shared_ptr<const Doubt>& before, const std::shared_ptr<co
   return before == after || (before && after && *before == *after);
 }
 
-// The version alone is not worth a write: a lower one than that of the task does no harm.
 bool IsSame(const TrackedTask& before, const TrackedTask& after) {
-  return before.task == after.task && before.settlement == after.settlement &&
+  return before.facts == after.facts && before.settlement == after.settlement &&
          before.restartable == after.restartable && IsSame(before.doubt, after.doubt);
 }
 
@@ -53,9 +52,9 @@ class Comparison {
   void Compare(Tasks before, Tasks after, std::string_view cluster) {
     std::size_t old = 0;
     for (const auto& tracked : after) {
-      const auto arn = tracked.task->arn();
-      while (old < before.size() && before[old].task->arn() < arn) Drop(before[old++]);
-      const bool known = old < before.size() && before[old].task->arn() == arn;
+      const auto arn = tracked.arn();
+      while (old < before.size() && before[old].arn() < arn) Drop(before[old++]);
+      const bool known = old < before.size() && before[old].arn() == arn;
       if (!known || !IsSame(before[old], tracked)) Set(tracked, cluster);
       if (known) ++old;
     }
@@ -78,12 +77,11 @@ class Comparison {
 
  private:
   void Drop(const TrackedTask& tracked) {
-    Put(RecordKind::kTask, std::string(tracked.task->arn()), std::nullopt);
+    Put(RecordKind::kTask, std::string(tracked.arn()), std::nullopt);
   }
   void Set(const TrackedTask& tracked, std::string_view cluster) {
-    auto record = after_.RecordOf(tracked, cluster);
-    auto bytes = Encode(record);
-    Put(RecordKind::kTask, std::move(record.arn), std::move(bytes));
+    auto bytes = Encode(after_.StoredOf(tracked, cluster));
+    Put(RecordKind::kTask, std::string(tracked.arn()), std::move(bytes));
   }
   // What has no key could not be read again.
   void Put(RecordKind kind, std::string key, std::optional<std::string> bytes) {
@@ -103,7 +101,7 @@ std::vector<Change> ChangesBetween(const FleetSnapshot& before, const FleetSnaps
   Comparison comparison(after);
   const FleetSnapshot::Cluster nothing;
   const auto compare = [&](const auto& old, const auto& now, const std::string& arn) {
-    comparison.Compare(old.tasks, now.tasks, arn);
+    comparison.Compare(*old.tasks, *now.tasks, arn);
     comparison.Compare(arn, old.last_good, now.last_good);
   };
   // Both are sorted.

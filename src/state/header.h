@@ -10,7 +10,7 @@ namespace ecsd::state {
 // What the header of our files says (https://www.sqlite.org/fileformat.html, "The Database
 // Header").
 inline constexpr std::uint32_t kApplicationId = 0x45435344;  // "ECSD"
-inline constexpr std::uint32_t kSchemaVersion = 3;
+inline constexpr std::uint32_t kSchemaVersion = 4;
 
 // Looks at the file at `path` without SQLite, so that nothing is changed about a file of somebody
 // else: even to open one can. Good for ours and for an empty one. kDamaged with the reason for one

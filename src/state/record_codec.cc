@@ -1,166 +1,27 @@
 #include "state/record_codec.h"
 
-#include <chrono>
 #include <concepts>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <utility>
 
-#include "core/ip_address.h"
-#include "core/port.h"
-#include "core/reason.h"
+#include "core/packing.h"
+#include "core/record_members.h"
 #include "core/records.h"
-#include "core/skip.h"
-#include "core/target.h"
 #include "discovery/doubt.h"
 #include "discovery/known_state.h"
-#include "state/packing.h"
-#include "support/clock.h"
 
-namespace ecsd::state {
-
-using core::ContainerDefinition;
-using core::ContainerInstance;
-using core::Instance;
-using core::IpAddresses;
-using core::IpFamily;
-using core::PortMapping;
-using core::PortRange;
-using core::Protocol;
-using core::TaskDefinition;
-using discovery::ClusterMemory;
-using discovery::ContainerOutcome;
-using discovery::DoubtKind;
-using discovery::HeldLoss;
-using discovery::RecordedDoubt;
-using discovery::Settlement;
-using discovery::TaskOutcome;
-
-// In the namespace of the codecs, and in none without a name, so that they find these. `T` is const
-// when packing. Every member is named, so that a new one is not forgotten: this does not compile
-// then.
+// In the namespace of the records, so that the codecs find these. `T` is const when packing. Every
+// member is named, so that a new one is not forgotten: this does not compile then.
+namespace ecsd::discovery {
 
 // NOLINTBEGIN(misc-use-internal-linkage): the codecs would not find them there
-
-// An enumeration whose last value is `last`.
-template <typename Codec, typename T>
-void Enumeration(Codec& codec, T& value, std::remove_const_t<T> last) {
-  auto number = static_cast<std::uint64_t>(value);
-  codec(number);
-  if constexpr (!std::is_const_v<T>) {
-    if (number > static_cast<std::uint64_t>(last)) {
-      codec.Break();
-    } else {
-      value = static_cast<T>(number);
-    }
-  }
-}
-
-template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, Protocol>
-void Members(Codec& codec, T& protocol) {
-  Enumeration(codec, protocol, Protocol::kOther);
-}
 
 template <typename Codec, typename T>
   requires std::same_as<std::remove_const_t<T>, Settlement>
 void Members(Codec& codec, T& settlement) {
-  Enumeration(codec, settlement, Settlement::kUnread);
-}
-
-template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, core::Reason>
-void Members(Codec& codec, T& reason) {
-  Enumeration(codec, reason, static_cast<core::Reason>(core::kReasonCount - 1));
-}
-
-template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, support::SystemTime>
-void Members(Codec& codec, T& time) {
-  std::int64_t count = time.time_since_epoch().count();
-  codec(count);
-  if constexpr (!std::is_const_v<T>) {
-    if (count < 0) codec.Break();
-    time = support::SystemTime(support::SystemTime::duration(count));
-  }
-}
-
-template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, PortRange>
-void Members(Codec& codec, T& range) {
-  auto& [first, last] = range;
-  codec(first);
-  codec(last);
-  if constexpr (!std::is_const_v<T>) {
-    if (first < 1 || first > last) codec.Break();
-  }
-}
-
-template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, IpAddresses>
-void Members(Codec& codec, T& addresses) {
-  auto& [ipv4, ipv6] = addresses;
-  codec(ipv4);
-  codec(ipv6);
-  if constexpr (!std::is_const_v<T>) {
-    const auto fits = [](const std::string& text, IpFamily family) {
-      return text.empty() || core::FamilyOf(text) == family;
-    };
-    if (!fits(ipv4, IpFamily::kV4) || !fits(ipv6, IpFamily::kV6)) codec.Break();
-  }
-}
-
-template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, PortMapping>
-void Members(Codec& codec, T& mapping) {
-  auto& [container, protocol, host] = mapping;
-  codec(container);
-  codec(protocol);
-  codec(host);
-}
-
-template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, ContainerDefinition>
-void Members(Codec& codec, T& container) {
-  auto& [name, image, docker_labels, port_mappings, restarts] = container;
-  codec(name);
-  codec(image);
-  codec(docker_labels);
-  codec(port_mappings);
-  codec(restarts);
-}
-
-template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, TaskDefinition>
-void Members(Codec& codec, T& definition) {
-  auto& [arn, family, revision, network_mode, containers] = definition;
-  codec(arn);
-  codec(family);
-  codec(revision);
-  codec(network_mode);
-  codec(containers);
-}
-
-template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, ContainerInstance>
-void Members(Codec& codec, T& instance) {
-  // agent_connected is news of one response, and is not kept.
-  auto& [arn, instance_id, agent_connected] = instance;
-  codec(arn);
-  codec(instance_id);
-}
-
-template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, Instance>
-void Members(Codec& codec, T& instance) {
-  // The others are news of one response, and are not kept.
-  auto& [id, addresses, terminated, malformed, read] = instance;
-  codec(id);
-  codec(addresses);
-  codec(read);
+  core::Enumeration(codec, settlement, Settlement::kUnread);
 }
 
 template <typename Codec, typename T>
@@ -180,51 +41,10 @@ void Members(Codec& codec, T& held) {
   codec(refreshes);
 }
 
-// What a target repeats of its task and container is not written, and made again by Complete.
-template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, core::Target>
-void Members(Codec& codec, T& target) {
-  auto& [address, task_arn, task_name, job, task_revision, task_group, cluster_arn, container_name,
-         container_arn, docker_image, metrics_path, scheme] = target;
-  for (auto* text : {&address, &task_name, &job, &task_revision, &cluster_arn, &docker_image,
-                     &metrics_path, &scheme}) {
-    codec(*text);
-  }
-  if constexpr (!std::is_const_v<T>) {
-    if (address.empty()) codec.Break();
-  }
-}
-
-template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, core::Skip>
-void Members(Codec& codec, T& skip) {
-  auto& [reason, detail] = skip;
-  codec(reason);
-  codec(detail);
-}
-
-template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, ContainerOutcome>
-void Members(Codec& codec, T& container) {
-  auto& [name, arn, outcome] = container;
-  codec(name);
-  codec(arn);
-  bool is_target = outcome.has_value();
-  codec(is_target);
-  if constexpr (!std::is_const_v<T>) {
-    if (!is_target) outcome = core::SkipBecause(core::Reason{}, {});
-  }
-  if (is_target) {
-    codec(*outcome);
-  } else {
-    codec(outcome.error());
-  }
-}
-
 template <typename Codec, typename T>
   requires std::same_as<std::remove_const_t<T>, DoubtKind>
 void Members(Codec& codec, T& kind) {
-  Enumeration(codec, kind, DoubtKind::kLess);
+  core::Enumeration(codec, kind, DoubtKind::kLess);
 }
 
 template <typename Codec, typename T>
@@ -237,36 +57,31 @@ void Members(Codec& codec, T& doubt) {
 }
 
 template <typename Codec, typename T>
-  requires std::same_as<std::remove_const_t<T>, TaskOutcome>
+  requires std::same_as<std::remove_const_t<T>, StoredTask>
 void Members(Codec& codec, T& task) {
-  auto& [arn, cluster_arn, group, family, revision, described, first_seen, settlement, restartable,
-         version, doubt, containers] = task;
-  for (auto* text : {&arn, &cluster_arn, &group, &family, &revision}) codec(*text);
+  auto& [cluster_arn, described, first_seen, settlement, restartable, doubt, record] = task;
+  codec(cluster_arn);
   codec(described);
   codec(first_seen);
   codec(settlement);
   codec(restartable);
-  codec(version);
   codec(doubt);
-  codec(containers);
+  codec(record);
 }
+
 // NOLINTEND(misc-use-internal-linkage)
 
+}  // namespace ecsd::discovery
+
+namespace ecsd::state {
+
+using core::Packer;
+using core::Unpacker;
+using discovery::ClusterMemory;
+using discovery::HeldLoss;
+using discovery::StoredTask;
+
 namespace {
-
-// Makes again what was not written because other parts of the record have it.
-template <typename T>
-void Complete(T& /*record*/) {}
-
-void Complete(TaskOutcome& task) {
-  for (auto& container : task.containers) {
-    if (!container.outcome) continue;
-    container.outcome->task_arn = task.arn;
-    container.outcome->task_group = task.group;
-    container.outcome->container_name = container.name;
-    container.outcome->container_arn = container.arn;
-  }
-}
 
 template <typename T>
 std::string Pack(const T& record) {
@@ -292,7 +107,7 @@ std::string Encode(const ClusterMemory& cluster) {
 std::string Encode(const HeldLoss& held) {
   return Pack(held);
 }
-std::string Encode(const TaskOutcome& task) {
+std::string Encode(const StoredTask& task) {
   return Pack(task);
 }
 
@@ -311,8 +126,8 @@ const std::string& KeyOf(const ClusterMemory& cluster) {
 const std::string& KeyOf(const HeldLoss& held) {
   return held.clusters;
 }
-const std::string& KeyOf(const TaskOutcome& task) {
-  return task.arn;
+const std::string& KeyOf(const StoredTask& task) {
+  return task.record.task.arn;
 }
 
 template <typename T>
@@ -321,7 +136,6 @@ std::optional<T> Decode(std::string_view bytes) {
   Unpacker unpacker(bytes);
   unpacker(record);
   if (!unpacker.whole() || KeyOf(record).empty()) return std::nullopt;
-  Complete(record);
   return record;
 }
 
@@ -330,6 +144,6 @@ template std::optional<core::ContainerInstance> Decode(std::string_view bytes);
 template std::optional<core::Instance> Decode(std::string_view bytes);
 template std::optional<ClusterMemory> Decode(std::string_view bytes);
 template std::optional<HeldLoss> Decode(std::string_view bytes);
-template std::optional<TaskOutcome> Decode(std::string_view bytes);
+template std::optional<StoredTask> Decode(std::string_view bytes);
 
 }  // namespace ecsd::state

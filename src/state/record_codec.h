@@ -9,16 +9,16 @@
 
 namespace ecsd::state {
 
-// Records as bytes (see packing.h). Equal records have equal bytes. A change of `core/records.h`
-// or `discovery/known_state.h` that changes these bytes needs another schema version (header.h).
+// Records as bytes (see core/packing.h). Equal records have equal bytes. A change of
+// `core/record_members.h` or of the records here that changes these bytes needs another schema
+// version (header.h).
 
 [[nodiscard]] std::string Encode(const core::TaskDefinition& definition);
 [[nodiscard]] std::string Encode(const core::ContainerInstance& instance);
 [[nodiscard]] std::string Encode(const core::Instance& instance);
 [[nodiscard]] std::string Encode(const discovery::ClusterMemory& cluster);
 [[nodiscard]] std::string Encode(const discovery::HeldLoss& held);
-// Requires: every target names this task, its group, and its own container.
-[[nodiscard]] std::string Encode(const discovery::TaskOutcome& task);
+[[nodiscard]] std::string Encode(const discovery::StoredTask& task);
 
 // What the record is known by: its ARN, or the id of an instance; of a held loss, its clusters.
 [[nodiscard]] const std::string& KeyOf(const core::TaskDefinition& definition);
@@ -26,11 +26,11 @@ namespace ecsd::state {
 [[nodiscard]] const std::string& KeyOf(const core::Instance& instance);
 [[nodiscard]] const std::string& KeyOf(const discovery::ClusterMemory& cluster);
 [[nodiscard]] const std::string& KeyOf(const discovery::HeldLoss& held);
-[[nodiscard]] const std::string& KeyOf(const discovery::TaskOutcome& task);
+[[nodiscard]] const std::string& KeyOf(const discovery::StoredTask& task);
 
 // The record that `bytes` are; nothing when they are none, or one that no answer of AWS can be
 // decoded to: without key, with an address that is none, a range of ports that is none, a time
-// before 1970, or a target without address.
+// before 1970, or a recovered target without address.
 template <typename T>
 [[nodiscard]] std::optional<T> Decode(std::string_view bytes);
 
@@ -39,6 +39,6 @@ extern template std::optional<core::ContainerInstance> Decode(std::string_view b
 extern template std::optional<core::Instance> Decode(std::string_view bytes);
 extern template std::optional<discovery::ClusterMemory> Decode(std::string_view bytes);
 extern template std::optional<discovery::HeldLoss> Decode(std::string_view bytes);
-extern template std::optional<discovery::TaskOutcome> Decode(std::string_view bytes);
+extern template std::optional<discovery::StoredTask> Decode(std::string_view bytes);
 
 }  // namespace ecsd::state

@@ -2,13 +2,11 @@
 
 #include <string>
 
-#include "core/selection.h"
-
 namespace ecsd::state {
 
-// What decides which tasks are known and what becomes of their containers, as bytes: `selection`,
-// and the `cluster` of the flags. Tasks that were kept with another scope mean nothing; definitions
-// and instances do not depend on it.
-[[nodiscard]] std::string ScopeOf(const core::Selection& selection, const std::string& cluster);
+// What decides which tasks are known, as bytes: the `cluster` of the flags. Tasks that were kept
+// with another scope mean nothing; definitions and instances do not depend on it. What becomes of
+// containers is derived of their facts, and so is no part of it.
+[[nodiscard]] std::string ScopeOf(const std::string& cluster);
 
 }  // namespace ecsd::state

@@ -11,7 +11,6 @@
 #include "aws/ec2_client.h"
 #include "aws/ecs_client.h"
 #include "aws/ssm_client.h"
-#include "core/selection.h"
 #include "discovery/fleet.h"
 #include "discovery/known_state.h"
 #include "discovery/source.h"
@@ -31,7 +30,7 @@ const std::string kProd = "arn:aws:ecs:eu-west-1:111122223333:cluster/prod";
 
 class DashboardHealthTest : public testing::Test {
  protected:
-  DashboardHealthTest() { dashboard_.emplace(selection_, board_, account_.clock); }
+  DashboardHealthTest() { dashboard_.emplace(board_, account_.clock); }
 
   std::shared_ptr<const server::Snapshot> First() const {
     server::Snapshot snapshot;
@@ -64,13 +63,12 @@ class DashboardHealthTest : public testing::Test {
   aws::EcsClient ecs_{account_.client};
   aws::Ec2Client ec2_{account_.client};
   aws::SsmClient ssm_{account_.client};
-  discovery::Source source_{{.clients = {.ecs = ecs_, .ec2 = ec2_, .ssm = ssm_},
-                             .cluster = {},
-                             .region = "eu-west-1",
-                             .selection = {},
-                             .observe = {}},
+  discovery::Source source_{{
+                                .clients = {.ecs = ecs_, .ec2 = ec2_, .ssm = ssm_},
+                                .cluster = {},
+                                .region = "eu-west-1",
+                            },
                             account_.clock};
-  core::Selection selection_;
   server::Board board_{First()};
   std::optional<Dashboard> dashboard_;
 };

@@ -9,12 +9,13 @@
 #include <utility>
 #include <vector>
 
+#include "core/derive.h"
 #include "core/reason.h"
-#include "core/skip.h"
+#include "core/records.h"
+#include "core/selection.h"
 #include "core/target.h"
-#include "discovery/fleet.h"
-#include "discovery/known_state.h"
-#include "discovery/known_task.h"
+#include "core/task_facts.h"
+#include "discovery/fleet_snapshot.h"
 #include "discovery/tracked_task.h"
 #include "server/containers.h"
 
@@ -25,71 +26,76 @@ using discovery::FleetSnapshot;
 
 const std::string kArn = "arn:aws:ecs:eu-west-1:123456789012:";
 
-core::Target TargetOf(const std::string& cluster, const std::string& id) {
-  return {.address = "10.0.0." + id + ":9102",
-          .task_arn = kArn + "task/" + cluster + '/' + id,
-          .task_name = "web",
-          .task_revision = "7",
-          .task_group = "service:web",
-          .cluster_arn = kArn + "cluster/" + cluster,
-          .container_name = "app"};
+// A Fargate task with these containers; only `app` asks to be scraped.
+core::TaskRecord TaskOf(const std::string& cluster, const std::string& id,
+                        const std::vector<std::string>& containers = {"app", "proxy"}) {
+  core::TaskRecord record;
+  record.task.arn = kArn + "task/" + cluster + '/' + id;
+  record.task.cluster_arn = kArn + "cluster/" + cluster;
+  record.task.definition_arn = "web:7";
+  record.task.group = "service:web";
+  record.task.desired_status = "RUNNING";
+  record.task.last_status = "RUNNING";
+  record.task.has_network_interface = true;
+  record.task.interface_addresses.ipv4 = "10.0.0." + id;
+  for (const auto& name : containers)
+    record.task.containers.push_back({.name = name, .last_status = "RUNNING"});
+  return record;
 }
 
-// A task with the target `app` and the sidecar `proxy`, which is none.
-discovery::TaskOutcome TaskOf(const std::string& cluster, const std::string& id) {
-  return {.arn = kArn + "task/" + cluster + '/' + id,
-          .cluster_arn = kArn + "cluster/" + cluster,
-          .group = "service:web",
-          .family = "web",
-          .revision = "7",
-          .containers = {{.name = "app", .arn = {}, .outcome = TargetOf(cluster, id)},
-                         {.name = "proxy",
-                          .arn = {},
-                          .outcome = core::SkipBecause(core::Reason::kNoPortLabel, "no label")}}};
+std::shared_ptr<const core::TaskFacts> FactsOf(const core::TaskRecord& record) {
+  core::TaskDefinition definition{
+      .arn = "web:7", .family = "web", .revision = 7, .network_mode = "awsvpc"};
+  definition.containers = {{.name = "app", .docker_labels = {{"PROMETHEUS_EXPORTER_PORT", "9102"}}},
+                           {.name = "proxy"}};
+  core::SharedTexts texts;
+  return std::make_shared<const core::TaskFacts>(
+      record,
+      core::TaskReferences{.definition =
+                               std::make_shared<const core::TaskDefinition>(std::move(definition))},
+      texts);
+}
+
+FleetSnapshot::Cluster ClusterOf(const std::string& name,
+                                 const std::vector<core::TaskRecord>& records) {
+  discovery::Tasks tasks;
+  core::Tally tally;
+  for (const auto& record : records) {
+    tasks.push_back({.facts = FactsOf(record)});
+    tally += core::TallyOf(core::Derive(*tasks.back().facts, core::Selection()));
+  }
+  return {.arn = kArn + "cluster/" + name,
+          .tasks = std::make_shared<const discovery::Tasks>(std::move(tasks)),
+          .tally = tally};
+}
+
+KnownContainers ContainersOf(std::vector<FleetSnapshot::Cluster> clusters) {
+  return KnownContainers(std::make_shared<const FleetSnapshot>(
+      std::move(clusters), std::make_shared<const core::Selection>(), 1, discovery::Moment{}));
 }
 
 // Clusters `prod` with two tasks and `test` with one.
-std::shared_ptr<const FleetSnapshot> SomeFleet() {
-  discovery::SharedValues shared;
-  const auto cluster_of = [&shared](const std::string& name, const std::vector<std::string>& ids) {
-    FleetSnapshot::Cluster cluster{.arn = kArn + "cluster/" + name};
-    for (const auto& id : ids) {
-      cluster.tasks.push_back(
-          {.task = std::make_shared<const discovery::KnownTask>(TaskOf(name, id), shared)});
-    }
-    return cluster;
-  };
-  std::vector<FleetSnapshot::Cluster> clusters;
-  clusters.push_back(cluster_of("prod", {"1", "2"}));
-  clusters.push_back(cluster_of("test", {"3"}));
-  return std::make_shared<const FleetSnapshot>(std::move(clusters), discovery::Moment{});
-}
-
-// The facts of each container are its task.
 KnownContainers SomeContainers() {
-  return {SomeFleet(), [](const discovery::KnownTask& task, std::size_t container) {
-            return std::make_shared<const server::SkipFacts>(server::SkipFacts{
-                .mode = std::string(task.arn()), .change = task.FactsOf(container).name});
-          }};
+  return ContainersOf({ClusterOf("prod", {TaskOf("prod", "1"), TaskOf("prod", "2")}),
+                       ClusterOf("test", {TaskOf("test", "3")})});
 }
 
-std::vector<core::Target> TargetsOf(const KnownContainers& containers, std::string_view cluster,
-                                    std::size_t most = 100) {
-  std::vector<core::Target> targets;
+std::vector<std::string> TargetsOf(const KnownContainers& containers, std::string_view cluster,
+                                   std::size_t most = 100) {
+  std::vector<std::string> targets;
   containers.ForEachTarget(cluster, [&](const core::Target& target) {
-    targets.push_back(target);
+    targets.push_back(target.address);
     return targets.size() < most;
   });
   return targets;
 }
 
-// Cluster, task and the task that the facts are of.
+// Cluster, task and container.
 std::vector<std::string> SkippedOf(const KnownContainers& containers, std::string_view cluster,
                                    std::size_t most = 100) {
   std::vector<std::string> all;
   containers.ForEachSkipped(cluster, [&](const server::SkippedContainer& skipped) {
-    all.push_back(skipped.cluster + ' ' + skipped.task + ' ' +
-                  skipped.facts->mode.substr(kArn.size()));
+    all.push_back(skipped.cluster + ' ' + skipped.task + ' ' + skipped.container);
     return all.size() < most;
   });
   return all;
@@ -101,17 +107,16 @@ TEST(KnownContainersTest, AreAllThatTheFleetKnows) {
   EXPECT_EQ(containers.target_count(), 3U);
   EXPECT_EQ(containers.skipped_count(), 3U);
   EXPECT_EQ(TargetsOf(containers, ""),
-            (std::vector{TargetOf("prod", "1"), TargetOf("prod", "2"), TargetOf("test", "3")}));
-  EXPECT_EQ(
-      SkippedOf(containers, ""),
-      (std::vector<std::string>{"prod 1 task/prod/1", "prod 2 task/prod/2", "test 3 task/test/3"}));
+            (std::vector<std::string>{"10.0.0.1:9102", "10.0.0.2:9102", "10.0.0.3:9102"}));
+  EXPECT_EQ(SkippedOf(containers, ""),
+            (std::vector<std::string>{"prod 1 proxy", "prod 2 proxy", "test 3 proxy"}));
 }
 
 TEST(KnownContainersTest, AreThoseOfAClusterWhereOneIsAskedFor) {
   const auto containers = SomeContainers();
 
-  EXPECT_EQ(TargetsOf(containers, "test"), std::vector{TargetOf("test", "3")});
-  EXPECT_EQ(SkippedOf(containers, "test"), std::vector<std::string>{"test 3 task/test/3"});
+  EXPECT_EQ(TargetsOf(containers, "test"), std::vector<std::string>{"10.0.0.3:9102"});
+  EXPECT_EQ(SkippedOf(containers, "test"), std::vector<std::string>{"test 3 proxy"});
   EXPECT_EQ(SkippedOf(containers, "est"), std::vector<std::string>{});
 }
 
@@ -119,53 +124,58 @@ TEST(KnownContainersTest, StopWhenNoMoreAreWanted) {
   const auto containers = SomeContainers();
 
   EXPECT_EQ(TargetsOf(containers, "", 2).size(), 2U);
-  EXPECT_EQ(SkippedOf(containers, "", 1), std::vector<std::string>{"prod 1 task/prod/1"});
+  EXPECT_EQ(SkippedOf(containers, "", 1), std::vector<std::string>{"prod 1 proxy"});
 }
 
 TEST(KnownContainersTest, SayWhyAContainerIsNoTarget) {
   std::vector<server::SkippedContainer> first;
   SomeContainers().ForEachSkipped("", [&](const server::SkippedContainer& skipped) {
     first.push_back(skipped);
-    first.back().facts = nullptr;
+    first.back().about = nullptr;
     return false;
   });
 
-  EXPECT_EQ(first, (std::vector<server::SkippedContainer>{{.cluster = "prod",
-                                                           .service = "web",
-                                                           .family = "web:7",
-                                                           .task = "1",
-                                                           .container = "proxy",
-                                                           .reason = core::Reason::kNoPortLabel,
-                                                           .detail = "no label",
-                                                           .facts = nullptr}}));
+  EXPECT_EQ(first, (std::vector<server::SkippedContainer>{
+                       {.cluster = "prod",
+                        .service = "web",
+                        .family = "web:7",
+                        .task = "1",
+                        .container = "proxy",
+                        .reason = core::Reason::kNoPortLabel,
+                        .detail = "the task definition gives the container no docker label "
+                                  "PROMETHEUS_EXPORTER_PORT",
+                        .about = nullptr}}));
 }
 
-// Of one task, without facts.
-KnownContainers ContainersOf(const discovery::TaskOutcome& record) {
-  discovery::SharedValues shared;
-  FleetSnapshot::Cluster cluster{.arn = record.cluster_arn};
-  cluster.tasks.push_back({.task = std::make_shared<const discovery::KnownTask>(record, shared)});
-  return {
-      std::make_shared<const FleetSnapshot>(std::vector{std::move(cluster)}, discovery::Moment{}),
-      [](const discovery::KnownTask&, std::size_t) { return nullptr; }};
+// As `explain` says them.
+TEST(KnownContainersTest, TellTheFactsThatDecided) {
+  const auto containers = SomeContainers();
+  std::vector<server::SkipFacts> facts;
+  containers.ForEachSkipped("test", [&](const server::SkippedContainer& skipped) {
+    facts.push_back(containers.FactsOf(skipped));
+    return true;
+  });
+
+  ASSERT_EQ(facts.size(), 1U);
+  EXPECT_EQ(facts[0].mode, "awsvpc");
+  EXPECT_EQ(facts[0].label, "PROMETHEUS_EXPORTER_PORT is not set");
+  EXPECT_EQ(facts[0].mappings, "none");
+  EXPECT_EQ(facts[0].change.substr(0, 41), "to scrape it, give it docker label PROMET");
 }
 
 TEST(KnownContainersTest, CountContainersAndNotTasks) {
-  auto all_targets = TaskOf("prod", "1");
-  all_targets.containers[1].outcome = TargetOf("prod", "1");
-  auto no_target = TaskOf("prod", "1");
-  no_target.containers[0].outcome = no_target.containers[1].outcome;
-
-  EXPECT_EQ(ContainersOf(all_targets).target_count(), 2U);
-  EXPECT_EQ(ContainersOf(all_targets).skipped_count(), 0U);
-  EXPECT_EQ(ContainersOf(no_target).target_count(), 0U);
-  EXPECT_EQ(ContainersOf(no_target).skipped_count(), 2U);
+  const auto none = ContainersOf({ClusterOf("prod", {TaskOf("prod", "1", {"proxy", "proxy"})})});
+  EXPECT_EQ(none.target_count(), 0U);
+  EXPECT_EQ(none.skipped_count(), 2U);
+  const auto all = ContainersOf({ClusterOf("prod", {TaskOf("prod", "1", {"app", "app"})})});
+  EXPECT_EQ(all.target_count(), 2U);
+  EXPECT_EQ(all.skipped_count(), 0U);
 }
 
 TEST(KnownContainersTest, HaveNoServiceWhereTheTaskWasStartedWithoutOne) {
   auto record = TaskOf("prod", "1");
-  record.group = "family:web";
-  const auto containers = ContainersOf(record);
+  record.task.group = "family:web";
+  const auto containers = ContainersOf({ClusterOf("prod", {record})});
 
   std::vector<std::string> services;
   containers.ForEachSkipped("", [&](const server::SkippedContainer& skipped) {

@@ -36,9 +36,10 @@ const Error kDenied{.kind = ErrorKind::kDenied, .message = "ecs:ListTasks in pro
 core::Target TargetOf(const std::string& cluster, int number) {
   core::Target target;
   target.address = "10.0.0." + std::to_string(number) + ":9102";
-  target.task_arn = "arn:aws:ecs:eu-west-1:111122223333:task/prod/" + std::to_string(number);
-  target.cluster_arn = cluster;
-  target.container_name = "app";
+  target.labels.Set("task_arn",
+                    "arn:aws:ecs:eu-west-1:111122223333:task/prod/" + std::to_string(number));
+  target.labels.Set("cluster_arn", cluster);
+  target.labels.Set("container_name", "app");
   return target;
 }
 
@@ -103,11 +104,11 @@ class RefreshLogTest : public testing::Test {
   aws::EcsClient ecs_{account_.client};
   aws::Ec2Client ec2_{account_.client};
   aws::SsmClient ssm_{account_.client};
-  discovery::Source source_{{.clients = {.ecs = ecs_, .ec2 = ec2_, .ssm = ssm_},
-                             .cluster = {},
-                             .region = "eu-west-1",
-                             .selection = {},
-                             .observe = {}},
+  discovery::Source source_{{
+                                .clients = {.ecs = ecs_, .ec2 = ec2_, .ssm = ssm_},
+                                .cluster = {},
+                                .region = "eu-west-1",
+                            },
                             account_.clock};
   config::Options options_;
   aws::CallStats stats_;
@@ -260,13 +261,13 @@ class UnreadClustersTest : public RefreshLogTest {
     return lines;
   }
 
-  discovery::Source unread_{{.clients = {.ecs = ecs_, .ec2 = ec2_, .ssm = ssm_},
-                             .cluster = {},
-                             .region = "eu-west-1",
-                             .selection = {},
-                             .interval = 1min,
-                             .rediscover_within = 10min,
-                             .observe = {}},
+  discovery::Source unread_{{
+                                .clients = {.ecs = ecs_, .ec2 = ec2_, .ssm = ssm_},
+                                .cluster = {},
+                                .region = "eu-west-1",
+                                .interval = 1min,
+                                .rediscover_within = 10min,
+                            },
                             account_.clock};
   discovery::RefreshReport report_;
 };

@@ -9,6 +9,7 @@
 
 #include "core/target.h"
 #include "discovery/fleet.h"
+#include "discovery/fleet_snapshot.h"
 #include "telemetry/log.h"
 
 namespace ecsd::app {
@@ -17,23 +18,23 @@ namespace {
 core::Target TargetAt(std::string address, std::string task = "1") {
   core::Target target;
   target.address = std::move(address);
-  target.task_arn = "arn:aws:ecs:eu-west-1:1:task/prod/" + task;
-  target.cluster_arn = "arn:aws:ecs:eu-west-1:1:cluster/prod";
-  target.task_name = "web";
-  target.container_name = "app";
+  target.labels.Set("task_arn", "arn:aws:ecs:eu-west-1:1:task/prod/" + task);
+  target.labels.Set("cluster_arn", "arn:aws:ecs:eu-west-1:1:cluster/prod");
+  target.labels.Set("task_name", "web");
+  target.labels.Set("container_name", "app");
   return target;
 }
 
-discovery::Fleet FleetOf(const std::vector<core::Target>& targets) {
+discovery::FleetSnapshot FleetOf(const std::vector<core::Target>& targets) {
   discovery::Fleet fleet;
   fleet.Seed(targets, {});
-  return fleet;
+  return *fleet.Snapshot({});
 }
 
 TEST(FindRefusedTest, CountsTargetsAndNamesEachReasonOnce) {
   EXPECT_EQ(FindRefused(FleetOf({TargetAt("10.0.0.1:1")})), RefusedTargets());
   auto ftp = TargetAt("10.0.0.1:1", "3");
-  ftp.scheme = "ftp";
+  ftp.labels.Set("__scheme__", "ftp");
   const auto refused = FindRefused(
       FleetOf({TargetAt("a b:1", "1"), TargetAt("a b:1", "2"), ftp, TargetAt("10.0.0.2:1", "4")}));
   EXPECT_EQ(refused.count, 3U);
@@ -46,7 +47,7 @@ TEST(FindRefusedTest, CountsTargetsAndNamesEachReasonOnce) {
 class RefusedReportTest : public testing::Test {
  protected:
   // What is logged for these targets.
-  std::string Look(const discovery::Fleet& fleet) {
+  std::string Look(const discovery::FleetSnapshot& fleet) {
     testing::internal::CaptureStderr();
     report.Look(fleet);
     return testing::internal::GetCapturedStderr();
@@ -58,15 +59,15 @@ class RefusedReportTest : public testing::Test {
 
 TEST_F(RefusedReportTest, SpeaksWhenSomethingChangesOnly) {
   discovery::Fleet fleet;
-  EXPECT_EQ(Look(fleet), "");
+  EXPECT_EQ(Look(*fleet.Snapshot({})), "");
   fleet.Seed(std::vector{TargetAt("a b:1")}, {});
-  const auto said = Look(fleet);
+  const auto said = Look(*fleet.Snapshot({}));
   EXPECT_NE(said.find("Prometheus will refuse targets"), std::string::npos) << said;
   EXPECT_NE(said.find("contains a blank"), std::string::npos) << said;
-  EXPECT_EQ(Look(fleet), "");
+  EXPECT_EQ(Look(*fleet.Snapshot({})), "");
   // Another task of the same family and reason.
   fleet.Seed(std::vector{TargetAt("a b:1", "2")}, {});
-  EXPECT_EQ(Look(fleet), "");
+  EXPECT_EQ(Look(*fleet.Snapshot({})), "");
   EXPECT_EQ(report.known().count, 2U);
 }
 

@@ -60,7 +60,7 @@ std::vector<Explanation> AFleet() {
     fleet.back().task = task;
     fleet.back().outcome->address = std::string("10.0.0.") + task + ":9102";
   }
-  fleet[2].outcome->scheme = "ftp";
+  fleet[2].outcome->labels.Set("__scheme__", "ftp");
   for (const auto* task : {"6", "7"}) {
     fleet.push_back(ASkip(std::string("detail of ") + task));
     fleet.back().task = task;
@@ -134,7 +134,7 @@ TEST(RenderTableTest, HasARowForEachContainerOnDemand) {
 
 Explanation ARefused() {
   auto explanation = ATarget();
-  explanation.outcome->scheme = "ftp";
+  explanation.outcome->labels.Set("__scheme__", "ftp");
   explanation.change = "set the label";
   return explanation;
 }

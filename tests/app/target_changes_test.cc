@@ -18,10 +18,10 @@ const std::string kCluster = "arn:aws:ecs:eu-west-1:1:cluster/prod";
 core::Target ATarget(std::string address, const std::string& task, std::string job = {}) {
   core::Target target;
   target.address = std::move(address);
-  target.task_arn = "arn:aws:ecs:eu-west-1:1:task/prod/" + task;
-  target.cluster_arn = kCluster;
-  target.container_name = "app";
-  target.job = std::move(job);
+  target.labels.Set("task_arn", "arn:aws:ecs:eu-west-1:1:task/prod/" + task);
+  target.labels.Set("cluster_arn", kCluster);
+  target.labels.Set("container_name", "app");
+  target.labels.Set("job", job);
   return target;
 }
 
@@ -29,7 +29,7 @@ class TargetChangesTest : public testing::Test {
  protected:
   TargetChange Add(const std::vector<core::Target>& targets) {
     fleet_.Seed(targets, {});
-    return changes_.Next(fleet_);
+    return changes_.Next(*fleet_.Snapshot({}));
   }
 
   discovery::Fleet fleet_;
@@ -37,10 +37,10 @@ class TargetChangesTest : public testing::Test {
 };
 
 TEST_F(TargetChangesTest, BeginsWithNoTargets) {
-  EXPECT_EQ(changes_.Next(fleet_), TargetChange());
+  EXPECT_EQ(changes_.Next(*fleet_.Snapshot({})), TargetChange());
   EXPECT_EQ(Add({ATarget("a:1", "1"), ATarget("b:1", "2")}),
             (TargetChange{.added = 2, .removed = 0}));
-  EXPECT_EQ(changes_.Next(fleet_), TargetChange());
+  EXPECT_EQ(changes_.Next(*fleet_.Snapshot({})), TargetChange());
 }
 
 TEST_F(TargetChangesTest, CountsOnlyWhatDiffers) {
@@ -60,7 +60,7 @@ TEST_F(TargetChangesTest, CountsWhatIsGone) {
   discovery::AccountReading reading;
   reading.clusters.push_back({.arn = kCluster, .gone = true});
   fleet_.Update(std::move(reading), {});
-  EXPECT_EQ(changes_.Next(fleet_), (TargetChange{.added = 0, .removed = 2}));
+  EXPECT_EQ(changes_.Next(*fleet_.Snapshot({})), (TargetChange{.added = 0, .removed = 2}));
 }
 
 }  // namespace

@@ -104,7 +104,7 @@ TEST(WhyPrometheusRefusesTest, SaysWhichLabelToChange) {
   EXPECT_EQ(ChangeFor(*WhyPrometheusRefuses(target), selection),
             "set docker label NAME to a host name alone, without scheme, port, path and blanks");
   target.address = "a:1";
-  target.scheme = "ftp";
+  target.labels.Set("__scheme__", "ftp");
   EXPECT_EQ(ChangeFor(*WhyPrometheusRefuses(target), selection),
             "set docker label SCHEME to http or https");
 }

@@ -17,16 +17,16 @@ namespace {
 
 using nlohmann::json;
 
-Target At(std::string address, std::string Target::* field = nullptr, std::string value = "") {
+Target At(std::string address, std::string_view label = {}, const std::string& value = "") {
   Target target;
   target.address = std::move(address);
-  if (field != nullptr) target.*field = std::move(value);
+  if (!label.empty()) target.labels.Set(label, value);
   return target;
 }
 
 // The job label of the one group in a rendered file, as the file spells it.
 std::string Spelling(std::string_view job) {
-  const std::vector<Target> targets = {At("a:1", &Target::job, std::string(job))};
+  const std::vector<Target> targets = {At("a:1", kJobLabel, std::string(job))};
   const std::string text = RenderJson(targets);
   const std::string_view before = "[\n  {\"targets\":[\"a:1\"],\"labels\":{\"job\":\"";
   const std::string_view after = "\"}}\n]\n";
@@ -35,10 +35,10 @@ std::string Spelling(std::string_view job) {
 }
 
 TEST(RenderJsonTest, WritesOneGroupPerLine) {
-  Target first = At("10.0.0.1:9090", &Target::task_arn, "arn:x");
-  first.task_revision = "7";
+  Target first = At("10.0.0.1:9090", kTaskArnLabel, "arn:x");
+  first.labels.Set("task_revision", "7");
   const std::vector<Target> targets = {first, At("[2001:db8::1]:9090"),
-                                       At("10.0.0.1:9090", &Target::metrics_path, "/m")};
+                                       At("10.0.0.1:9090", kMetricsPathLabel, "/m")};
 
   EXPECT_EQ(RenderJson(targets),
             "[\n"
@@ -73,7 +73,7 @@ TEST(RenderJsonTest, IsReadBackTheSameForRandomText) {
     std::string text;
     const std::size_t length = 1 + (random() % 40);
     for (std::size_t i = 0; i < length; ++i) text += static_cast<char>(random() % 0x80);
-    const std::vector<Target> targets = {At(text, &Target::scheme, text)};
+    const std::vector<Target> targets = {At(text, kSchemeLabel, text)};
 
     const std::string rendered = RenderJson(targets);
 

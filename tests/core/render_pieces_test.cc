@@ -18,11 +18,12 @@ std::vector<Target> RandomTargets(Dice& dice, std::size_t count) {
   std::vector<Target> targets(count);
   for (Target& target : targets) {
     target.address = "10.0.0.1:" + std::to_string(dice.Below(65'536));
-    for (const auto& label : kLabelFields) {
+    for (const auto label : kClassicLabels) {
       if (dice.Percent(20)) continue;
-      std::string& value = target.*label.value;
+      std::string value;
       const std::size_t length = dice.Percent(1) ? dice.Below(100'000) : dice.Below(100);
       for (std::size_t i = 0; i < length; ++i) value += static_cast<char>(dice.Below(0x80));
+      target.labels.Add(label, value);
     }
   }
   return targets;
@@ -78,7 +79,7 @@ TEST(RenderPiecesTest, EndWhenNoMoreAreWanted) {
     Rendering rendering(layout, [&given](std::string_view) { return ++given < 2; });
     Target large;
     large.address = "10.0.0.1:9102";
-    large.job = std::string(Rendering::kPiece, 'x');
+    large.labels.Set("job", std::string(Rendering::kPiece, 'x'));
     EXPECT_TRUE(rendering.Add(large));
     EXPECT_FALSE(rendering.Add(large));
     EXPECT_FALSE(rendering.Add(large));

@@ -12,23 +12,23 @@ namespace {
 
 Target Web() {
   return {.address = "10.0.0.1:9090",
-          .task_arn = "arn:aws:ecs:eu-west-1:123456789012:task/prod/0f1e",
-          .task_name = "web",
-          .job = "frontend",
-          .task_revision = "7",
-          .task_group = "service:web",
-          .cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/prod",
-          .container_name = "nginx",
-          .container_arn = "arn:aws:ecs:eu-west-1:123456789012:container/prod/0f1e/77",
-          .docker_image = "repo/nginx:1.25",
-          .metrics_path = "/m?x=1&y=%20",
-          .scheme = "https"};
+          .labels = {{"task_arn", "arn:aws:ecs:eu-west-1:123456789012:task/prod/0f1e"},
+                     {"task_name", "web"},
+                     {"job", "frontend"},
+                     {"task_revision", "7"},
+                     {"task_group", "service:web"},
+                     {"cluster_arn", "arn:aws:ecs:eu-west-1:123456789012:cluster/prod"},
+                     {"container_name", "nginx"},
+                     {"container_arn", "arn:aws:ecs:eu-west-1:123456789012:container/prod/0f1e/77"},
+                     {"docker_image", "repo/nginx:1.25"},
+                     {"__metrics_path__", "/m?x=1&y=%20"},
+                     {"__scheme__", "https"}}};
 }
 
 Target At(std::string address, std::string job = "") {
   Target target;
   target.address = std::move(address);
-  target.job = std::move(job);
+  target.labels.Set("job", job);
   return target;
 }
 

@@ -355,17 +355,17 @@ TEST(ResolveTaskTest, GivesTheLabelsOfTheTarget) {
   const auto outcomes = ResolveTask(task, {.definition = &definition}, {});
 
   EXPECT_EQ(outcomes, (std::vector<Outcome>{Target{.address = "10.1.0.1:9102",
-                                                   .task_arn = "task-arn",
-                                                   .task_name = "web",
-                                                   .job = " lead",
-                                                   .task_revision = "7",
-                                                   .task_group = "service:web",
-                                                   .cluster_arn = "cluster-arn",
-                                                   .container_name = "app",
-                                                   .container_arn = "container-arn",
-                                                   .docker_image = "repo/web:1",
-                                                   .metrics_path = "/m?x=1 ",
-                                                   .scheme = "HTTPS"}}));
+                                                   .labels = {{"task_arn", "task-arn"},
+                                                              {"task_name", "web"},
+                                                              {"job", " lead"},
+                                                              {"task_revision", "7"},
+                                                              {"task_group", "service:web"},
+                                                              {"cluster_arn", "cluster-arn"},
+                                                              {"container_name", "app"},
+                                                              {"container_arn", "container-arn"},
+                                                              {"docker_image", "repo/web:1"},
+                                                              {"__metrics_path__", "/m?x=1 "},
+                                                              {"__scheme__", "HTTPS"}}}}));
 }
 
 TEST(ResolveTaskTest, GivesEveryContainerOneOutcomeByName) {

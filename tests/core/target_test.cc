@@ -12,47 +12,29 @@ namespace ecsd::core {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 Target At(std::string address, std::string task_arn, std::string container_name,
           std::string container_arn) {
   Target target;
   target.address = std::move(address);
-  target.task_arn = std::move(task_arn);
-  target.container_name = std::move(container_name);
-  target.container_arn = std::move(container_arn);
+  target.labels.Set("task_arn", task_arn);
+  target.labels.Set("container_name", container_name);
+  target.labels.Set("container_arn", container_arn);
   return target;
 }
 
-TEST(LabelsOfTest, GivesEveryLabelInTheOrderOfTheGoProgram) {
-  const Target target{.address = "10.0.0.1:9090",
-                      .task_arn = "a",
-                      .task_name = "b",
-                      .job = "c",
-                      .task_revision = "d",
-                      .task_group = "e",
-                      .cluster_arn = "f",
-                      .container_name = "g",
-                      .container_arn = "h",
-                      .docker_image = "i",
-                      .metrics_path = "j",
-                      .scheme = "k"};
-
-  EXPECT_THAT(LabelsOf(target),
-              ElementsAre(Label{"task_arn", "a"}, Label{"task_name", "b"}, Label{"job", "c"},
-                          Label{"task_revision", "d"}, Label{"task_group", "e"},
-                          Label{"cluster_arn", "f"}, Label{"container_name", "g"},
-                          Label{"container_arn", "h"}, Label{"docker_image", "i"},
-                          Label{"__metrics_path__", "j"}, Label{"__scheme__", "k"}));
+TEST(ClassicLabelsTest, AreInTheOrderOfTheGoProgram) {
+  EXPECT_THAT(kClassicLabels,
+              ElementsAre("task_arn", "task_name", "job", "task_revision", "task_group",
+                          "cluster_arn", "container_name", "container_arn", "docker_image",
+                          "__metrics_path__", "__scheme__"));
 }
 
-TEST(LabelsOfTest, LeavesEmptyOnesOut) {
-  Target target;
-  target.address = "10.0.0.1:9090";
-  EXPECT_THAT(LabelsOf(target), IsEmpty());
-  target.scheme = "https";
-  target.job = "web";
-  EXPECT_THAT(LabelsOf(target), ElementsAre(Label{"job", "web"}, Label{"__scheme__", "https"}));
+TEST(HashOfTest, IsEqualForEqualTargetsAndElseNot) {
+  const Target target{.address = "a:1", .labels = {{"job", "x"}}};
+  EXPECT_EQ(HashOf(target), HashOf(Target{.address = "a:1", .labels = {{"job", "x"}}}));
+  EXPECT_NE(HashOf(target), HashOf(Target{.address = "a:2", .labels = {{"job", "x"}}}));
+  EXPECT_NE(HashOf(target), HashOf(Target{.address = "a:1", .labels = {{"job", "y"}}}));
 }
 
 TEST(FileOrderTest, ComparesTaskThenContainerNameThenContainerArnThenAddress) {

@@ -366,10 +366,10 @@ TEST(RenderYamlTest, IsReadBackTheSameByLibyamlForRandomLabels) {
   for (int i = 0; i < 2000; ++i) {
     Target target;
     target.address = odd.Next();
-    target.job = odd.Next();
-    target.metrics_path = odd.Next();
+    target.labels.Set("job", odd.Next());
+    target.labels.Set("__metrics_path__", odd.Next());
     expected.insert(expected.end(), {"targets", target.address, "labels"});
-    for (const Label& label : LabelsOf(target)) {
+    for (const Label& label : target.labels) {
       expected.emplace_back(label.name);
       expected.emplace_back(label.value);
     }

@@ -46,8 +46,8 @@ TEST_F(AccountRecordsTest, WhatIsKeptNeedNotBeAskedFor) {
   EXPECT_TRUE(records_.HasContainerInstance("ci"));
   EXPECT_TRUE(records_.HasInstance("i-1"));
   const auto references = records_.ReferencesOf(HostTask());
-  EXPECT_EQ(references.ForCore().instance->ipv4, "10.0.0.1");
-  EXPECT_EQ(references.ForCore().instance_id, "i-1");
+  EXPECT_EQ(references.known.instance->addresses.ipv4, "10.0.0.1");
+  EXPECT_EQ(references.known.container_instance->instance_id, "i-1");
   EXPECT_EQ(records_.WhyUnknown(HostTask(), references), nullptr);
 }
 
@@ -66,7 +66,7 @@ TEST_F(AccountRecordsTest, SaysWhySomethingIsUnknown) {
   records_.PutUnread("host", kDenied);
   auto references = records_.ReferencesOf(HostTask());
   EXPECT_EQ(records_.WhyUnknown(HostTask(), references)->message, "denied");
-  EXPECT_EQ(references.ForCore().why_no_definition, "denied");
+  EXPECT_EQ(references.WhyNoDefinition(), "denied");
 
   records_.PutDefinition("host", Definition("host"));
   records_.PutUnread("ci", kDenied);
@@ -143,8 +143,8 @@ TEST_F(AccountRecordsTest, IsTheSameAfterARestart) {
   AccountRecords restored;
   restored.Restore(state);
   const auto references = restored.ReferencesOf(HostTask());
-  EXPECT_EQ(*references.definition, definition);
-  EXPECT_EQ(references.instance->addresses.ipv4, "10.0.0.1");
+  EXPECT_EQ(*references.known.definition, definition);
+  EXPECT_EQ(references.known.instance->addresses.ipv4, "10.0.0.1");
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ class DescribePlanTest : public testing::Test {
 
   // A settled task that was described a minute ago.
   TrackedTask Known(int number, Settlement settlement = Settlement::kSettled) {
-    auto tracked = ATarget(number, shared_, After(0)).tracked;
+    auto tracked = Tracked(ATarget(number, texts_, After(0)), texts_);
     tracked.described = kRules.now - 1min;
     tracked.first_seen = kStart;
     tracked.settlement = settlement;
@@ -89,7 +89,7 @@ class DescribePlanTest : public testing::Test {
 
   ListingPlan Plan(const std::vector<TrackedTask>& known) { return {known, {}, kRules}; }
 
-  SharedValues shared_;
+  core::SharedTexts texts_;
 };
 
 TEST_F(DescribePlanTest, NewTasksAreDescribedAndSettledOnesAreNot) {

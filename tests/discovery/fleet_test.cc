@@ -15,6 +15,7 @@
 #include "discovery/known_state.h"
 #include "discovery/reading.h"
 #include "discovery/some_tasks.h"
+#include "discovery/stored_references.h"
 #include "support/result.h"
 
 namespace ecsd::discovery {
@@ -40,7 +41,7 @@ class FleetTest : public testing::Test {
       if (position < known.size()) {
         reading.seen[position] = true;
       } else {
-        reading.described.push_back(ATarget(number, fleet_.shared(), After(minute_), cluster));
+        reading.described.push_back(ATarget(number, fleet_.texts(), After(minute_), cluster));
       }
     }
     return reading;
@@ -53,8 +54,8 @@ class FleetTest : public testing::Test {
     return reading;
   }
 
-  DescribedTask DescribedAs(const core::Task& task, const core::Outcome& outcome) {
-    return Described(task, outcome, fleet_.shared(), After(minute_));
+  DescribedTask DescribedAs(const core::Task& task, const Wanted& wanted) {
+    return Described(task, wanted, fleet_.texts(), After(minute_));
   }
 
   std::vector<ClusterHealth> Update(std::vector<ClusterReading> clusters) {
@@ -69,7 +70,7 @@ class FleetTest : public testing::Test {
 
   std::vector<std::string> Addresses() const {
     std::vector<std::string> addresses;
-    fleet_.ForEachTarget([&](const core::Target& target) {
+    fleet_.Snapshot(After(0))->ForEachTarget([&](const core::Target& target) {
       addresses.push_back(target.address);
       return true;
     });
@@ -83,6 +84,14 @@ class FleetTest : public testing::Test {
     }
     return targets;
   }
+
+  static KnownState SavedOf(const Fleet& fleet, int minutes = 5) {
+    KnownState state;
+    AddReferences(*fleet.Snapshot(After(minutes)), state);
+    fleet.Save(state, After(minutes));
+    return state;
+  }
+  [[nodiscard]] KnownState Saved() const { return SavedOf(fleet_); }
 
   Fleet fleet_;
   int minute_ = 0;
@@ -115,7 +124,7 @@ TEST_F(FleetTest, AnAbsentTaskThatIsMissingForTwoMinutesGoes) {
 
 TEST_F(FleetTest, AMissingTaskWithoutTargetsGoesAtOnce) {
   auto first = Listed({2});
-  first.described.push_back(DescribedAs(ATask(1), Because(Reason::kFiltered)));
+  first.described.push_back(DescribedAs(ATask(1), Reason::kNoPortLabel));
   Update({std::move(first)});
   auto reading = Listed({2});
   reading.missing = {TaskArn(1)};
@@ -130,7 +139,7 @@ TEST_F(FleetTest, AnAbsentTaskThatIsToStopOrHasStoppedGoes) {
     task.desired_status = desired;
     task.last_status = last;
     auto reading = Listed({2});
-    reading.described = {DescribedAs(task, Because(Reason::kTaskNotRunning))};
+    reading.described = {DescribedAs(task, Reason::kTaskNotRunning)};
     Update({std::move(reading)});
     EXPECT_THAT(Addresses(), ElementsAre("10.0.0.2:9102"));
     EXPECT_EQ(fleet_.task_count(), 1U);
@@ -140,7 +149,7 @@ TEST_F(FleetTest, AnAbsentTaskThatIsToStopOrHasStoppedGoes) {
 TEST_F(FleetTest, AnAbsentTaskThatRunsStays) {
   Update({Listed({1, 2})});
   auto reading = Listed({2});
-  reading.described = {ATarget(1, fleet_.shared(), After(1))};
+  reading.described = {ATarget(1, fleet_.texts(), After(1))};
   const auto healths = Update({std::move(reading)});
   EXPECT_THAT(Addresses(), ElementsAre("10.0.0.1:9102", "10.0.0.2:9102"));
   EXPECT_FALSE(healths[0].error);
@@ -187,7 +196,7 @@ TEST_F(FleetTest, AListedTaskThatIsToStopKeepsItsReasonAndLosesItsTarget) {
   auto task = ATask(1);
   task.desired_status = "STOPPED";
   auto reading = Listed({1});
-  reading.described = {DescribedAs(task, Because(Reason::kTaskNotRunning))};
+  reading.described = {DescribedAs(task, Reason::kTaskNotRunning)};
   Update({std::move(reading)});
   EXPECT_THAT(Addresses(), IsEmpty());
   EXPECT_EQ(fleet_.Reasons()[static_cast<std::size_t>(Reason::kTaskNotRunning)], 1U);
@@ -196,8 +205,8 @@ TEST_F(FleetTest, AListedTaskThatIsToStopKeepsItsReasonAndLosesItsTarget) {
 TEST_F(FleetTest, WhatATaskRefersToAndCouldNotBeReadLeavesItAsItWas) {
   Update({Listed({1})});
   auto reading = Listed({1});
-  reading.described = {DescribedAs(ATask(1), Because(Reason::kDefinitionUnavailable))};
-  reading.described[0].tracked.settlement = Settlement::kUnread;
+  reading.described = {DescribedAs(ATask(1), Reason::kDefinitionUnavailable)};
+  reading.described[0].unread = true;
   reading.unread = kDenied;
   const auto healths = Update({std::move(reading)});
   EXPECT_THAT(Addresses(), ElementsAre("10.0.0.1:9102"));
@@ -208,7 +217,7 @@ TEST_F(FleetTest, WhatATaskRefersToAndCouldNotBeReadLeavesItAsItWas) {
 TEST_F(FleetTest, AnInstanceThatIsNotFoundLeavesTheTargetOfARunningTask) {
   Update({Listed({1})});
   auto reading = Listed({1});
-  reading.described = {DescribedAs(ATask(1), Because(Reason::kNoInstanceAddress))};
+  reading.described = {DescribedAs(ATask(1), Reason::kNoInstanceAddress)};
   const auto healths = Update({std::move(reading)});
   EXPECT_THAT(Addresses(), ElementsAre("10.0.0.1:9102"));
   EXPECT_FALSE(healths[0].error);
@@ -218,7 +227,7 @@ TEST_F(FleetTest, ATargetThatMovesIsReplaced) {
   Update({Listed({1})});
   auto reading = Listed({1});
   const auto task = ATask(1);
-  reading.described = {DescribedAs(task, TargetOf(task, "10.0.0.1:40000"))};
+  reading.described = {DescribedAs(task, "10.0.0.1:40000")};
   Update({std::move(reading)});
   EXPECT_THAT(Addresses(), ElementsAre("10.0.0.1:40000"));
 }
@@ -238,10 +247,10 @@ TEST_F(FleetTest, TheVersionGrowsOnlyWhenATargetChanges) {
   Update({Listed({1, 2})});
   Update({Failed()});
   auto same = Listed({1, 2});
-  same.described = {ATarget(1, fleet_.shared(), After(9))};
+  same.described = {ATarget(1, fleet_.texts(), After(9))};
   Update({std::move(same)});
   auto no_target = Listed({1, 2});
-  no_target.described = {DescribedAs(ATask(3), Because(Reason::kFiltered))};
+  no_target.described = {DescribedAs(ATask(3), Reason::kNoPortLabel)};
   Update({std::move(no_target)});
   EXPECT_EQ(fleet_.targets_version(), version);
   Update({Listed({1, 2, 3, 4})});
@@ -335,12 +344,13 @@ TEST_F(FleetTest, TheTargetsOfTheFileSurviveAFailure) {
 
 TEST_F(FleetTest, TheTargetsOfTheFileAreGivenBackAsTheyWere) {
   auto targets = SomeTargets(1, 3);
-  targets[1].cluster_arn.clear();
-  targets[2].task_arn = targets[0].task_arn;  // a second container
-  targets[2].container_name = "zebra";
+  targets[1].labels.Set(core::kClusterArnLabel, "");
+  // A second container.
+  targets[2].labels.Set(core::kTaskArnLabel, targets[0].labels.Get(core::kTaskArnLabel));
+  targets[2].labels.Set(core::kContainerNameLabel, "zebra");
   fleet_.Seed(targets, After(0));
   std::vector<core::Target> back;
-  fleet_.ForEachTarget([&](const core::Target& target) {
+  fleet_.Snapshot(After(0))->ForEachTarget([&](const core::Target& target) {
     back.push_back(target);
     return true;
   });
@@ -355,7 +365,7 @@ TEST_F(FleetTest, TheTargetsAreGivenAsLongAsTheyAreWanted) {
   ASSERT_EQ(Addresses().size(), 4U);
   for (std::size_t wanted = 1; wanted <= 5; ++wanted) {
     std::vector<std::string> taken;
-    const bool all = fleet_.ForEachTarget([&](const core::Target& target) {
+    const bool all = fleet_.Snapshot(After(0))->ForEachTarget([&](const core::Target& target) {
       taken.push_back(target.address);
       return taken.size() < wanted;
     });
@@ -381,15 +391,13 @@ TEST_F(FleetTest, WhatIsOutsideTheSelectionIsKeptApartUntilItIsDropped) {
 
 TEST_F(FleetTest, ASavedFleetIsTheSameAfterItIsRestored) {
   auto reading = Listed({1, 2});
-  reading.described.push_back(DescribedAs(ATask(3), Because(Reason::kNoBinding)));
+  reading.described.push_back(DescribedAs(ATask(3), Reason::kNoBinding));
   Update({std::move(reading), Failed(kOther)});
-  KnownState state;
-  fleet_.Save(state, After(5));
+  const auto state = Saved();
 
   Fleet restored;
   restored.Restore(state, After(5));
-  KnownState again;
-  restored.Save(again, After(5));
+  const auto again = SavedOf(restored);
   EXPECT_EQ(again.tasks, state.tasks);
   EXPECT_EQ(again.clusters, state.clusters);
   EXPECT_EQ(restored.target_count(), 2U);
@@ -400,8 +408,7 @@ TEST_F(FleetTest, ASavedFleetIsTheSameAfterItIsRestored) {
 // Which of the two is newer is not known, so neither takes anything away from the other.
 TEST_F(FleetTest, TheFileAddsToWhatWasRestoredAndItsTargetsStand) {
   Update({Listed({1, 2, 3})});
-  KnownState state;
-  fleet_.Save(state, After(5));
+  const auto state = Saved();
   Fleet restored;
   restored.Restore(state, After(5));
   auto targets = SomeTargets(2, 4);
@@ -410,9 +417,7 @@ TEST_F(FleetTest, TheFileAddsToWhatWasRestoredAndItsTargetsStand) {
 
   std::vector<std::pair<std::string, Settlement>> found;
   for (const auto& tracked : restored.TasksOf(kProd)) {
-    core::Target target;
-    tracked.task->FillTarget(0, target);
-    found.emplace_back(target.address, tracked.settlement);
+    found.emplace_back(AddressesOf(tracked).at(0), tracked.settlement);
   }
   EXPECT_THAT(found, ElementsAre(std::pair("10.0.0.1:9102", Settlement::kSettled),
                                  std::pair("10.0.0.9:9102", Settlement::kUnread),
@@ -422,8 +427,7 @@ TEST_F(FleetTest, TheFileAddsToWhatWasRestoredAndItsTargetsStand) {
 
 TEST_F(FleetTest, ATimeOfAClockThatWasAheadCountsAsNow) {
   Update({Listed({1})});
-  KnownState state;
-  fleet_.Save(state, After(500));
+  auto state = SavedOf(fleet_, 500);
   state.tasks[0].described = After(500).system;
   Fleet restored;
   restored.Restore(state, After(5));
@@ -437,9 +441,67 @@ TEST_F(FleetTest, ASnapshotDoesNotChangeWithTheFleet) {
   reading.missing = {TaskArn(1)};
   Update({std::move(reading)});
   std::vector<std::string> tasks;
-  for (const auto& tracked : snapshot->clusters().at(0).tasks)
-    tasks.emplace_back(tracked.task->arn());
+  for (const auto& tracked : *snapshot->clusters().at(0).tasks) tasks.emplace_back(tracked.arn());
   EXPECT_THAT(tasks, ElementsAre(TaskArn(1), TaskArn(2)));
+}
+
+// Other rules for the same facts.
+
+TEST_F(FleetTest, OtherRulesMakeOtherTargetsOfTheSameFacts) {
+  Update({Listed({1, 2}), Listed({3}, kOther)});
+  const auto version = fleet_.targets_version();
+  auto other = std::make_shared<core::Selection>();
+  other->port_label = "ANOTHER_LABEL";
+  fleet_.Select(other);
+  EXPECT_THAT(Addresses(), IsEmpty());
+  EXPECT_EQ(fleet_.target_count(), 0U);
+  EXPECT_EQ(fleet_.Reasons()[static_cast<std::size_t>(Reason::kNoPortLabel)], 3U);
+  EXPECT_GT(fleet_.targets_version(), version);
+  fleet_.Select(std::make_shared<core::Selection>());
+  EXPECT_THAT(Addresses(), ElementsAre("10.0.0.1:9102", "10.0.0.2:9102", "10.0.0.3:9102"));
+  EXPECT_EQ(fleet_.target_count(), 3U);
+}
+
+// A cluster that is taken in before its refresh ends.
+
+TEST_F(FleetTest, WhatIsTakenEarlyIsKnownBeforeTheRefreshEnds) {
+  Update({Listed({1, 2}), Listed({3}, kOther)});
+  auto early = Listed({2, 4});
+  auto ended = ATask(1);
+  ended.last_status = "STOPPED";
+  early.described.push_back(DescribedAs(ended, Reason::kTaskNotRunning));
+  fleet_.Take(early, After(minute_));
+  EXPECT_THAT(Addresses(), ElementsAre("10.0.0.2:9102", "10.0.0.3:9102", "10.0.0.4:9102"));
+
+  early.described.push_back(DescribedAs(ATask(4), "10.0.0.4:9999"));
+  const auto healths = Update({std::move(early), Failed(kOther)});
+  EXPECT_THAT(Addresses(), ElementsAre("10.0.0.2:9102", "10.0.0.3:9102", "10.0.0.4:9999"));
+  EXPECT_FALSE(healths[0].error);
+  EXPECT_EQ(fleet_.TasksOf(kProd).size(), 2U);
+}
+
+TEST_F(FleetTest, AnErrorAfterItWasTakenMakesTheClusterStale) {
+  Update({Listed({1})});
+  auto early = Listed({1, 2});
+  fleet_.Take(early, After(minute_));
+  early.error = kDenied;
+  const auto healths = Update({std::move(early)});
+  EXPECT_TRUE(healths[0].error);
+  EXPECT_TRUE(fleet_.Summary()[0].stale_since);
+  EXPECT_THAT(Addresses(), ElementsAre("10.0.0.1:9102", "10.0.0.2:9102"));
+}
+
+TEST_F(FleetTest, ADoubtOfWhatWasTakenEarlyIsTold) {
+  Update({Listed({1, 2})});
+  auto early = Listed({2});
+  early.missing = {TaskArn(1)};
+  fleet_.Take(early, After(minute_));
+  early.described = {DescribedAs(ATask(2), "10.0.0.2:9102")};
+  const auto healths = Update({std::move(early)});
+  EXPECT_EQ(healths[0].doubts.count, 1U);
+  EXPECT_FALSE(healths[0].error);
+  EXPECT_NE(fleet_.TasksOf(kProd)[0].doubt, nullptr) << "it lasts";
+  EXPECT_THAT(Addresses(), ElementsAre("10.0.0.1:9102", "10.0.0.2:9102"));
 }
 
 // The order of the file.

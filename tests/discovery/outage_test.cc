@@ -48,8 +48,9 @@ class OutageTest : public testing::Test {
     auto file = FileOf(first);
     for (int i = 0; i < 12; ++i) {
       core::Target target;
-      target.cluster_arn = cluster;
-      target.task_arn = "arn:aws:ecs:us-east-1:111122223333:task/old/t" + std::to_string(10 + i);
+      target.labels = {{core::kTaskArnLabel,
+                        "arn:aws:ecs:us-east-1:111122223333:task/old/t" + std::to_string(10 + i)},
+                       {core::kClusterArnLabel, cluster}};
       target.address = "10.9.9." + std::to_string(i) + ":1";
       file.push_back(std::move(target));
     }

@@ -13,10 +13,11 @@
 #include <utility>
 #include <vector>
 
+#include "core/derive.h"
 #include "core/reason.h"
-#include "core/target.h"
+#include "core/selection.h"
+#include "core/task_facts.h"
 #include "discovery/doubt.h"
-#include "discovery/known_state.h"
 #include "discovery/some_tasks.h"
 #include "discovery/tracked_task.h"
 #include "support/clock.h"
@@ -36,11 +37,10 @@ struct Description {
   std::optional<std::string> address;
   Reason reason = Reason::kContainerStopped;
   std::int64_t version = 5;
-  bool ended = false;
-  bool lacks_target = false;
+  std::string status = "RUNNING";
   bool not_begun = false;
   bool instance_gone = false;
-  Settlement settlement = Settlement::kSettled;
+  bool unread = false;
 };
 
 enum class Fate : std::uint8_t { kKept, kReplaced, kGone };
@@ -69,7 +69,7 @@ void PrintTo(const MergeCase& merge, std::ostream* out) {
 }
 
 std::vector<MergeCase> AbsentTasks() {
-  const Description ended{.reason = Reason::kTaskNotRunning, .version = 6, .ended = true};
+  const Description ended{.reason = Reason::kTaskNotRunning, .version = 6, .status = "STOPPED"};
   return {
       {.name = "NobodySaysAnything", .seen = false},
       {.name = "Ended", .seen = false, .described = ended, .fate = Fate::kGone, .changes = true},
@@ -113,8 +113,7 @@ std::vector<MergeCase> AbsentTasks() {
 }
 
 std::vector<MergeCase> DescribedTasks() {
-  const Description denied{.reason = Reason::kDefinitionUnavailable,
-                           .settlement = Settlement::kUnread};
+  const Description denied{.reason = Reason::kDefinitionUnavailable, .unread = true};
   return {
       {.name = "TheSame", .described = {{.address = kOld}}, .fate = Fate::kReplaced},
       // Else the dead target would stay in the file.
@@ -136,11 +135,13 @@ std::vector<MergeCase> DescribedTasks() {
        .described = {{.reason = Reason::kNoBinding}},
        .fate = Fate::kReplaced},
       {.name = "Unread", .described = denied},
-      {.name = "UnreadWithATarget",
-       .described = {{.address = kNew, .settlement = Settlement::kUnread}}},
+      {.name = "UnreadWithATarget", .described = {{.address = kNew, .unread = true}}},
       {.name = "NotFoundInstance",
-       .described = {{.reason = Reason::kNoInstanceAddress}},
-       .fate = Fate::kKept},
+       .described = {{.address = kOld, .reason = Reason::kNoInstanceAddress}},
+       .fate = Fate::kReplaced},
+      {.name = "NotFoundDefinition",
+       .described = {{.address = kOld, .reason = Reason::kDefinitionUnavailable}},
+       .fate = Fate::kReplaced},
       {.name = "InstanceThatIsGone",
        .described = {{.reason = Reason::kNoInstanceAddress, .instance_gone = true}},
        .fate = Fate::kReplaced,
@@ -152,15 +153,15 @@ std::vector<MergeCase> Contradictions() {
   const Description less{.reason = Reason::kNoAddress};
   const Description less_unversioned{.reason = Reason::kNoAddress, .version = kNoVersion};
   const Description pending{
-      .reason = Reason::kTaskNotRunning, .not_begun = true, .settlement = Settlement::kMoving};
-  const Description lacking{.reason = Reason::kNoPortLabel, .version = 6, .lacks_target = true};
+      .reason = Reason::kTaskNotRunning, .status = "PENDING", .not_begun = true};
+  const Description lacking{.reason = Reason::kNoPortLabel, .version = 6};
   return {
       {.name = "LowerVersion",
        .described = {{.address = kNew, .version = 4}},
        .doubt = DoubtKind::kStale},
       {.name = "LowerVersionThatEnded",
        .seen = false,
-       .described = {{.reason = Reason::kTaskNotRunning, .version = 4, .ended = true}},
+       .described = {{.reason = Reason::kTaskNotRunning, .version = 4, .status = "STOPPED"}},
        .doubt = DoubtKind::kStale},
       {.name = "HigherVersion",
        .described = {{.address = kNew, .version = 6}},
@@ -193,7 +194,7 @@ std::vector<MergeCase> Contradictions() {
        .fate = Fate::kReplaced,
        .changes = true},
       {.name = "LessWhileItStops",
-       .described = {{.reason = Reason::kNoAddress, .settlement = Settlement::kMoving}},
+       .described = {{.reason = Reason::kNoAddress, .status = "ACTIVATING"}},
        .fate = Fate::kReplaced,
        .changes = true},
       {.name = "NotBegun", .described = pending, .doubt = DoubtKind::kLess},
@@ -212,19 +213,12 @@ std::vector<MergeCase> Contradictions() {
 
 class MergeTest : public testing::TestWithParam<MergeCase> {
  protected:
-  // Task 1 with one container, a target where it has an address.
-  TrackedTask Task(const std::optional<std::string>& address, Reason reason) {
-    const auto task = ATask(1);
-    const auto outcome = address ? core::Outcome(TargetOf(task, *address)) : Because(reason);
-    return Described(task, outcome, shared_, After(0)).tracked;
-  }
-
   TrackedTask Known() {
     const auto& merge = GetParam();
-    auto known = Task(merge.is_skipped ? std::nullopt : std::optional(kOld), Reason::kFiltered);
-    known.version = merge.version;
-    known.settlement = Settlement::kSettled;
-    return known;
+    auto task = ATask(1);
+    if (merge.version != kNoVersion) task.version = merge.version;
+    const auto wanted = merge.is_skipped ? Wanted(Reason::kNoPortLabel) : Wanted(kOld);
+    return Tracked(Described(task, wanted, texts_, After(0)), texts_);
   }
 
   ClusterReading Reading() {
@@ -238,39 +232,42 @@ class MergeTest : public testing::TestWithParam<MergeCase> {
     return reading;
   }
 
+  // What is only not found comes out as it was known.
   DescribedTask DescribedAs(const Description& description) {
-    DescribedTask described{.tracked = Task(description.address, description.reason),
-                            .ended = description.ended,
-                            .lacks_target = description.lacks_target,
-                            .not_begun = description.not_begun,
-                            .instance_gone = description.instance_gone};
-    described.tracked.version = description.version;
-    described.tracked.settlement = description.settlement;
-    described.tracked.described = Now();
-    described.tracked.first_seen = Now();
-    return described;
+    auto task = ATask(1);
+    task.last_status = description.status;
+    if (description.version != kNoVersion) task.version = description.version;
+    const bool is_target = description.address && !core::IsOnlyNotFound(description.reason);
+    const auto wanted = is_target ? Wanted(*description.address) : Wanted(description.reason);
+    return {.facts = FactsOf(task, wanted, texts_),
+            .described = Now(),
+            .unread = description.unread,
+            .not_begun = description.not_begun,
+            .instance_gone = description.instance_gone};
   }
 
   static support::SteadyTime Now() { return After(GetParam().minutes_known).steady; }
 
   MergedTasks Merge() {
-    return MergeReading({Known()}, Reading(), {.now = Now(), .one_shot = GetParam().one_shot});
+    const auto tally = core::TallyOf(core::Derive(*Known().facts, selection_));
+    return MergeReading({.tasks = {Known()}, .tally = tally}, Reading(),
+                        {.now = Now(), .one_shot = GetParam().one_shot, .selection = &selection_},
+                        texts_);
   }
 
   static std::optional<DoubtKind> DoubtAbout(const TrackedTask& tracked) {
     return tracked.doubt ? std::optional(tracked.doubt->kind) : std::nullopt;
   }
 
-  SharedValues shared_;
-};
+  // The address of the target of task 1, or none.
+  static std::optional<std::string> AddressOfOne(const TrackedTask& tracked) {
+    const auto addresses = AddressesOf(tracked);
+    return addresses.empty() ? std::nullopt : std::optional(addresses.front());
+  }
 
-// The address of the target of task 1, or none.
-std::optional<std::string> AddressOfOne(const TrackedTask& tracked) {
-  if (tracked.task->target_count() == 0) return std::nullopt;
-  core::Target target;
-  tracked.task->FillTarget(0, target);
-  return target.address;
-}
+  core::SharedTexts texts_;
+  core::Selection selection_;
+};
 
 TEST_P(MergeTest, KeepsReplacesOrDropsTheTask) {
   const auto& merge = GetParam();
@@ -281,16 +278,18 @@ TEST_P(MergeTest, KeepsReplacesOrDropsTheTask) {
   EXPECT_EQ(merged.doubts.count, merge.doubt ? 1U : 0U);
   if (merge.fate == Fate::kGone) {
     EXPECT_THAT(merged.tasks, IsEmpty());
+    EXPECT_EQ(merged.tally, core::Tally());
     return;
   }
   ASSERT_EQ(merged.tasks.size(), 1U);
   const auto& tracked = merged.tasks[0];
+  EXPECT_EQ(merged.tally, core::TallyOf(core::Derive(*tracked.facts, selection_)));
   EXPECT_EQ(DoubtAbout(tracked), merge.doubt);
   EXPECT_EQ(tracked.first_seen, known.first_seen);
   const bool replaced = merge.fate == Fate::kReplaced;
   EXPECT_EQ(AddressOfOne(tracked), replaced ? merge.described->address : AddressOfOne(known));
   if (replaced) {
-    EXPECT_EQ(tracked.version, merge.described->version);
+    EXPECT_EQ(tracked.version(), merge.described->version);
     EXPECT_EQ(tracked.described, Now());
   }
 }
@@ -304,31 +303,35 @@ INSTANTIATE_TEST_SUITE_P(Described, MergeTest, testing::ValuesIn(DescribedTasks(
 INSTANTIATE_TEST_SUITE_P(Contradicted, MergeTest, testing::ValuesIn(Contradictions()), MergeName);
 
 TEST(MergeOfManyTest, ComesSortedWithNewAndKnownTasks) {
-  SharedValues shared;
-  std::vector<TrackedTask> known = {ATarget(2, shared, After(0)).tracked,
-                                    ATarget(4, shared, After(0)).tracked};
+  core::SharedTexts texts;
+  const core::Selection selection;
+  Tasks known = {Tracked(ATarget(2, texts, After(0)), texts),
+                 Tracked(ATarget(4, texts, After(0)), texts)};
   ClusterReading reading;
   reading.listed_whole = true;
   reading.seen = {true, true};
   for (const int number : {5, 3, 4, 1})
-    reading.described.push_back(ATarget(number, shared, After(1)));
-  const auto merged = MergeReading(std::move(known), std::move(reading), {.now = After(1).steady});
+    reading.described.push_back(ATarget(number, texts, After(1)));
+  const auto merged =
+      MergeReading({.tasks = std::move(known), .tally = {.targets = 2}}, std::move(reading),
+                   {.now = After(1).steady, .selection = &selection}, texts);
   std::vector<std::string> arns;
-  for (const auto& tracked : merged.tasks) arns.emplace_back(tracked.task->arn());
+  for (const auto& tracked : merged.tasks) arns.emplace_back(tracked.arn());
   EXPECT_THAT(arns, ElementsAre(TaskArn(1), TaskArn(2), TaskArn(3), TaskArn(4), TaskArn(5)));
   EXPECT_TRUE(merged.targets_changed);
+  EXPECT_EQ(merged.tally.targets, 5U);
 }
 
 // A new task without targets is no change of the file.
 TEST(MergeOfManyTest, ANewTaskChangesTheTargetsOnlyWhenItHasSome) {
-  SharedValues shared;
+  core::SharedTexts texts;
+  const core::Selection selection;
   for (const bool has_target : {true, false}) {
     ClusterReading reading;
-    const auto task = ATask(1);
-    const auto outcome =
-        has_target ? core::Outcome(TargetOf(task, kOld)) : Because(Reason::kNoPortLabel);
-    reading.described = {Described(task, outcome, shared, After(1))};
-    const auto merged = MergeReading({}, std::move(reading), {.now = After(1).steady});
+    const auto wanted = has_target ? Wanted(kOld) : Wanted(Reason::kNoPortLabel);
+    reading.described = {Described(ATask(1), wanted, texts, After(1))};
+    const auto merged = MergeReading({}, std::move(reading),
+                                     {.now = After(1).steady, .selection = &selection}, texts);
     EXPECT_EQ(merged.targets_changed, has_target);
     EXPECT_EQ(merged.tasks.size(), 1U);
   }

@@ -106,14 +106,14 @@ class ScriptedAccount {
   }
 
   [[nodiscard]] Source::Parameters ParametersOf(std::string cluster = {}) {
-    return {.clients = {.ecs = ecs_, .ec2 = ec2_, .ssm = ssm_},
-            .cluster = std::move(cluster),
-            .region = "eu-west-1",
-            .selection = {},
-            .interval = std::chrono::minutes(1),
-            .rediscover_within = std::chrono::minutes(10),
-            .startup_grace = std::chrono::minutes(5),
-            .observe = {}};
+    return {
+        .clients = {.ecs = ecs_, .ec2 = ec2_, .ssm = ssm_},
+        .cluster = std::move(cluster),
+        .region = "eu-west-1",
+        .interval = std::chrono::minutes(1),
+        .rediscover_within = std::chrono::minutes(10),
+        .startup_grace = std::chrono::minutes(5),
+    };
   }
 
   // The same when the refresh has time for so many calls only.
@@ -334,9 +334,9 @@ class ScriptedAccount {
 // "ARN -> address" of every target, in the order of the file.
 [[nodiscard]] inline std::vector<std::string> TargetsOf(const Source& source) {
   std::vector<std::string> targets;
-  source.fleet().ForEachTarget([&](const core::Target& target) {
-    targets.push_back(target.task_arn.substr(target.task_arn.rfind('/') + 1) + " " +
-                      target.address);
+  source.Snapshot()->ForEachTarget([&](const core::Target& target) {
+    const auto arn = target.labels.Get(core::kTaskArnLabel);
+    targets.push_back(std::string(arn.substr(arn.rfind('/') + 1)) + " " + target.address);
     return true;
   });
   return targets;
@@ -345,7 +345,7 @@ class ScriptedAccount {
 // The same as a file holds them.
 [[nodiscard]] inline std::vector<core::Target> FileOf(const Source& source) {
   std::vector<core::Target> targets;
-  source.fleet().ForEachTarget([&](const core::Target& target) {
+  source.Snapshot()->ForEachTarget([&](const core::Target& target) {
     targets.push_back(target);
     return true;
   });

@@ -52,8 +52,9 @@ class SourceTest : public testing::Test {
     std::vector<core::Target> targets(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) {
       auto& target = targets[static_cast<std::size_t>(i)];
-      target.cluster_arn = arn;
-      target.task_arn = "arn:aws:ecs:eu-west-1:111122223333:task/old/t" + std::to_string(i);
+      target.labels.Set("cluster_arn", arn);
+      target.labels.Set("task_arn",
+                        "arn:aws:ecs:eu-west-1:111122223333:task/old/t" + std::to_string(i));
       target.address = "10.9.9." + std::to_string(i) + ":1";
     }
     return targets;

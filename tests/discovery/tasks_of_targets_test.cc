@@ -3,41 +3,44 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/target.h"
-#include "discovery/known_state.h"
+#include "core/task_facts.h"
 #include "discovery/some_tasks.h"
 
 namespace ecsd::discovery {
 namespace {
 
 core::Target ATargetOf(const std::string& cluster, int task, const std::string& container) {
-  core::Target target;
-  target.address = "10.0.0." + std::to_string(task) + ":80";
-  target.cluster_arn = cluster;
-  target.task_arn = TaskArn(task);
-  target.task_group = "service:web";
-  target.container_name = container;
-  target.container_arn = container + " of " + std::to_string(task);
-  return target;
+  return {.address = "10.0.0." + std::to_string(task) + ":80",
+          .labels = {{core::kTaskArnLabel, TaskArn(task)},
+                     {core::kTaskGroupLabel, "service:web"},
+                     {core::kClusterArnLabel, cluster},
+                     {core::kContainerNameLabel, container},
+                     {core::kContainerArnLabel, container + " of " + std::to_string(task)}}};
 }
 
-TaskOutcome ATaskOf(const std::vector<core::Target>& targets) {
-  TaskOutcome task;
-  task.arn = targets.front().task_arn;
-  task.cluster_arn = targets.front().cluster_arn;
-  task.group = targets.front().task_group;
-  for (const auto& target : targets) {
-    task.containers.push_back(
-        {.name = target.container_name, .arn = target.container_arn, .outcome = target});
-  }
-  return task;
+using Found = std::vector<std::pair<std::string, core::TaskRecord>>;
+
+// What is found of the task that has these targets.
+Found::value_type ATaskOf(const std::vector<core::Target>& targets) {
+  const auto& labels = targets.front().labels;
+  core::TaskRecord record;
+  record.task.arn = labels.Get(core::kTaskArnLabel);
+  record.task.cluster_arn = labels.Get(core::kClusterArnLabel);
+  record.task.group = labels.Get(core::kTaskGroupLabel);
+  record.recovered = targets;
+  return {record.task.cluster_arn, record};
 }
 
-std::vector<TaskOutcome> TasksOf(const std::vector<core::Target>& targets) {
-  std::vector<TaskOutcome> tasks;
-  ForEachTaskOf(targets, [&](const TaskOutcome& task) { tasks.push_back(task); });
+Found TasksOf(const std::vector<core::Target>& targets) {
+  Found tasks;
+  ForEachTaskOf(targets, [&](std::string_view cluster, const core::TaskRecord& record) {
+    tasks.emplace_back(cluster, record);
+  });
   return tasks;
 }
 
@@ -47,17 +50,17 @@ TEST(TasksOfTargetsTest, PutsTheTargetsOfATaskTogetherInTheirOrder) {
   const auto first = ATargetOf(kProd, 1, "web");
   const auto also_first = ATargetOf(kProd, 1, "app");
   EXPECT_EQ(TasksOf({last, first, second, also_first}),
-            (std::vector{ATaskOf({first, also_first}), ATaskOf({second}), ATaskOf({last})}));
+            (Found{ATaskOf({first, also_first}), ATaskOf({second}), ATaskOf({last})}));
 }
 
 TEST(TasksOfTargetsTest, TellsTasksOfOneArnInTwoClustersApart) {
   const auto one = ATargetOf(kProd, 1, "web");
   const auto other = ATargetOf(kOther, 1, "web");
-  EXPECT_EQ(TasksOf({other, one}), (std::vector{ATaskOf({one}), ATaskOf({other})}));
+  EXPECT_EQ(TasksOf({other, one}), (Found{ATaskOf({one}), ATaskOf({other})}));
 }
 
 TEST(TasksOfTargetsTest, HasNoTasksOfNoTargets) {
-  EXPECT_EQ(TasksOf({}), std::vector<TaskOutcome>());
+  EXPECT_EQ(TasksOf({}), Found());
 }
 
 }  // namespace

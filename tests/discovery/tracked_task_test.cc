@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "discovery/known_task.h"
 #include "discovery/some_tasks.h"
 
 namespace ecsd::discovery {
@@ -21,15 +20,17 @@ class TrackedTaskTest : public testing::TestWithParam<int> {
 
   TrackedTaskTest() {
     for (int number = 0; number < GetParam(); ++number) {
-      if (IsKnown(number)) tasks_.push_back(ATarget(number, shared_, After(0)).tracked);
+      if (IsKnown(number)) {
+        tasks_.push_back(Tracked(ATarget(number, texts_, After(0)), texts_));
+      }
     }
-    std::ranges::sort(tasks_, {}, [](const TrackedTask& task) { return task.task->arn(); });
+    std::ranges::sort(tasks_, {}, &TrackedTask::arn);
   }
 
   // The ARN at `position`; nothing for the position that says that there is no such task.
   std::optional<std::string> ArnAt(std::size_t position) const {
     if (position == tasks_.size()) return std::nullopt;
-    return std::string(tasks_.at(position).task->arn());
+    return std::string(tasks_.at(position).arn());
   }
 
   template <typename Find>
@@ -42,7 +43,7 @@ class TrackedTaskTest : public testing::TestWithParam<int> {
     EXPECT_EQ(find(""), tasks_.size());
   }
 
-  SharedValues shared_;
+  core::SharedTexts texts_;
   std::vector<TrackedTask> tasks_;
 };
 

@@ -30,9 +30,9 @@ std::vector<Target> Generation(std::size_t number, std::size_t largest) {
   for (std::size_t i = 0; i < count; ++i) {
     Target target;
     target.address = fmt::format("10.0.{}.{}:9102", i / 256, i % 256);
-    target.task_arn = fmt::format("task-{}", i);
-    target.job = fmt::format("{}", number);
-    target.task_group = fmt::format("{}", count);
+    target.labels.Set("task_arn", fmt::format("task-{}", i));
+    target.labels.Set("job", fmt::format("{}", number));
+    target.labels.Set("task_group", fmt::format("{}", count));
     targets.push_back(std::move(target));
   }
   return targets;

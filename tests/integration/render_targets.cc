@@ -19,7 +19,6 @@
 
 namespace {
 
-using ecsd::core::LabelField;
 using ecsd::core::Target;
 
 std::string FromHex(std::string_view hex) {
@@ -39,9 +38,9 @@ std::string FromHex(std::string_view hex) {
 Target FromJson(const nlohmann::json& object) {
   Target target;
   target.address = FromHex(object.at("address").get<std::string>());
-  for (const LabelField& field : ecsd::core::kLabelFields) {
-    const auto value = object.find(std::string(field.name));
-    if (value != object.end()) target.*field.value = FromHex(value->get<std::string>());
+  for (const auto name : ecsd::core::kClassicLabels) {
+    const auto value = object.find(std::string(name));
+    if (value != object.end()) target.labels.Set(name, FromHex(value->get<std::string>()));
   }
   return target;
 }

@@ -104,8 +104,11 @@ std::vector<Target> RandomTargets(std::uint32_t seed) {
   std::vector<Target> targets(random() % 40);
   for (auto& target : targets) {
     target.address = "a" + OddText(random);
-    for (const auto& field : core::kLabelFields) target.*field.value = OddText(random);
-    target.cluster_arn += 'c';
+    for (const auto name : core::kClassicLabels) {
+      auto value = OddText(random);
+      if (name == core::kClusterArnLabel) value += 'c';
+      target.labels.Add(name, value);
+    }
   }
   return targets;
 }
@@ -145,8 +148,8 @@ TEST(ReadTargetsTest, KeepsWholeValuesOfAYamlFileThatWasCutAnywhere) {
     ASSERT_TRUE(std::ranges::equal(std::span(file->targets).first(count - 1),
                                    std::span(targets).first(count - 1)));
     // A cut at the end of a line takes labels away from the last group, and changes none.
-    for (const auto& label : core::LabelsOf(file->targets.back())) {
-      ASSERT_THAT(core::LabelsOf(targets[count - 1]), testing::Contains(label));
+    for (const auto& label : file->targets.back().labels) {
+      ASSERT_THAT(targets[count - 1].labels, testing::Contains(label));
     }
   }
 }

@@ -39,9 +39,11 @@ Snapshot WithTargetsOf(const std::vector<Placed>& all) {
   auto containers = std::make_shared<PlainContainers>();
   for (const auto& each : all) {
     auto target = GoodContainers().targets.front();
-    target.task_group = each.service.empty() ? "family:batch" : "service:" + each.service;
-    target.cluster_arn = "arn:aws:ecs:eu-west-1:123456789012:cluster/" + each.cluster;
-    target.task_arn = "arn:aws:ecs:eu-west-1:123456789012:task/" + each.cluster + "/" + each.task;
+    target.labels.Set("task_group",
+                      each.service.empty() ? "family:batch" : "service:" + each.service);
+    target.labels.Set("cluster_arn", "arn:aws:ecs:eu-west-1:123456789012:cluster/" + each.cluster);
+    target.labels.Set("task_arn",
+                      "arn:aws:ecs:eu-west-1:123456789012:task/" + each.cluster + "/" + each.task);
     containers->targets.push_back(std::move(target));
   }
   auto snapshot = GoodSnapshot();
@@ -66,8 +68,8 @@ TEST(FindTargetsTest, GroupsByServiceAndCluster) {
                   RowGroup{.name = "web", .cluster = "b", .rows = 1, .tasks = 1, .rows_of_page = 1},
                   RowGroup{.name = "", .cluster = "a", .rows = 1, .tasks = 1, .rows_of_page = 1}));
   ASSERT_EQ(found.rows.size(), 6U);
-  EXPECT_EQ(found.rows[0].task_group, "service:db");
-  EXPECT_EQ(found.rows[5].task_group, "family:batch");
+  EXPECT_EQ(found.rows[0].labels.Get("task_group"), "service:db");
+  EXPECT_EQ(found.rows[5].labels.Get("task_group"), "family:batch");
 }
 
 TEST(FindTargetsTest, HasTheLargestGroupFirst) {

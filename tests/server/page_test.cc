@@ -69,7 +69,7 @@ TEST(PageTest, SaysWhyAContainerIsNoTargetAndWhatToChange) {
 TEST(PageTest, GroupsTargetsByService) {
   auto containers = std::make_shared<PlainContainers>(GoodContainers());
   containers->targets.push_back(containers->targets.front());
-  containers->targets.back().task_group = "family:batch";
+  containers->targets.back().labels.Set("task_group", "family:batch");
   auto snapshot = GoodSnapshot();
   snapshot.containers = containers;
 

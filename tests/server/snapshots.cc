@@ -37,7 +37,8 @@ Snapshot EmptySnapshot() {
 void PlainContainers::ForEachTarget(std::string_view cluster,
                                     const std::function<bool(const core::Target&)>& each) const {
   for (const auto& target : targets) {
-    if ((cluster.empty() || core::ShortName(target.cluster_arn) == cluster) && !each(target))
+    if ((cluster.empty() || core::ShortName(target.labels.Get("cluster_arn")) == cluster) &&
+        !each(target))
       return;
   }
 }
@@ -52,15 +53,15 @@ void PlainContainers::ForEachSkipped(
 PlainContainers GoodContainers() {
   PlainContainers containers;
   containers.targets = {{.address = "10.0.0.5:9102",
-                         .task_arn = kArn + "task/prod/aaa",
-                         .task_name = "web",
-                         .job = "<script>alert(1)</script>",
-                         .task_revision = "7",
-                         .task_group = "service:web",
-                         .cluster_arn = kArn + "cluster/prod",
-                         .container_name = "app",
-                         .container_arn = kArn + "container/prod/aaa/1",
-                         .docker_image = "web:7"}};
+                         .labels = {{"task_arn", kArn + "task/prod/aaa"},
+                                    {"task_name", "web"},
+                                    {"job", "<script>alert(1)</script>"},
+                                    {"task_revision", "7"},
+                                    {"task_group", "service:web"},
+                                    {"cluster_arn", kArn + "cluster/prod"},
+                                    {"container_name", "app"},
+                                    {"container_arn", kArn + "container/prod/aaa/1"},
+                                    {"docker_image", "web:7"}}}};
   containers.skipped = {{.cluster = "prod",
                          .service = "db",
                          .family = "db:3",
@@ -68,12 +69,12 @@ PlainContainers GoodContainers() {
                          .container = "side\"car",
                          .reason = core::Reason::kNoBinding,
                          .detail = "label says 9090; bindings map 8080->32768",
-                         .facts = std::make_shared<const SkipFacts>(
-                             SkipFacts{.mode = "bridge",
-                                       .label = "PROMETHEUS_EXPORTER_PORT=<9090>",
-                                       .bindings = "8080->32768/tcp on 0.0.0.0",
-                                       .mappings = {},
-                                       .change = "map the port"})}};
+                         .about = nullptr}};
+  containers.facts = {.mode = "bridge",
+                      .label = "PROMETHEUS_EXPORTER_PORT=<9090>",
+                      .bindings = "8080->32768/tcp on 0.0.0.0",
+                      .mappings = {},
+                      .change = "map the port"};
   return containers;
 }
 

@@ -19,6 +19,7 @@ class PlainContainers final : public Containers {
  public:
   std::vector<core::Target> targets;
   std::vector<SkippedContainer> skipped;
+  SkipFacts facts;  // of each of them
 
   [[nodiscard]] std::size_t target_count() const override { return targets.size(); }
   [[nodiscard]] std::size_t skipped_count() const override { return skipped.size(); }
@@ -26,6 +27,9 @@ class PlainContainers final : public Containers {
                      const std::function<bool(const core::Target&)>& each) const override;
   void ForEachSkipped(std::string_view cluster,
                       const std::function<bool(const SkippedContainer&)>& each) const override;
+  [[nodiscard]] SkipFacts FactsOf(const SkippedContainer& /*skipped*/) const override {
+    return facts;
+  }
 };
 
 // A snapshot of a program that has just been started.

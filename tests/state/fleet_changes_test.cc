@@ -13,8 +13,10 @@
 #include "core/reason.h"
 #include "core/target.h"
 #include "discovery/fleet.h"
+#include "discovery/fleet_snapshot.h"
 #include "discovery/known_state.h"
 #include "discovery/some_tasks.h"
+#include "discovery/stored_references.h"
 #include "state/record_codec.h"
 #include "state/state_file.h"
 
@@ -23,13 +25,11 @@ namespace {
 
 using discovery::After;
 using discovery::ATask;
-using discovery::Because;
 using discovery::Fleet;
 using discovery::FleetSnapshot;
 using discovery::KnownState;
 using discovery::kOther;
 using discovery::kProd;
-using discovery::TargetOf;
 using discovery::TaskArn;
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -49,7 +49,7 @@ void Apply(const std::vector<Change>& changes, Records& records) {
 
 Records RecordsOf(const KnownState& state) {
   Records records;
-  for (const auto& task : state.tasks) records[task.arn] = Encode(task);
+  for (const auto& task : state.tasks) records[task.record.task.arn] = Encode(task);
   for (const auto& cluster : state.clusters) records[cluster.arn] = Encode(cluster);
   return records;
 }
@@ -71,21 +71,20 @@ class FleetChangesTest : public testing::Test {
     const auto known = fleet_.TasksOf(cluster);
     reading.seen.resize(known.size());
     std::set<std::string> stopped;
-    for (const auto& tracked : known) stopped.emplace(tracked.task->arn());
+    for (const auto& tracked : known) stopped.emplace(tracked.arn());
     for (const int number : numbers) {
       stopped.erase(TaskArn(number));
       const auto position = FindTask(known, TaskArn(number));
       if (position < known.size()) reading.seen[position] = true;
       const auto task = ATask(number, cluster);
-      reading.described.push_back(
-          Described(task, TargetOf(task, address), fleet_.shared(), After(minute_)));
+      reading.described.push_back(Described(task, address, fleet_.texts(), After(minute_)));
     }
     for (const auto& arn : stopped) {
       auto task = ATask(0, cluster);
       task.arn = arn;
       task.last_status = "STOPPED";
       reading.described.push_back(
-          Described(task, Because(core::Reason::kTaskNotRunning), fleet_.shared(), After(minute_)));
+          Described(task, core::Reason::kTaskNotRunning, fleet_.texts(), After(minute_)));
     }
     discovery::AccountReading account;
     account.clusters = {std::move(reading)};
@@ -98,6 +97,7 @@ class FleetChangesTest : public testing::Test {
   }
   [[nodiscard]] KnownState Saved() const {
     KnownState state;
+    discovery::AddReferences(*Now(), state);
     fleet_.Save(state, After(minute_));
     return state;
   }
@@ -155,7 +155,7 @@ TEST_F(FleetChangesTest, AreNoneAfterARestore) {
   restored.Restore(Saved(), After(0));
   const auto before = restored.Snapshot(After(0));
   std::vector<core::Target> targets;
-  fleet_.ForEachTarget([&](const core::Target& target) {
+  Now()->ForEachTarget([&](const core::Target& target) {
     targets.push_back(target);
     return true;
   });

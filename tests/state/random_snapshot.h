@@ -8,28 +8,29 @@
 
 #include "core/random_account.h"
 #include "core/records.h"
-#include "core/resolve.h"
-#include "core/selection.h"
+#include "discovery/doubt.h"
 #include "discovery/known_state.h"
-#include "discovery/known_task.h"
+#include "discovery/settlement.h"
 #include "support/clock.h"
 
 namespace ecsd::state {
 
-// The tasks of `account` with what became of them.
-inline std::vector<discovery::TaskOutcome> OutcomesOf(const core::Account& account) {
-  discovery::SharedValues shared;
-  std::vector<discovery::TaskOutcome> tasks;
+// The tasks of `account` as they are stored.
+inline std::vector<discovery::StoredTask> StoredTasksOf(const core::Account& account) {
+  std::vector<discovery::StoredTask> tasks;
   for (const auto& task : account.tasks) {
-    const auto references = account.ReferencesOf(task);
-    const auto outcomes = core::ResolveTask(task, references, core::Selection());
-    auto record = discovery::KnownTask(task, references.definition, outcomes, shared).ToRecord();
+    const auto* definition = account.ReferencesOf(task).definition;
     const support::SystemTime time{std::chrono::seconds(1'700'000'000 + tasks.size())};
-    record.settlement = discovery::SettlementOf(task, references.definition, outcomes);
-    record.restartable = discovery::IsRestartable(task, references.definition);
-    record.first_seen = time;
-    if (tasks.size() % 2 == 0) record.described = time + std::chrono::nanoseconds(1);
-    tasks.push_back(std::move(record));
+    discovery::StoredTask stored{.cluster_arn = task.cluster_arn, .first_seen = time};
+    stored.restartable = discovery::IsRestartable(task, definition);
+    if (tasks.size() % 2 == 0) stored.described = time + std::chrono::nanoseconds(1);
+    if (tasks.size() % 3 == 0)
+      stored.doubt = {.kind = discovery::DoubtKind::kLess, .since = time, .version = 7};
+    stored.record.task = task;
+    stored.record.why_no_definition = definition == nullptr ? "denied" : "";
+    if (tasks.size() % 5 == 0)
+      stored.record.recovered = {{.address = "10.0.0.1:80", .labels = {{"job", "web"}}}};
+    tasks.push_back(std::move(stored));
   }
   return tasks;
 }
@@ -46,7 +47,7 @@ inline discovery::KnownState RandomSnapshot(std::uint64_t seed) {
         core::ContainerInstance{.arn = arn, .instance_id = instance.id}));
     known.addresses.push_back(std::make_shared<const core::Instance>(instance));
   }
-  known.tasks = OutcomesOf(account);
+  known.tasks = StoredTasksOf(account);
   known.clusters = {{.arn = "c1", .last_good = {}},
                     {.arn = "c2", .last_good = support::SystemTime(std::chrono::seconds(seed))}};
   return known;

@@ -2,16 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "core/reason.h"
+#include "core/packing.h"
 #include "core/records.h"
-#include "core/skip.h"
 #include "discovery/known_state.h"
-#include "state/packing.h"
+#include "discovery/settlement.h"
 #include "state/random_snapshot.h"
 
 namespace ecsd::state {
@@ -19,8 +19,9 @@ namespace {
 
 using core::Instance;
 using core::TaskDefinition;
+using core::Unpacker;
 using discovery::ClusterMemory;
-using discovery::TaskOutcome;
+using discovery::StoredTask;
 
 template <typename Records>
 void ExpectSame(const Records& records) {
@@ -35,7 +36,7 @@ TEST(RecordCodecTest, DecodesWhatItEncoded) {
     ExpectSame(known.definitions);
     ExpectSame(known.instances);
     ExpectSame(known.addresses);
-    for (const auto& task : known.tasks) EXPECT_EQ(Decode<TaskOutcome>(Encode(task)), task);
+    for (const auto& task : known.tasks) EXPECT_EQ(Decode<StoredTask>(Encode(task)), task);
     for (const auto& each : known.clusters) EXPECT_EQ(Decode<ClusterMemory>(Encode(each)), each);
   }
 }
@@ -44,26 +45,29 @@ TEST(RecordCodecTest, DecodesNoPartOfATask) {
   for (const auto& task : RandomSnapshot(1).tasks) {
     const auto bytes = Encode(task);
     for (std::size_t length = 0; length < bytes.size(); ++length) {
-      EXPECT_EQ(Decode<TaskOutcome>(std::string_view(bytes).substr(0, length)), std::nullopt);
+      EXPECT_EQ(Decode<StoredTask>(std::string_view(bytes).substr(0, length)), std::nullopt);
     }
-    EXPECT_EQ(Decode<TaskOutcome>(bytes + '\0'), std::nullopt);
+    EXPECT_EQ(Decode<StoredTask>(bytes + '\0'), std::nullopt);
   }
 }
 
 TEST(RecordCodecTest, RefusesTasksThatNobodyKnows) {
-  TaskOutcome task;
-  EXPECT_EQ(Decode<TaskOutcome>(Encode(task)), std::nullopt) << "no key";
-  task.arn = "t";
-  EXPECT_EQ(Decode<TaskOutcome>(Encode(task)), task);
-  task.containers = {{.name = "c", .arn = "a", .outcome = {}}};
-  EXPECT_EQ(Decode<TaskOutcome>(Encode(task)), std::nullopt) << "a target without address";
-  const auto none = static_cast<core::Reason>(core::kReasonCount);
-  task.containers[0].outcome = core::SkipBecause(none, "why");
-  EXPECT_EQ(Decode<TaskOutcome>(Encode(task)), std::nullopt) << "no reason";
-  task.containers[0].outcome = core::SkipBecause(core::Reason::kAmbiguousBinding, "why");
-  EXPECT_EQ(Decode<TaskOutcome>(Encode(task)), task);
+  StoredTask task;
+  EXPECT_EQ(Decode<StoredTask>(Encode(task)), std::nullopt) << "no key";
+  task.record.task.arn = "t";
+  EXPECT_EQ(Decode<StoredTask>(Encode(task)), task);
+  task.record.recovered.emplace_back();
+  EXPECT_EQ(Decode<StoredTask>(Encode(task)), std::nullopt) << "a target without address";
+  task.record.recovered[0].address = "10.0.0.1:80";
+  EXPECT_EQ(Decode<StoredTask>(Encode(task)), task);
+  task.record.task.interface_addresses.ipv4 = "::1";
+  EXPECT_EQ(Decode<StoredTask>(Encode(task)), std::nullopt) << "an address that is none";
+  task.record.task.interface_addresses.ipv4 = "";
+  task.settlement = static_cast<discovery::Settlement>(9);
+  EXPECT_EQ(Decode<StoredTask>(Encode(task)), std::nullopt) << "no settlement";
+  task.settlement = discovery::Settlement::kUnread;
   task.first_seen -= std::chrono::seconds(1);
-  EXPECT_EQ(Decode<TaskOutcome>(Encode(task)), std::nullopt) << "before 1970";
+  EXPECT_EQ(Decode<StoredTask>(Encode(task)), std::nullopt) << "before 1970";
 }
 
 TEST(RecordCodecTest, KeepsBytesThatAreNoText) {

@@ -297,7 +297,7 @@ TEST_F(StateFileTest, SetsAsideOtherVersionsAndTables) {
     sqlite3_close(file);
   };
   change("PRAGMA user_version=1");
-  EXPECT_EQ(SetAside(), "its version is 1, and this program's 3" + Aside(1));
+  EXPECT_EQ(SetAside(), "its version is 1, and this program's 4" + Aside(1));
   change("DROP TABLE record");
   EXPECT_EQ(SetAside(), "its tables are not those of this program" + Aside(2));
   change("CREATE TRIGGER t INSERT ON record BEGIN DELETE FROM record; END");
@@ -369,7 +369,8 @@ TEST_F(StateFileTest, DropsTheTasksOfAnotherScopeAndKeepsTheRest) {
     std::vector<Change> changes = {
         {.kind = RecordKind::kCluster, .key = cluster.arn, .bytes = Encode(cluster)}};
     for (const auto& task : known.tasks) {
-      changes.push_back({.kind = RecordKind::kTask, .key = task.arn, .bytes = Encode(task)});
+      changes.push_back(
+          {.kind = RecordKind::kTask, .key = task.record.task.arn, .bytes = Encode(task)});
     }
     ASSERT_TRUE(opened->file.Apply(changes, {}));
   }

@@ -56,7 +56,7 @@ class StateKeeperTest : public testing::Test {
     add("d ", known.definitions);
     add("c ", known.instances);
     add("i ", known.addresses);
-    for (const auto& task : known.tasks) records["t " + task.arn] = Encode(task);
+    for (const auto& task : known.tasks) records["t " + task.record.task.arn] = Encode(task);
     return records;
   }
 
@@ -106,7 +106,7 @@ TEST_F(StateKeeperTest, MakesTheChangesThatItIsGiven) {
   known.clusters.clear();
   std::vector<Change> all;
   for (const auto& task : known.tasks) {
-    all.push_back({.kind = RecordKind::kTask, .key = task.arn, .bytes = Encode(task)});
+    all.push_back({.kind = RecordKind::kTask, .key = task.record.task.arn, .bytes = Encode(task)});
   }
   {
     Start()->Keep(known, std::move(all));
@@ -115,7 +115,9 @@ TEST_F(StateKeeperTest, MakesTheChangesThatItIsGiven) {
   {
     const auto keeper = Start();
     keeper->Keep(known, {});
-    keeper->Keep(known, {{.kind = RecordKind::kTask, .key = known.tasks.back().arn, .bytes = {}}});
+    keeper->Keep(
+        known,
+        {{.kind = RecordKind::kTask, .key = known.tasks.back().record.task.arn, .bytes = {}}});
   }
   known.tasks.pop_back();
   EXPECT_TRUE(InFile() == Records(known));
@@ -164,7 +166,8 @@ TEST_F(StateKeeperTest, WritesAllThatIsKnownWhereTheFileWasRemoved) {
   const auto others = [tasks = known.tasks] {
     std::vector<Change> all;
     for (const auto& task : tasks) {
-      all.push_back({.kind = RecordKind::kTask, .key = task.arn, .bytes = Encode(task)});
+      all.push_back(
+          {.kind = RecordKind::kTask, .key = task.record.task.arn, .bytes = Encode(task)});
     }
     return all;
   };

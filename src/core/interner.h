@@ -7,7 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
-namespace ecsd::discovery {
+namespace ecsd::core {
 
 // Keeps one copy of every value that is in use, so that what is the same for thousands of tasks is
 // stored once. Equal values give the same pointer for as long as somebody holds it. Used by one
@@ -50,4 +50,4 @@ class Interner {
   std::size_t next_sweep_ = kFewValues;
 };
 
-}  // namespace ecsd::discovery
+}  // namespace ecsd::core

@@ -1,4 +1,4 @@
-#include "discovery/interner.h"
+#include "core/interner.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace ecsd::discovery {
+namespace ecsd::core {
 namespace {
 
 using Texts = Interner<std::string>;
@@ -40,4 +40,4 @@ TEST(InternerTest, KeepsAllThatIsHeld) {
 }
 
 }  // namespace
-}  // namespace ecsd::discovery
+}  // namespace ecsd::core

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace ecsd::state {
+namespace ecsd::core {
 
 // Values as bytes: numbers in groups of seven bits, lowest first, the high bit set in all but the
 // last (LEB128); strings and lists behind their length; an optional value behind 0 or 1. Structures
@@ -17,6 +17,8 @@ namespace ecsd::state {
 
 class Packer {
  public:
+  static constexpr bool kDoubts = false;
+
   void operator()(std::uint64_t number) {
     for (; number >= 0x80; number >>= 7U) bytes_ += static_cast<char>(0x80U | (number & 0x7FU));
     bytes_ += static_cast<char>(number);
@@ -24,10 +26,11 @@ class Packer {
   void operator()(std::uint16_t number) { (*this)(std::uint64_t{number}); }
   void operator()(std::int64_t number) { (*this)(static_cast<std::uint64_t>(number)); }
   void operator()(bool value) { (*this)(std::uint64_t{value ? 1U : 0U}); }
-  void operator()(const std::string& text) {
+  void operator()(std::string_view text) {
     (*this)(std::uint64_t{text.size()});
     bytes_ += text;
   }
+  void operator()(const std::string& text) { (*this)(std::string_view(text)); }
   template <typename T>
   void operator()(const std::optional<T>& value) {
     (*this)(value.has_value());
@@ -54,11 +57,18 @@ class Packer {
   std::string bytes_;
 };
 
+// Whether bytes are surely those of a Packer of this process.
+enum class Origin : std::uint8_t { kAnywhere, kThisProcess };
+
 // Reads what a Packer wrote, from bytes that may be anything. After the first that do not fit it is
-// broken, and what it has given out is not to be used.
-class Unpacker {
+// broken, and what it has given out is not to be used. Values from this process are not looked at
+// again (kDoubts) where that takes long.
+template <Origin kOrigin>
+class BasicUnpacker {
  public:
-  explicit Unpacker(std::string_view bytes) : bytes_(bytes) {}
+  static constexpr bool kDoubts = kOrigin == Origin::kAnywhere;
+
+  explicit BasicUnpacker(std::string_view bytes) : bytes_(bytes) {}
 
   void operator()(std::uint64_t& number) {
     std::uint64_t value = 0;
@@ -108,15 +118,20 @@ class Unpacker {
   void operator()(std::optional<T>& value) {
     bool there = false;
     (*this)(there);
+    value.reset();
     if (there) (*this)(value.emplace());
   }
-  // Every item takes a byte at least, so a list cannot promise more than there is.
+  // Every item takes a byte at least, so a list cannot promise more than there is. The memory of
+  // items that were there is used again.
   template <typename T>
   void operator()(std::vector<T>& items) {
     std::uint64_t size = 0;
     (*this)(size);
     if (size > bytes_.size()) Break();
-    for (; size > 0 && !broken_; --size) (*this)(items.emplace_back());
+    if (size < items.size()) items.resize(broken_ ? 0 : size);
+    for (std::size_t i = 0; i < size && !broken_; ++i) {
+      (*this)(i < items.size() ? items[i] : items.emplace_back());
+    }
   }
   template <typename A, typename B>
   void operator()(std::pair<A, B>& both) {
@@ -141,4 +156,7 @@ class Unpacker {
   bool broken_ = false;
 };
 
-}  // namespace ecsd::state
+using Unpacker = BasicUnpacker<Origin::kAnywhere>;
+using TrustedUnpacker = BasicUnpacker<Origin::kThisProcess>;
+
+}  // namespace ecsd::core

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/derive.h"
+#include "core/selection.h"
+#include "core/target.h"
+#include "discovery/known_state.h"
+#include "discovery/moment.h"
+#include "discovery/tracked_task.h"
+#include "support/clock.h"
+
+namespace ecsd::discovery {
+
+// Every known task at one moment, with the rules that make targets of them. Costs as little as the
+// clusters are many, for the tasks are shared. Immutable; any thread may read.
+class FleetSnapshot {
+ public:
+  struct Cluster {
+    std::string arn;
+    std::optional<support::SystemTime> last_good;  // when it was last read as a whole
+    bool outside = false;                          // see Fleet
+    SharedTasks tasks = std::make_shared<const Tasks>();
+    core::Tally tally;  // of `tasks`
+  };
+
+  // `selection` is not null.
+  FleetSnapshot(std::vector<Cluster> clusters, std::shared_ptr<const core::Selection> selection,
+                std::size_t targets_version, Moment taken)
+      : clusters_(std::move(clusters)),
+        selection_(std::move(selection)),
+        targets_version_(targets_version),
+        taken_(taken) {}
+
+  // Sorted by ARN.
+  [[nodiscard]] const std::vector<Cluster>& clusters() const { return clusters_; }
+  [[nodiscard]] const core::Selection& selection() const { return *selection_; }
+  // Grows whenever a target comes, goes or changes.
+  [[nodiscard]] std::size_t targets_version() const { return targets_version_; }
+
+  [[nodiscard]] std::size_t task_count() const;
+  // Of all clusters.
+  [[nodiscard]] core::Tally tally() const;
+  // Calls `each` with every target in the order of the file, until it returns false. Whether it
+  // never did. The target is good for the call only.
+  bool ForEachTarget(const std::function<bool(const core::Target&)>& each) const;
+
+  // `tracked` of this snapshot, in the cluster of that ARN, as plain data.
+  [[nodiscard]] StoredTask StoredOf(const TrackedTask& tracked, std::string_view cluster) const;
+
+ private:
+  std::vector<Cluster> clusters_;
+  std::shared_ptr<const core::Selection> selection_;
+  std::size_t targets_version_ = 0;
+  Moment taken_;
+};
+
+}  // namespace ecsd::discovery
