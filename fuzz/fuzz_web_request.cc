@@ -41,7 +41,11 @@ class TwoContainers final : public server::Containers {
   void ForEachSkipped(
       std::string_view /*cluster*/,
       const std::function<bool(const server::SkippedContainer&)>& each) const override {
-    each({.cluster = "prod", .container = "app", .detail = "why", .about = nullptr});
+    each({.cluster = "prod",
+          .container = "app",
+          .detail = "why",
+          .about = nullptr,
+          .rules = nullptr});
   }
   [[nodiscard]] server::SkipFacts FactsOf(
       const server::SkippedContainer& /*skipped*/) const override {

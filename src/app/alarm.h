@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <stop_token>
 
@@ -8,21 +9,25 @@
 
 namespace ecsd::app {
 
-// A wait that another thread can cut short: SIGHUP asks for a refresh now. Any thread may ring.
+// A wait that another thread can cut short: SIGHUP asks every source for a refresh now. Any thread
+// may ring, and several may wait.
 class Alarm {
  public:
+  // The rings that one waiter has heard.
+  using Heard = std::uint64_t;
+
   // Waits until `when`, until somebody rings, or until `stop` is requested; false when stopped. A
-  // ring that nobody waited for cuts the next wait short.
-  bool WaitUntil(const std::stop_token& stop, support::SteadyTime when) {
+  // ring that this waiter did not wait for cuts its next wait short.
+  bool WaitUntil(const std::stop_token& stop, support::SteadyTime when, Heard& heard) {
     std::unique_lock lock(mutex_);
-    wake_.wait_until(lock, stop, when, [this] { return rung_; });
-    rung_ = false;
+    wake_.wait_until(lock, stop, when, [&] { return rings_ != heard; });
+    heard = rings_;
     return !stop.stop_requested();
   }
 
   void Ring() {
     const std::scoped_lock lock(mutex_);
-    rung_ = true;
+    ++rings_;
     wake_.notify_all();
   }
 
@@ -31,7 +36,7 @@ class Alarm {
   // cannot follow.
   std::mutex mutex_;
   std::condition_variable_any wake_;
-  bool rung_ = false;  // guarded by mutex_
+  std::uint64_t rings_ = 0;  // guarded by mutex_
 };
 
 }  // namespace ecsd::app

@@ -34,6 +34,7 @@
 #include "discovery/fleet_snapshot.h"
 #include "discovery/progress.h"
 #include "discovery/source.h"
+#include "discovery/source_view.h"
 #include "output/read_targets.h"
 #include "support/clock.h"
 #include "support/result.h"
@@ -90,13 +91,8 @@ class OneReading {
     return !report_.error;
   }
 
-  [[nodiscard]] std::shared_ptr<const discovery::FleetSnapshot> fleet() const {
-    return source_.Snapshot();
-  }
+  [[nodiscard]] std::shared_ptr<const discovery::SourceView> view() const { return source_.View(); }
   [[nodiscard]] const discovery::RefreshReport& report() const { return report_; }
-  [[nodiscard]] const std::vector<discovery::AddressWarning>& address_warnings() const {
-    return source_.address_warnings();
-  }
 
  private:
   [[nodiscard]] discovery::ObserveProgress ShowTo(std::optional<ProgressLine>& line) const {
@@ -235,8 +231,9 @@ Explained ReadToExplain(const CommandContext& context) {
                                        .clusters = clusters.front().empty() ? 0 : clusters.size()});
     read.began = reading.Began() || read.began;
     read.whole = reading.IsWhole() && read.whole;
-    auto found = ExplanationsOf(*reading.fleet());
-    Warn(reading.address_warnings(), found);
+    const auto view = reading.view();
+    auto found = ExplanationsOf(*view->fleet);
+    Warn(view->address_warnings, found);
     if (clusters[i].empty()) Hint(reading.report(), context.log);
     WarnOfNoClusters(context, reading.report());
     std::ranges::move(found, std::back_inserter(read.explanations));
@@ -276,7 +273,7 @@ bool DryRun(const CommandContext& context) {
   if (!reading.Began()) return false;
   const bool whole = reading.IsWhole();
   context.watchdog.Allow("printing");
-  return Print(FileContents(*reading.fleet(), context.options.write_to), context.stop,
+  return Print(FileContents({reading.view()->fleet}, context.options.write_to), context.stop,
                context.log) &&
          whole;
 }

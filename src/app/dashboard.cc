@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,15 +15,17 @@
 #include <vector>
 
 #include "app/file_contents.h"
+#include "app/journal.h"
 #include "app/known_containers.h"
 #include "aws/credentials.h"
 #include "core/explain.h"
 #include "core/reason.h"
 #include "core/render.h"
 #include "discovery/doubt.h"
-#include "discovery/fleet.h"
+#include "discovery/fleet_snapshot.h"
 #include "discovery/guard.h"
 #include "discovery/source.h"
+#include "discovery/source_view.h"
 #include "output/file_sink.h"
 #include "server/board.h"
 #include "server/document.h"
@@ -36,34 +39,37 @@ namespace {
 
 constexpr std::size_t kMostEvents = 100;
 
-server::ClusterStatus StatusOf(const discovery::ClusterSummary& summary) {
-  server::ClusterStatus status{.arn = summary.arn,
-                               .name = core::ShortName(summary.arn),
-                               .last_success = summary.last_good,
-                               .stale_since = summary.stale_since,
-                               .error = summary.error ? summary.error->message : std::string(),
-                               .tasks = summary.tasks,
-                               .targets = summary.tally.targets,
+server::ClusterStatus StatusOf(const discovery::ClusterState& cluster) {
+  server::ClusterStatus status{.arn = cluster.arn,
+                               .name = core::ShortName(cluster.arn),
+                               .last_success = cluster.last_good,
+                               .stale_since = cluster.stale_since,
+                               .error = cluster.error ? cluster.error->message : std::string(),
+                               .tasks = cluster.tasks->size(),
+                               .targets = cluster.tally.targets,
                                .skipped = 0};
-  for (const auto count : summary.tally.skipped) status.skipped += count;
-  status.outside = summary.outside;
-  if (summary.outside) status.error = "outside the selection; its last targets are kept for now";
+  for (const auto count : cluster.tally.skipped) status.skipped += count;
+  status.outside = cluster.outside;
+  if (cluster.outside) status.error = "outside the selection; its last targets are kept for now";
   return status;
 }
 
-// "clusters a, b" of ARNs with blanks between them.
-std::string NamesOf(std::string_view arns) {
-  std::string names;
-  for (std::size_t at = 0; at < arns.size();) {
-    const auto end = std::min(arns.find(' ', at), arns.size());
-    names += (names.empty() ? "clusters " : ", ") + core::ShortName(arns.substr(at, end - at));
-    at = end + 1;
+void AddClusters(const SourceViews& views, server::Snapshot& snapshot) {
+  for (const auto& view : views) {
+    for (const auto& cluster : view->fleet->clusters()) {
+      snapshot.clusters.push_back(StatusOf(cluster));
+      snapshot.tasks += cluster.tasks->size();
+    }
   }
-  return names;
+  std::ranges::stable_sort(snapshot.clusters, {}, &server::ClusterStatus::name);
 }
 
-server::CacheCounts CountsOf(std::string name, const discovery::CacheCounts& counts) {
-  return {.name = std::move(name), .hits = counts.hits, .misses = counts.misses};
+void AddCounts(std::string_view name, const discovery::CacheCounts& counts,
+               std::vector<server::CacheCounts>& caches) {
+  auto found = std::ranges::find(caches, name, &server::CacheCounts::name);
+  if (found == caches.end()) found = caches.insert(found, {.name = std::string(name)});
+  found->hits += counts.hits;
+  found->misses += counts.misses;
 }
 
 // Whether a whole cluster was read, or that there is none.
@@ -82,90 +88,49 @@ Dashboard::Dashboard(server::Board& board, const support::Clock& clock)
       last_success_(board.Current()->last_success),
       caller_(clock) {}
 
-void Dashboard::RefreshEnded(const discovery::RefreshReport& report,
-                             std::chrono::duration<double> took) {
+Dashboard::SourceStory& Dashboard::StoryOf(std::size_t source) {
+  if (stories_.size() <= source) stories_.resize(source + 1);
+  return stories_[source];
+}
+
+void Dashboard::RefreshEnded(const RefreshNews& news) {
+  const auto& report = news.report;
+  auto& story = StoryOf(news.source);
   refreshed_ = clock_.Now();
   ++tallies_.refreshes;
-  tallies_.durations.Add(took.count());
-  error_.clear();
+  tallies_.durations.Add(news.took.count());
+  story.error.clear();
   if (report.error) {
     ++tallies_.failed;
     ++tallies_.failures.at(static_cast<std::size_t>(report.error->kind));
     // A refresh that goes wrong again and again in the same way is one event.
-    if (error_before_ != report.error->message) {
+    if (story.error_before != report.error->message) {
       AddEvent(server::EventKind::kFailed, "refresh", report.error->message);
     }
-    error_ = report.error->message;
-    if (!failing_since_) failing_since_ = refreshed_;
+    story.error = report.error->message;
+    if (!story.failing_since) story.failing_since = refreshed_;
   } else {
-    failing_since_.reset();
+    story.failing_since.reset();
   }
-  if (report.complete()) last_complete_ = refreshed_;
-  error_before_ = error_;
+  if (report.complete()) story.last_complete = refreshed_;
+  story.error_before = story.error;
   if (ReadSomething(report)) last_success_ = clock_.Steady();
-  TakeEvents(report);
+  TakeEvents(news);
+  TakeThrottles(news.throttles);
 }
 
-void Dashboard::TakeEvents(const discovery::RefreshReport& report) {
-  using discovery::EventKind;
-  for (const auto& event : report.events) {
-    const auto cluster = "cluster " + core::ShortName(event.subject);
-    switch (event.kind) {
-      case EventKind::kClusterStale:
-        AddEvent(server::EventKind::kStale, cluster, event.error);
-        break;
-      case EventKind::kClustersPostponed:
-        AddEvent(server::EventKind::kStale, fmt::format("{} clusters", event.clusters),
-                 "not read before the deadline of the refresh; they come first in the next");
-        break;
-      case EventKind::kClusterRecovered:
-        AddEvent(server::EventKind::kRecovered, cluster, "is read again");
-        break;
-      case EventKind::kClusterGone:
-        AddEvent(server::EventKind::kGone, cluster, "was deleted; its targets are dropped");
-        break;
-      case EventKind::kLossHeld:
-        ++tallies_.held_back;
-        held_why_ = event.error;
-        AddEvent(server::EventKind::kHeldBack, NamesOf(event.subject),
-                 fmt::format("{} targets outside the selection are kept until two more complete "
-                             "refreshes agree",
-                             event.targets));
-        break;
-      case EventKind::kTasksDoubted:
-        AddEvent(server::EventKind::kHeldBack, cluster,
-                 fmt::format("targets of {} tasks are kept for two minutes: {}", event.targets,
-                             event.error));
-        break;
-      case EventKind::kLossAccepted:
-      case EventKind::kLossSmall:
-        AddEvent(server::EventKind::kGone, NamesOf(event.subject),
-                 fmt::format("{} targets outside the selection are dropped", event.targets));
-        break;
-      case EventKind::kInstanceUnknown:
-        AddEvent(server::EventKind::kStale, "instance " + event.subject,
-                 "EC2 does not know it, and its agent is disconnected; its targets are kept until "
-                 "this has been so for five minutes");
-        break;
-      case EventKind::kInstanceGone:
-        AddEvent(server::EventKind::kGone, "instance " + event.subject,
-                 "has ended; the targets of its tasks are dropped");
-        break;
-      case EventKind::kInstanceKnown:
-        AddEvent(server::EventKind::kRecovered, "instance " + event.subject,
-                 "is known to EC2 again");
-        break;
-      case EventKind::kAddressDoubtful:
-        AddEvent(server::EventKind::kDoubtful, "address", event.error);
-        break;
-      case EventKind::kAddressClear:
-        AddEvent(server::EventKind::kRecovered, "address", "of " + event.subject + " is clear");
-        break;
+void Dashboard::TakeEvents(const RefreshNews& news) {
+  for (const auto& event : news.report.events) {
+    if (event.kind == discovery::EventKind::kLossHeld) {
+      ++tallies_.held_back;
+      StoryOf(news.source).held_why = event.error;
     }
+    auto telling = Tell(event, {});
+    AddEvent(telling.kind, std::move(telling.subject), std::move(telling.text));
   }
 }
 
-void Dashboard::ThrottledSoFar(std::uint64_t throttles) {
+void Dashboard::TakeThrottles(std::uint64_t throttles) {
   if (throttles > throttles_) {
     AddEvent(server::EventKind::kThrottled, "AWS",
              fmt::format("refused {} calls because there were too many; they were made again later",
@@ -174,10 +139,16 @@ void Dashboard::ThrottledSoFar(std::uint64_t throttles) {
   throttles_ = throttles;
 }
 
-void Dashboard::UsesCredentials(const aws::Credentials& credentials) {
-  credential_source_ = credentials.source;
-  credentials_expire_ = credentials.expires;
-  caller_.CredentialsFrom(credentials.source);
+// The caller that the page names is that of the first source.
+void Dashboard::UsesCredentials(std::size_t source, const aws::Credentials& credentials) {
+  auto& story = StoryOf(source);
+  story.credential_source = credentials.source;
+  story.credentials_expire = credentials.expires;
+  if (source == 0) caller_.CredentialsFrom(credentials.source);
+}
+
+void Dashboard::TargetsRefused(std::size_t source, std::size_t count) {
+  StoryOf(source).refused_targets = count;
 }
 
 void Dashboard::FileWritten(const support::Result<output::WriteOutcome>& outcome) {
@@ -199,50 +170,55 @@ void Dashboard::AddEvent(server::EventKind kind, std::string subject, std::strin
   if (events_.size() > kMostEvents) events_.pop_back();
 }
 
-void Dashboard::AddClusters(const discovery::Source& source, server::Snapshot& snapshot) {
-  for (const auto& summary : source.fleet().Summary()) {
-    snapshot.clusters.push_back(StatusOf(summary));
-    snapshot.tasks += summary.tasks;
+void Dashboard::AddContainers(const SourceViews& views, server::Snapshot& snapshot) {
+  Fleets fleets;
+  std::vector<std::size_t> versions;
+  for (const auto& view : views) {
+    fleets.push_back(view->fleet);
+    versions.push_back(view->fleet->targets_version());
+    const auto& skipped = view->fleet->tally().skipped;
+    for (std::size_t i = 0; i < skipped.size(); ++i) snapshot.reasons.at(i) += skipped.at(i);
   }
-  std::ranges::sort(snapshot.clusters, {}, &server::ClusterStatus::name);
-}
-
-void Dashboard::AddContainers(const discovery::Source& source, server::Snapshot& snapshot) {
-  const auto& fleet = source.fleet();
-  snapshot.reasons = fleet.Reasons();
-  const auto tasks = source.Snapshot();
-  snapshot.containers = std::make_shared<const KnownContainers>(tasks);
+  snapshot.containers = std::make_shared<const KnownContainers>(fleets);
   const auto before = board_.Current();
-  if (before->ready() && targets_version_ == fleet.targets_version()) {
+  if (before->ready() && targets_versions_ == versions) {
     // It is not rendered and compressed again.
     snapshot.targets_document = before->targets_document;
     return;
   }
+  targets_versions_ = std::move(versions);
   snapshot.targets_document = std::make_shared<const server::Document>(
-      "application/json", RenderedTargets(*tasks, core::Layout::kJson));
+      "application/json", RenderedTargets(std::move(fleets), core::Layout::kJson));
 }
 
-void Dashboard::AddHeldBack(const discovery::Source& source, server::Snapshot& snapshot) const {
-  const auto targets = source.fleet().OutsideTargets();
-  if (targets == 0) return;
-  server::HeldBack held{.clusters = {}, .targets = targets, .why = held_why_};
-  for (const auto& arn : source.fleet().OutsideArns()) {
-    held.clusters.push_back(core::ShortName(arn));
-  }
-  if (const auto loss = source.held_loss()) {
+void Dashboard::AddHeldBack(const SourceViews& views, server::Snapshot& snapshot) const {
+  server::HeldBack held{.clusters = {}, .targets = 0, .why = {}};
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    const auto& view = *views[i];
+    const auto targets = view.fleet->OutsideTargets();
+    if (targets == 0) continue;
+    held.targets += targets;
+    for (const auto& arn : view.fleet->OutsideArns()) {
+      held.clusters.push_back(core::ShortName(arn));
+    }
+    if (i < stories_.size() && held.why.empty()) held.why = stories_[i].held_why;
+    if (!view.held) continue;
     constexpr auto kAll = discovery::Guard::kRefreshesToAgree;
-    held.refreshes_to_agree = kAll - std::min<std::size_t>(kAll, loss->refreshes);
+    held.refreshes_to_agree =
+        std::max(held.refreshes_to_agree, kAll - std::min<std::size_t>(kAll, view.held->refreshes));
   }
-  snapshot.held_back = std::move(held);
+  if (held.targets > 0) snapshot.held_back = std::move(held);
 }
 
-void Dashboard::AddDoubts(const discovery::Fleet& fleet, server::Snapshot& snapshot) const {
+void Dashboard::AddDoubts(const SourceViews& views, server::Snapshot& snapshot) const {
   auto last = support::SteadyTime::min();
-  for (const auto& arn : fleet.AllClusterArns()) {
-    for (const auto& tracked : fleet.TasksOf(arn)) {
-      if (tracked.doubt == nullptr) continue;
-      ++snapshot.doubted.tasks;
-      last = std::max(last, tracked.doubt->since + discovery::kDoubtTime);
+  for (const auto& view : views) {
+    for (const auto& cluster : view->fleet->clusters()) {
+      for (const auto& tracked : *cluster.tasks) {
+        if (tracked.doubt == nullptr) continue;
+        ++snapshot.doubted.tasks;
+        last = std::max(last, tracked.doubt->since + discovery::kDoubtTime);
+      }
     }
   }
   if (snapshot.doubted.tasks == 0) return;
@@ -278,32 +254,60 @@ void Dashboard::NoteLoss(std::size_t before, std::size_t after) {
                        after));
 }
 
-void Dashboard::Publish(const discovery::Source& source) {
-  auto snapshot = std::make_shared<server::Snapshot>();
-  AddClusters(source, *snapshot);
-  if (source.MayWrite()) {
-    AddContainers(source, *snapshot);
-    targets_version_ = source.fleet().targets_version();
+// Of several sources the page tells what is worst.
+void Dashboard::AddStories(server::Snapshot& snapshot) const {
+  bool all_complete = !stories_.empty();
+  for (const auto& story : stories_) {
+    if (snapshot.error.empty()) snapshot.error = story.error;
+    const auto& since = story.failing_since;
+    if (since && (!snapshot.failing_since || *since < *snapshot.failing_since))
+      snapshot.failing_since = since;
+    if (snapshot.credential_source.empty()) snapshot.credential_source = story.credential_source;
+    const auto& expire = story.credentials_expire;
+    if (expire && (!snapshot.credentials_expire || *expire < *snapshot.credentials_expire))
+      snapshot.credentials_expire = expire;
+    snapshot.refused_targets += story.refused_targets;
+    all_complete = all_complete && story.last_complete;
+    const auto& complete = story.last_complete;
+    if (complete && (!snapshot.last_complete || *complete < *snapshot.last_complete))
+      snapshot.last_complete = complete;
   }
-  tallies_.unknown_instances = source.records().unknown_instances();
-  for (const auto& warning : source.address_warnings()) snapshot->warnings.push_back(warning.text);
-  tallies_.held_back_targets = source.fleet().OutsideTargets();
-  const auto& records = source.records();
-  tallies_.caches = {CountsOf("definitions", records.definition_counts()),
-                     CountsOf("container_instances", records.instance_counts()),
-                     CountsOf("addresses", records.address_counts())};
+  if (!all_complete) snapshot.last_complete.reset();
+}
+
+void Dashboard::CountCaches(const SourceViews& views) {
+  tallies_.caches.clear();
+  tallies_.unknown_instances = 0;
+  tallies_.held_back_targets = 0;
+  for (const auto& view : views) {
+    AddCounts("definitions", view->definitions, tallies_.caches);
+    AddCounts("container_instances", view->container_instances, tallies_.caches);
+    AddCounts("addresses", view->addresses, tallies_.caches);
+    tallies_.unknown_instances += view->unknown_instances;
+    tallies_.held_back_targets += view->fleet->OutsideTargets();
+  }
+}
+
+void Dashboard::Publish(const SourceViews& views) {
+  auto snapshot = std::make_shared<server::Snapshot>();
+  SourceViews known;
+  std::ranges::copy_if(views, std::back_inserter(known),
+                       [](const auto& view) { return view != nullptr; });
+  AddClusters(known, *snapshot);
+  const bool all_known = known.size() == views.size();
+  if (all_known && std::ranges::all_of(known, [](const auto& view) { return view->may_write; }))
+    AddContainers(known, *snapshot);
+  CountCaches(known);
+  for (const auto& view : known) {
+    for (const auto& warning : view->address_warnings) snapshot->warnings.push_back(warning.text);
+  }
   snapshot->started = started_;
   snapshot->refreshed = refreshed_;
   snapshot->last_success = last_success_;
-  snapshot->last_complete = last_complete_;
-  snapshot->credential_source = credential_source_;
-  snapshot->credentials_expire = credentials_expire_;
-  snapshot->error = error_;
-  snapshot->failing_since = failing_since_;
   snapshot->write_error = write_error_;
-  snapshot->refused_targets = refused_targets_;
-  AddHeldBack(source, *snapshot);
-  AddDoubts(source.fleet(), *snapshot);
+  AddStories(*snapshot);
+  AddHeldBack(known, *snapshot);
+  AddDoubts(known, *snapshot);
   NoteUnread(*board_.Current(), *snapshot);
   NoteLoss(board_.Current()->target_count(), snapshot->target_count());
   snapshot->events.assign(events_.begin(), events_.end());

@@ -1,6 +1,8 @@
 #include "app/file_contents.h"
 
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/render.h"
 #include "core/target.h"
@@ -10,18 +12,20 @@
 
 namespace ecsd::app {
 
-support::Pieces RenderedTargets(const discovery::FleetSnapshot& fleet, core::Layout layout) {
-  return [&fleet, layout](const support::TakePiece& take) {
+support::Pieces RenderedTargets(Fleets fleets, core::Layout layout) {
+  return [fleets = std::move(fleets), layout](const support::TakePiece& take) {
+    std::vector<const discovery::FleetSnapshot*> all;
+    for (const auto& fleet : fleets) all.push_back(fleet.get());
     core::Rendering rendering(layout, take);
-    return fleet.ForEachTarget([&rendering](const core::Target& target) {
-      return rendering.Add(target);
-    }) && rendering.Finish();
+    return discovery::ForEachTarget(
+               all, [&rendering](const core::Target& target) { return rendering.Add(target); }) &&
+           rendering.Finish();
   };
 }
 
-support::Pieces FileContents(const discovery::FleetSnapshot& fleet, std::string_view path) {
+support::Pieces FileContents(Fleets fleets, std::string_view path) {
   const bool json = output::FormatOf(path) == output::Format::kJson;
-  return RenderedTargets(fleet, json ? core::Layout::kJson : core::Layout::kYaml);
+  return RenderedTargets(std::move(fleets), json ? core::Layout::kJson : core::Layout::kYaml);
 }
 
 }  // namespace ecsd::app

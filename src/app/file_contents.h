@@ -1,6 +1,8 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
+#include <vector>
 
 #include "core/render.h"
 #include "discovery/fleet_snapshot.h"
@@ -8,13 +10,13 @@
 
 namespace ecsd::app {
 
-// The targets of `fleet`, rendered anew in every pass. `fleet` must outlive it, and must not change
-// between the passes that are to be the same.
-[[nodiscard]] support::Pieces RenderedTargets(const discovery::FleetSnapshot& fleet,
-                                              core::Layout layout);
+// The fleets of all sources, in the order of the configuration.
+using Fleets = std::vector<std::shared_ptr<const discovery::FleetSnapshot>>;
 
-// The same for the output file at `path`, whose name tells the layout.
-[[nodiscard]] support::Pieces FileContents(const discovery::FleetSnapshot& fleet,
-                                           std::string_view path);
+// The targets of all `fleets` in that layout, rendered anew in every pass.
+[[nodiscard]] support::Pieces RenderedTargets(Fleets fleets, core::Layout layout);
+
+// The same in the layout that the output file at `path` has.
+[[nodiscard]] support::Pieces FileContents(Fleets fleets, std::string_view path);
 
 }  // namespace ecsd::app

@@ -22,43 +22,58 @@ namespace {
 
 using discovery::FleetSnapshot;
 
-// Calls `each(cluster, facts, outcomes)` for the tasks of the cluster of that name, or of all where
-// it is empty, until it returns false.
+// A task, as it is looked at.
+struct TaskView {
+  const FleetSnapshot& fleet;
+  const discovery::ClusterState& cluster;
+  const std::shared_ptr<const core::TaskFacts>& facts;
+  std::span<const core::ContainerOutcome> outcomes;
+};
+
+// Calls `each` for the tasks of the clusters of that name, or of all where it is empty, until it
+// returns false.
 template <typename Each>
-void ForEachTask(const FleetSnapshot& fleet, std::string_view name, const Each& each) {
-  core::Derivation derivation(fleet.selection());
-  for (const auto& cluster : fleet.clusters()) {
-    if (!name.empty() && core::ShortName(cluster.arn) != name) continue;
-    for (const auto& tracked : *cluster.tasks) {
-      if (!each(cluster, tracked.facts, derivation.Of(*tracked.facts))) return;
+void ForEachTask(const Fleets& fleets, std::string_view name, const Each& each) {
+  for (const auto& fleet : fleets) {
+    core::Derivation derivation(fleet->selection());
+    for (const auto& cluster : fleet->clusters()) {
+      if (!name.empty() && core::ShortName(cluster.arn) != name) continue;
+      for (const auto& tracked : *cluster.tasks) {
+        if (!each(TaskView{.fleet = *fleet,
+                           .cluster = cluster,
+                           .facts = tracked.facts,
+                           .outcomes = derivation.Of(*tracked.facts)}))
+          return;
+      }
     }
   }
 }
 
 // Fills `skipped`, whose memory is used again, with what all containers of a task have in common.
-void FillTask(const std::shared_ptr<const core::TaskFacts>& facts,
-              server::SkippedContainer& skipped) {
+void FillTask(const TaskView& task, server::SkippedContainer& skipped) {
+  const auto& facts = task.facts;
   const auto& definition = facts->references().definition;
   skipped.service = core::ServiceOf(facts->group());
   skipped.family = definition ? definition->family : std::string();
   if (definition && definition->revision)
     (skipped.family += ':') += std::to_string(*definition->revision);
   skipped.task = core::ShortName(facts->arn());
+  skipped.cluster = core::ShortName(task.cluster.arn);
   skipped.about = facts;
+  skipped.rules = task.fleet.rules();
 }
 
 }  // namespace
 
-KnownContainers::KnownContainers(std::shared_ptr<const FleetSnapshot> fleet)
-    : fleet_(std::move(fleet)),
-      tally_(fleet_->tally()),
-      skipped_count_(
-          std::accumulate(tally_.skipped.begin(), tally_.skipped.end(), std::size_t{0})) {}
+KnownContainers::KnownContainers(Fleets fleets) : fleets_(std::move(fleets)) {
+  for (const auto& fleet : fleets_) tally_ += fleet->tally();
+  skipped_count_ = std::accumulate(tally_.skipped.begin(), tally_.skipped.end(), std::size_t{0});
+}
 
 void KnownContainers::ForEachTarget(std::string_view cluster,
                                     const std::function<bool(const core::Target&)>& each) const {
-  ForEachTask(*fleet_, cluster, [&](const auto&, const auto&, const auto& outcomes) {
-    for (const auto& outcome : outcomes) {
+  ForEachTask(fleets_, cluster, [&](const TaskView& task) {
+    for (const auto& outcome : task.outcomes) {
       for (const auto& target : outcome.targets) {
         if (!each(target)) return false;
       }
@@ -71,14 +86,11 @@ void KnownContainers::ForEachSkipped(
     std::string_view cluster,
     const std::function<bool(const server::SkippedContainer&)>& each) const {
   server::SkippedContainer skipped;
-  ForEachTask(*fleet_, cluster, [&](const auto& known, const auto& facts, const auto& outcomes) {
+  ForEachTask(fleets_, cluster, [&](const TaskView& task) {
     bool is_filled = false;
-    for (const auto& outcome : outcomes) {
+    for (const auto& outcome : task.outcomes) {
       if (!outcome.skip) continue;
-      if (!std::exchange(is_filled, true)) {
-        skipped.cluster = core::ShortName(known.arn);
-        FillTask(facts, skipped);
-      }
+      if (!std::exchange(is_filled, true)) FillTask(task, skipped);
       skipped.container = outcome.name;
       skipped.reason = outcome.skip->reason;
       skipped.detail = outcome.skip->detail;
@@ -91,7 +103,7 @@ void KnownContainers::ForEachSkipped(
 server::SkipFacts KnownContainers::FactsOf(const server::SkippedContainer& skipped) const {
   const auto record = skipped.about->Unpack();
   const auto references = core::ReferencesOf(skipped.about->references(), record);
-  for (auto& each : core::ExplainTask(record.task, references, fleet_->selection())) {
+  for (auto& each : core::ExplainTask(record.task, references, *skipped.rules)) {
     if (each.outcome || each.container != skipped.container) continue;
     if (each.outcome.error().reason != skipped.reason) continue;
     return {.mode = std::move(each.mode),

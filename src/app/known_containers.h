@@ -2,12 +2,11 @@
 
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <string_view>
 
+#include "app/file_contents.h"
 #include "core/derive.h"
 #include "core/target.h"
-#include "discovery/fleet_snapshot.h"
 #include "server/containers.h"
 
 namespace ecsd::app {
@@ -16,7 +15,7 @@ namespace ecsd::app {
 // Immutable; any thread may call.
 class KnownContainers final : public server::Containers {
  public:
-  explicit KnownContainers(std::shared_ptr<const discovery::FleetSnapshot> fleet);
+  explicit KnownContainers(Fleets fleets);
 
   [[nodiscard]] std::size_t target_count() const override { return tally_.targets; }
   [[nodiscard]] std::size_t skipped_count() const override { return skipped_count_; }
@@ -28,7 +27,7 @@ class KnownContainers final : public server::Containers {
   [[nodiscard]] server::SkipFacts FactsOf(const server::SkippedContainer& skipped) const override;
 
  private:
-  std::shared_ptr<const discovery::FleetSnapshot> fleet_;
+  Fleets fleets_;
   core::Tally tally_;
   std::size_t skipped_count_ = 0;
 };

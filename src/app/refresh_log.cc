@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-#include "app/event_report.h"
+#include "app/journal.h"
 #include "aws/call_stats.h"
 #include "config/options.h"
 #include "core/reason.h"
@@ -35,14 +35,14 @@ constexpr std::size_t kMostNamed = 8;  // clusters, in lines about many of them
 constexpr std::string_view kUnread = "cluster could not be read; it has no known targets yet";
 
 // Whether nothing of the cluster is known, for it never was read.
-bool IsUnread(const discovery::ClusterSummary& cluster) {
-  return !cluster.outside && !cluster.last_good && cluster.tasks == 0;
+bool IsUnread(const discovery::ClusterState& cluster) {
+  return !cluster.outside && !cluster.last_good && cluster.tasks->empty();
 }
 
 // By ARN.
-std::set<std::string> UnreadOf(const discovery::Source& source) {
+std::set<std::string> UnreadOf(const discovery::SourceView& view) {
   std::set<std::string> arns;
-  for (const auto& cluster : source.fleet().Summary()) {
+  for (const auto& cluster : view.fleet->clusters()) {
     if (IsUnread(cluster)) arns.insert(cluster.arn);
   }
   return arns;
@@ -90,8 +90,8 @@ struct ClusterCounts {
 
 // Where not one cluster was asked for, all that are known failed.
 ClusterCounts CountClusters(const discovery::RefreshReport& report,
-                            const discovery::Source& source) {
-  const auto known = source.fleet().ClusterArns().size();
+                            const discovery::SourceView& view) {
+  const auto known = view.fleet->selected_clusters();
   if (report.clusters.empty() && report.error) return {.all = known, .failed = known};
   const auto failed = std::ranges::count_if(
       report.clusters, [](const auto& cluster) { return cluster.error.has_value(); });
@@ -100,14 +100,14 @@ ClusterCounts CountClusters(const discovery::RefreshReport& report,
 
 // What an incomplete refresh means for the targets.
 std::string_view Consequence(const RefreshLog::Reading& reading) {
-  if (!reading.source.MayWrite()) {
+  if (!reading.view.may_write) {
     return "refresh incomplete; no targets are published until every cluster was read once, or "
            "--startup-grace is over";
   }
   if (reading.last) {
     return "refresh incomplete; it is the last one, so the output file is left as it is";
   }
-  if (!UnreadOf(reading.source).empty()) {
+  if (!UnreadOf(reading.view).empty()) {
     return "refresh incomplete; what could not be read keeps its last known targets, and clusters "
            "that were never read have none";
   }
@@ -121,18 +121,6 @@ std::string ReasonOf(const discovery::RefreshReport& report) {
 
 }  // namespace
 
-Published PublishedBy(output::WriteOutcome outcome) {
-  switch (outcome) {
-    case output::WriteOutcome::kReplaced:
-      return Published::kReplaced;
-    case output::WriteOutcome::kWrittenInPlace:
-      return Published::kInPlace;
-    case output::WriteOutcome::kUnchanged:
-      break;
-  }
-  return Published::kUnchanged;
-}
-
 RefreshLog::RefreshLog(const config::Options& options, const support::Clock& clock,
                        const telemetry::Log& log)
     : options_(options),
@@ -142,12 +130,10 @@ RefreshLog::RefreshLog(const config::Options& options, const support::Clock& clo
       failing_(clock),
       stale_(clock),
       empty_(clock),
-      held_(clock),
-      unwritten_(clock),
-      disputed_(clock) {}
+      held_(clock) {}
 
-void RefreshLog::BeginWith(const discovery::Source& source) {
-  if (source.MayWrite()) static_cast<void>(changes_.Next(*source.Snapshot()));
+void RefreshLog::BeginWith(const discovery::SourceView& view) {
+  if (view.may_write) static_cast<void>(changes_.Next(*view.fleet));
 }
 
 void RefreshLog::CredentialsFrom(const std::string& source) {
@@ -167,9 +153,9 @@ void RefreshLog::Read(const Reading& reading) {
 
 void RefreshLog::ReportEvents(const Reading& reading) {
   for (const auto& event : reading.report.events) {
-    ReportEvent(event,
-                {.clusters = reading.report.clusters.size(), .ends_early = reading.ends_early},
-                log_);
+    const auto telling =
+        Tell(event, {.clusters = reading.report.clusters.size(), .ends_early = reading.ends_early});
+    log_.Write(telling.level, telling.message, telling.fields);
   }
 }
 
@@ -177,10 +163,10 @@ void RefreshLog::ReportEvents(const Reading& reading) {
 // among many, another line has the same.
 void RefreshLog::ReportUnread(const Reading& reading) {
   const auto& healths = reading.report.clusters;
-  const auto failed = CountClusters(reading.report, reading.source).failed;
+  const auto failed = CountClusters(reading.report, reading.view).failed;
   const auto turnless = std::ranges::count(healths, false, &discovery::ClusterHealth::had_turn);
   const bool names_turnless = static_cast<std::size_t>(turnless) <= kMostNamed;
-  const auto unread = UnreadOf(reading.source);
+  const auto unread = UnreadOf(reading.view);
   for (const auto& cluster : healths) {
     if (!cluster.error && !cluster.gone && unread_.erase(cluster.arn) > 0) {
       log_.Info("cluster is read for the first time", {{"cluster", cluster.arn}});
@@ -202,7 +188,7 @@ void RefreshLog::RemindOfStale(const Reading& reading) {
   const auto episode = stale_.Met();
   if (!episode || episode->times == 1) return;
   std::size_t count = 0;
-  for (const auto& cluster : reading.source.fleet().Summary()) {
+  for (const auto& cluster : reading.view.fleet->clusters()) {
     if (!cluster.stale_since || !cluster.error || ++count > kMostNamed) continue;
     log_.Warn(IsUnread(cluster) ? kUnread : "cluster is stale; its last known targets are kept",
               {{"cluster", cluster.arn},
@@ -222,7 +208,7 @@ void RefreshLog::RemindOfHeld(const Reading& reading) {
   }
   const auto episode = held_.Met();
   if (!episode || episode->times == 1) return;
-  const auto& fleet = reading.source.fleet();
+  const auto& fleet = *reading.view.fleet;
   log_.Write(LogLevel::kWarn,
              "targets of clusters outside the selection are still kept; complete refreshes must "
              "agree first, or give -guard.max-drop-percent=100 to drop them now",
@@ -252,30 +238,12 @@ void RefreshLog::ReportFailure(const Reading& reading) {
   }
   const auto episode = failing_.Met(support::NameOf(error->kind), error->message);
   if (!episode) return;
-  const auto clusters = CountClusters(reading.report, reading.source);
+  const auto clusters = CountClusters(reading.report, reading.view);
   log_.Write(LogLevel::kError, Consequence(reading),
              episode->With({{"error", error->message},
                             {"reason", ReasonOf(reading.report)},
                             {"clusters", clusters.all},
                             {"clusters_failed", clusters.failed}}));
-}
-
-void RefreshLog::FileFailed(const support::Error& error) {
-  if (const auto episode = unwritten_.Met(support::NameOf(error.kind), error.message)) {
-    log_.Write(LogLevel::kError, "the output file could not be written",
-               episode->With({{"error", error.message}}));
-  }
-}
-
-void RefreshLog::FileWritten(const std::string& other_writer) {
-  if (const auto ended = unwritten_.Ended()) {
-    log_.Write(LogLevel::kInfo, "the output file can be written again", ended->With({}));
-  }
-  if (other_writer.empty()) {
-    disputed_.Ended();
-  } else if (const auto episode = disputed_.Met(); episode && episode->times > 1) {
-    log_.Write(LogLevel::kWarn, other_writer, episode->With({}));  // the sink has logged the first
-  }
 }
 
 void RefreshLog::Ended(const Ending& ending) {
@@ -284,35 +252,35 @@ void RefreshLog::Ended(const Ending& ending) {
                                        {"described", ending.report.described}});
   Summarize(ending);
   if (ending.published == Published::kWithheld) return;
-  if (ending.published != Published::kFailed) ReportLacking(ending.source);
-  ReportReasons(ending.source);
-  refused_.Look(*ending.source.Snapshot());
+  if (ending.published != Published::kFailed) ReportLacking(ending.view);
+  ReportReasons(ending.view);
+  refused_.Look(*ending.view.fleet);
 }
 
 void RefreshLog::Summarize(const Ending& ending) {
-  const auto& [report, source, published, took, stats, limiter] = ending;
-  const auto clusters = CountClusters(report, source);
+  const auto& [report, view, published, took, stats, limiter] = ending;
+  const auto clusters = CountClusters(report, view);
   const auto change =
-      published == Published::kWithheld ? TargetChange{} : changes_.Next(*source.Snapshot());
+      published == Published::kWithheld ? TargetChange{} : changes_.Next(*view.fleet);
   const auto calls = CallsOf(stats);
   log_.Info("refreshed",
             {{"complete", report.complete()},
              {"reason", ReasonOf(report)},
              {"clusters", clusters.all},
              {"clusters_failed", clusters.failed},
-             {"targets", source.fleet().target_count()},
+             {"targets", view.fleet->tally().targets},
              {"added", change.added},
              {"removed", change.removed},
-             {"tasks", source.fleet().task_count()},
+             {"tasks", view.fleet->task_count()},
              {"calls", calls - std::exchange(calls_, calls)},
              {"duration_ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()},
              {"file", options_.write_to.empty() ? "none" : options_.write_to},
              {"written", std::string(NameOf(published))}});
 }
 
-void RefreshLog::ReportLacking(const discovery::Source& source) {
+void RefreshLog::ReportLacking(const discovery::SourceView& view) {
   if (std::exchange(published_, true)) return;
-  auto arns = UnreadOf(source);
+  auto arns = UnreadOf(view);
   if (arns.empty()) return;
   const auto more = arns.size() - std::min(arns.size(), kMostNamed);
   while (arns.size() > kMostNamed) arns.erase(std::prev(arns.end()));
@@ -321,8 +289,8 @@ void RefreshLog::ReportLacking(const discovery::Source& source) {
   log_.Warn("published without clusters that were never read", {{"clusters", clusters}});
 }
 
-void RefreshLog::ReportReasons(const discovery::Source& source) {
-  const auto reasons = source.fleet().Reasons();
+void RefreshLog::ReportReasons(const discovery::SourceView& view) {
+  const auto reasons = view.fleet->tally().skipped;
   if (reasons == reasons_) return;
   reasons_ = reasons;
   log_.Info("skipped containers", {{"reasons", Describe(reasons)}});

@@ -10,12 +10,14 @@
 
 #include "app/call_report.h"
 #include "app/clock_report.h"
+#include "app/published.h"
 #include "app/refused_targets.h"
 #include "app/target_changes.h"
 #include "aws/call_stats.h"
 #include "config/options.h"
 #include "core/reason.h"
 #include "discovery/source.h"
+#include "discovery/source_view.h"
 #include "output/file_sink.h"
 #include "support/clock.h"
 #include "support/result.h"
@@ -28,19 +30,6 @@ namespace ecsd::app {
 inline constexpr std::string_view kNoClusters =
     "AWS lists no ECS clusters; check that region and role are the right ones";
 
-// What a refresh did with the targets.
-enum class Published : std::uint8_t {
-  kReplaced,   // the file was replaced
-  kInPlace,    // the file was written in place
-  kUnchanged,  // the file holds them already
-  kFailed,     // the file could not be written
-  kWithheld,   // too little is known yet, so that neither file nor HTTP has them
-  kServed,     // there is no file; they are served over HTTP
-};
-
-// The same for what the sink did.
-[[nodiscard]] Published PublishedBy(output::WriteOutcome outcome);
-
 // Logs what refreshes do: one line `msg=refreshed` for each of them, and lines about what begins,
 // lasts (every 15 minutes) and ends. Used by one thread.
 class RefreshLog {
@@ -49,15 +38,15 @@ class RefreshLog {
   RefreshLog(const config::Options& options, const support::Clock& clock,
              const telemetry::Log& log);
 
-  // The targets of `source` have been published before the first refresh, by an earlier process.
-  void BeginWith(const discovery::Source& source);
+  // The targets of `view` have been published before the first refresh, by an earlier process.
+  void BeginWith(const discovery::SourceView& view);
 
   void CredentialsFrom(const std::string& source);
 
   // What a refresh read, before its targets are written.
   struct Reading {
     const discovery::RefreshReport& report;
-    const discovery::Source& source;
+    const discovery::SourceView& view;
     bool last = false;        // no other refresh comes after it
     bool ends_early = false;  // see EventContext
     std::optional<std::chrono::seconds> clock_ahead;
@@ -65,14 +54,10 @@ class RefreshLog {
   };
   void Read(const Reading& reading);
 
-  void FileFailed(const support::Error& error);
-  // `other_writer` as FileSink has it.
-  void FileWritten(const std::string& other_writer);
-
   // How a refresh ended: its one line.
   struct Ending {
     const discovery::RefreshReport& report;
-    const discovery::Source& source;
+    const discovery::SourceView& view;
     Published published = Published::kWithheld;
     std::chrono::nanoseconds took{};
     const aws::CallStats& stats;
@@ -90,8 +75,8 @@ class RefreshLog {
   void RemindOfHeld(const Reading& reading);
   void ReportNoClusters(const Reading& reading);
   void ReportFailure(const Reading& reading);
-  void ReportLacking(const discovery::Source& source);
-  void ReportReasons(const discovery::Source& source);
+  void ReportLacking(const discovery::SourceView& view);
+  void ReportReasons(const discovery::SourceView& view);
   void Summarize(const Ending& ending);
 
   const config::Options& options_;
@@ -109,8 +94,6 @@ class RefreshLog {
   telemetry::Reminder stale_;                  // clusters, those that were never read too
   telemetry::Reminder empty_;                  // an account without clusters
   telemetry::Reminder held_;                   // a loss of targets
-  telemetry::Reminder unwritten_;              // the output file
-  telemetry::Reminder disputed_;               // the output file, by another writer
 };
 
 }  // namespace ecsd::app

@@ -21,9 +21,9 @@
 #include "app/doctor_start.h"
 #include "app/exit_status.h"
 #include "app/prepare.h"
-#include "app/refresh_loop.h"
 #include "app/service_manager.h"
 #include "app/signals.h"
+#include "app/supervisor.h"
 #include "app/version.h"
 #include "app/watchdog.h"
 #include "app/web.h"
@@ -135,10 +135,12 @@ int Discover(const CommandContext& context, std::optional<state::StateFile::Open
     }
     web = *std::move(started);
   }
-  RefreshLoop loop(context, alarm, web == nullptr ? nullptr : &web->dashboard());
-  if (state) loop.UseState(*std::move(state));
+  const std::vector<SourceParts> sources = {
+      {.options = context.options, .account = context.account}};
+  Supervisor supervisor(context, sources, alarm, web == nullptr ? nullptr : &web->dashboard());
+  if (state) supervisor.UseState(*std::move(state));
   context.service.Ready();
-  const bool good = loop.Run(context.stop);
+  const bool good = supervisor.Run(context.stop);
   context.watchdog.Expect("ending", kLongestStartOrEnd);
   return StatusOf(good);
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <mutex>
 #include <stop_token>
 #include <string>
@@ -24,7 +25,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 }  // namespace
 
-Watchdog::Watchdog(std::stop_token stop, Limits limits, End end, SignOfLife sign)
+Watchdog::Watchdog(std::stop_token stop, Limits limits, OnStuck end, SignOfLife sign)
     : stop_(std::move(stop)), limits_(limits), end_(std::move(end)), sign_(std::move(sign)) {
   thread_ = std::jthread([this](const std::stop_token& ending) { Watch(ending); });
 }
@@ -36,9 +37,31 @@ Watchdog::~Watchdog() {
 
 void Watchdog::Expect(std::string doing, nanoseconds limit) {
   const std::scoped_lock lock(mutex_);
-  doing_ = std::move(doing);
-  left_ = limit;
-  spent_ = {};
+  main_ = {.doing = std::move(doing), .left = limit};
+}
+
+Watchdog::Work Watchdog::Begin(std::string doing, nanoseconds limit) {
+  const std::scoped_lock lock(mutex_);
+  const auto number = next_++;
+  others_.emplace(number, Task{.doing = std::move(doing), .left = limit});
+  return {*this, number};
+}
+
+void Watchdog::End(std::uint64_t number) {
+  const std::scoped_lock lock(mutex_);
+  others_.erase(number);
+}
+
+const Watchdog::Task* Watchdog::FindStuck(nanoseconds passed, bool must_stop) {
+  const Task* stuck = nullptr;
+  const auto look = [&](Task& task) {
+    task.spent += passed;
+    if (stuck == nullptr && task.spent >= task.left) stuck = &task;
+  };
+  for (auto& [number, task] : others_) look(task);
+  look(main_);
+  if (stuck != nullptr || !must_stop) return stuck;
+  return others_.empty() ? &main_ : &others_.begin()->second;
 }
 
 void Watchdog::Watch(const std::stop_token& ending) {
@@ -52,14 +75,14 @@ void Watchdog::Watch(const std::stop_token& ending) {
     // More than that is time in which nobody ran.
     const auto passed = std::min<nanoseconds>(now - before, 2 * limits_.tick);
     before = now;
-    spent_ += passed;
     if (stop_.stop_requested()) stopping += passed;
-    if (spent_ < left_ && stopping < limits_.stop) {
+    const auto* const stuck = FindStuck(passed, stopping >= limits_.stop);
+    if (stuck == nullptr) {
       if (sign_) sign_();
       continue;
     }
-    const auto doing = doing_;
-    const auto spent = std::chrono::floor<std::chrono::seconds>(spent_);
+    const auto doing = stuck->doing;
+    const auto spent = std::chrono::floor<std::chrono::seconds>(stuck->spent);
     lock.unlock();
     end_(doing, spent);
     return;

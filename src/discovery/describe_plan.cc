@@ -14,6 +14,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/derive.h"
+#include "core/target.h"
+#include "core/task_facts.h"
 #include "discovery/batches.h"
 #include "discovery/tracked_task.h"
 #include "support/clock.h"
@@ -62,6 +65,17 @@ bool IsAlwaysDescribed(const TrackedTask& task, const DescribeRules& rules) {
       break;
   }
   return task.restartable;
+}
+
+bool IsAt(const core::TaskFacts& facts, std::span<const std::string> hosts) {
+  const auto is_one = [&](std::string_view host) {
+    return std::ranges::find(hosts, host) != hosts.end();
+  };
+  const auto& instance = facts.references().instance;
+  if (instance) return is_one(instance->addresses.ipv4) || is_one(instance->addresses.ipv6);
+  return std::ranges::any_of(facts.Unpack().recovered, [&](const core::Target& target) {
+    return is_one(core::HostOf(target.address));
+  });
 }
 
 // Equal times are told apart by place, so that the order is the same everywhere.

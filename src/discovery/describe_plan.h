@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/task_facts.h"
 #include "discovery/tracked_task.h"
 #include "support/clock.h"
 
@@ -25,6 +26,10 @@ struct DescribeRules {
 
 // Whether a listed `task` is to be described in every refresh.
 [[nodiscard]] bool IsAlwaysDescribed(const TrackedTask& task, const DescribeRules& rules);
+
+// Whether the instance of a task, or a task that is known from a file only, has one of these
+// addresses.
+[[nodiscard]] bool IsAt(const core::TaskFacts& facts, std::span<const std::string> hosts);
 
 // By position, whether a task is to be described for its age.
 using Marks = std::vector<bool>;

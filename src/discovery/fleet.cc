@@ -339,34 +339,14 @@ std::size_t Fleet::target_count() const {
   return count;
 }
 
-core::ReasonCounts Fleet::Reasons() const {
-  core::Tally tally;
-  for (const auto& [arn, cluster] : clusters_) tally += cluster.tally;
-  return tally.skipped;
-}
-
-std::vector<ClusterSummary> Fleet::Summary() const {
-  std::vector<ClusterSummary> summaries;
-  summaries.reserve(clusters_.size());
-  for (const auto& [arn, cluster] : clusters_) {
-    auto& summary = summaries.emplace_back();
-    summary.arn = arn;
-    summary.last_good = cluster.last_good;
-    summary.stale_since = cluster.stale_since;
-    summary.error = cluster.error;
-    summary.outside = cluster.outside;
-    summary.tasks = cluster.tasks->size();
-    summary.tally = cluster.tally;
-  }
-  return summaries;
-}
-
 std::shared_ptr<const FleetSnapshot> Fleet::Snapshot(Moment now) const {
-  std::vector<FleetSnapshot::Cluster> clusters;
+  std::vector<ClusterState> clusters;
   clusters.reserve(clusters_.size());
   for (const auto& [arn, cluster] : clusters_)
     clusters.push_back({.arn = arn,
                         .last_good = cluster.last_good,
+                        .stale_since = cluster.stale_since,
+                        .error = cluster.error,
                         .outside = cluster.outside,
                         .tasks = cluster.tasks,
                         .tally = cluster.tally});

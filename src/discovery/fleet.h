@@ -37,17 +37,6 @@ struct ClusterHealth {
   NewDoubts doubts;                     // known tasks that this reading contradicts
 };
 
-// A cluster in numbers.
-struct ClusterSummary {
-  std::string arn;
-  std::optional<support::SystemTime> last_good;    // when it was last read as a whole
-  std::optional<support::SystemTime> stale_since;  // nothing: the last reading was whole
-  std::optional<support::Error> error;             // of the last reading
-  bool outside = false;                            // see Fleet
-  std::size_t tasks = 0;
-  core::Tally tally;
-};
-
 // The last good state of every cluster and task that is known. Failures never take anything away:
 // what could not be read stays as it was. Clusters that the selection does not have and that nobody
 // here can ask about (another region or account, no ARN) are kept apart, as `outside`, until
@@ -121,9 +110,6 @@ class Fleet {
   [[nodiscard]] std::size_t targets_version() const { return targets_version_; }
   [[nodiscard]] std::size_t task_count() const;
   [[nodiscard]] std::size_t target_count() const;
-  // How many containers are no targets, by reason.
-  [[nodiscard]] core::ReasonCounts Reasons() const;
-  [[nodiscard]] std::vector<ClusterSummary> Summary() const;
   [[nodiscard]] std::shared_ptr<const FleetSnapshot> Snapshot(Moment now) const;
   // Puts clusters and tasks into `state`.
   void Save(KnownState& state, Moment now) const;

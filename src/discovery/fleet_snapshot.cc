@@ -1,10 +1,13 @@
 #include "discovery/fleet_snapshot.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <queue>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/derive.h"
@@ -16,14 +19,36 @@
 namespace ecsd::discovery {
 namespace {
 
-// Tasks still to come in the order of the file: one cluster's, from the next on.
-using Rest = std::span<const TrackedTask>;
+// Tasks still to come in the order of the file: of one cluster of one fleet, from the next on.
+struct Rest {
+  std::span<const TrackedTask> tasks;
+  std::size_t fleet = 0;
 
+  [[nodiscard]] std::string_view next() const { return tasks.front().arn(); }
+};
+
+// What two fleets have both comes from the first.
 struct ComesLater {
   bool operator()(const Rest& left, const Rest& right) const {
-    return left.front().arn() > right.front().arn();
+    return std::pair(left.next(), left.fleet) > std::pair(right.next(), right.fleet);
   }
 };
+
+using Rests = std::priority_queue<Rest, std::vector<Rest>, ComesLater>;
+
+// Takes the tasks that come next in the order of the file, as many as are of one cluster.
+Rest TakeRun(Rests& rests) {
+  auto rest = rests.top();
+  rests.pop();
+  std::size_t count = 1;
+  while (count < rest.tasks.size() &&
+         (rests.empty() || rest.tasks[count].arn() < rests.top().next()))
+    ++count;
+  const Rest run{.tasks = rest.tasks.first(count), .fleet = rest.fleet};
+  rest.tasks = rest.tasks.subspan(count);
+  if (!rest.tasks.empty()) rests.push(rest);
+  return run;
+}
 
 // Calls `each` with the targets among `outcomes`, until it returns false. Whether it never did.
 bool GiveTargets(std::span<const core::ContainerOutcome> outcomes,
@@ -50,22 +75,51 @@ core::Tally FleetSnapshot::tally() const {
   return tally;
 }
 
-// Every cluster is sorted by itself; as a rule their ARNs do not mix, but nothing promises it.
-bool FleetSnapshot::ForEachTarget(const std::function<bool(const core::Target&)>& each) const {
-  std::priority_queue<Rest, std::vector<Rest>, ComesLater> rests;
+std::size_t FleetSnapshot::OutsideTargets() const {
+  std::size_t count = 0;
   for (const auto& cluster : clusters_) {
-    if (!cluster.tasks->empty()) rests.emplace(*cluster.tasks);
+    if (cluster.outside) count += cluster.tally.targets;
   }
-  core::Derivation derivation(*selection_);
+  return count;
+}
+
+std::vector<std::string> FleetSnapshot::OutsideArns() const {
+  std::vector<std::string> arns;
+  for (const auto& cluster : clusters_) {
+    if (cluster.outside) arns.push_back(cluster.arn);
+  }
+  return arns;
+}
+
+std::size_t FleetSnapshot::selected_clusters() const {
+  return static_cast<std::size_t>(std::ranges::count(clusters_, false, &ClusterState::outside));
+}
+
+bool FleetSnapshot::ForEachTarget(const std::function<bool(const core::Target&)>& each) const {
+  const FleetSnapshot* const self = this;
+  return discovery::ForEachTarget({&self, 1}, each);
+}
+
+// Every cluster is sorted by itself; as a rule their ARNs do not mix, but nothing promises it.
+bool ForEachTarget(std::span<const FleetSnapshot* const> fleets,
+                   const std::function<bool(const core::Target&)>& each) {
+  Rests rests;
+  std::vector<core::Derivation> derivations;
+  derivations.reserve(fleets.size());
+  for (std::size_t i = 0; i < fleets.size(); ++i) {
+    derivations.emplace_back(fleets[i]->selection());
+    for (const auto& cluster : fleets[i]->clusters()) {
+      if (!cluster.tasks->empty()) rests.push({.tasks = *cluster.tasks, .fleet = i});
+    }
+  }
+  std::pair<std::string_view, std::size_t> last{{}, fleets.size()};
   while (!rests.empty()) {
-    auto rest = rests.top();
-    rests.pop();
-    const auto limit = rests.empty() ? std::string_view() : rests.top().front().arn();
-    do {
-      if (!GiveTargets(derivation.Of(*rest.front().facts), each)) return false;
-      rest = rest.subspan(1);
-    } while (!rest.empty() && (rests.empty() || rest.front().arn() <= limit));
-    if (!rest.empty()) rests.push(rest);
+    const auto run = TakeRun(rests);
+    for (const auto& tracked : run.tasks) {
+      if (last.first == tracked.arn() && last.second != run.fleet) continue;
+      last = {tracked.arn(), run.fleet};
+      if (!GiveTargets(derivations[run.fleet].Of(*tracked.facts), each)) return false;
+    }
   }
   return true;
 }

@@ -276,6 +276,18 @@ void Source::JudgeLoss(RefreshReport& report) {
   }
 }
 
+std::shared_ptr<const SourceView> Source::View() const {
+  return std::make_shared<const SourceView>(
+      SourceView{.fleet = Snapshot(),
+                 .may_write = MayWrite(),
+                 .held = held_loss(),
+                 .address_warnings = address_warnings_,
+                 .unknown_instances = records_.unknown_instances(),
+                 .definitions = records_.definition_counts(),
+                 .container_instances = records_.instance_counts(),
+                 .addresses = records_.address_counts()});
+}
+
 bool Source::MayWrite() const {
   if (began_with_targets_ || fleet_.every_cluster_was_read()) return true;
   return fleet_.some_cluster_was_read() && clock_.Steady() - started_ >= parameters_.startup_grace;

@@ -24,6 +24,7 @@
 #include "discovery/known_state.h"
 #include "discovery/pace.h"
 #include "discovery/progress.h"
+#include "discovery/source_view.h"
 #include "discovery/task_reader.h"
 #include "support/clock.h"
 #include "support/result.h"
@@ -126,11 +127,9 @@ class Source {
   [[nodiscard]] std::shared_ptr<const FleetSnapshot> Snapshot() const {
     return fleet_.Snapshot(Now());
   }
+  // Costs as little as the clusters are many.
+  [[nodiscard]] std::shared_ptr<const SourceView> View() const;
   [[nodiscard]] const AccountRecords& records() const { return records_; }
-  // The addresses in use that may not lead to their machine.
-  [[nodiscard]] const std::vector<AddressWarning>& address_warnings() const {
-    return address_warnings_;
-  }
 
  private:
   [[nodiscard]] Moment Now() const { return {.steady = clock_.Steady(), .system = clock_.Now()}; }

@@ -15,9 +15,7 @@
 #include <vector>
 
 #include "aws/ecs_codec.h"
-#include "core/derive.h"
 #include "core/records.h"
-#include "core/target.h"
 #include "core/task_facts.h"
 #include "discovery/batches.h"
 #include "discovery/call_queue.h"
@@ -27,7 +25,6 @@
 #include "discovery/reading.h"
 #include "discovery/response_checks.h"
 #include "discovery/sorted_answer.h"
-#include "support/clock.h"
 #include "support/result.h"
 
 namespace ecsd::discovery {
@@ -42,19 +39,6 @@ constexpr std::size_t kTasksToGather = 4000;
 constexpr std::string_view kNotReached =
     "not read in this refresh: its deadline (--refresh-timeout) came before the turn of this "
     "cluster; it comes first in the next";
-
-// Whether the task's instance, or the task that is known from a file only, has one of these
-// addresses.
-bool IsAt(const core::TaskFacts& facts, std::span<const std::string> hosts) {
-  const auto is_one = [&](std::string_view host) {
-    return std::ranges::find(hosts, host) != hosts.end();
-  };
-  const auto& instance = facts.references().instance;
-  if (instance) return is_one(instance->addresses.ipv4) || is_one(instance->addresses.ipv6);
-  return std::ranges::any_of(facts.Unpack().recovered, [&](const core::Target& target) {
-    return is_one(core::HostOf(target.address));
-  });
-}
 
 void KeepFirst(support::Error error, ClusterReading& reading) {
   if (!reading.error) reading.error = std::move(error);
@@ -205,9 +189,8 @@ bool TaskReader::DescribeMoved() {
   for (auto& work : works_) {
     std::vector<std::size_t> positions;
     const auto known = work.plan.known();
-    for (std::size_t i = 0; i < known.size(); ++i) {
+    for (std::size_t i = 0; i < known.size(); ++i)
       if (IsAt(*known[i].facts, hosts)) positions.push_back(i);
-    }
     const auto arns = work.plan.Listed(positions);
     planned = planned || !arns.empty();
     Plan(arns, work);

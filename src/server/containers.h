@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/reason.h"
+#include "core/selection.h"
 #include "core/target.h"
 #include "core/task_facts.h"
 
@@ -31,8 +32,10 @@ struct SkippedContainer {
   std::string task;    // id
   std::string container;
   core::Reason reason = core::Reason::kTaskNotRunning;
-  std::string detail;                           // why, in a sentence
-  std::shared_ptr<const core::TaskFacts> about;  // the facts of its task; null in tests
+  std::string detail;  // why, in a sentence
+  // The facts of its task, and the rules that its outcome is derived by; null in tests.
+  std::shared_ptr<const core::TaskFacts> about;
+  std::shared_ptr<const core::Selection> rules;
   friend bool operator==(const SkippedContainer&, const SkippedContainer&) = default;
 };
 

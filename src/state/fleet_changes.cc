@@ -99,7 +99,7 @@ class Comparison {
 
 std::vector<Change> ChangesBetween(const FleetSnapshot& before, const FleetSnapshot& after) {
   Comparison comparison(after);
-  const FleetSnapshot::Cluster nothing;
+  const discovery::ClusterState nothing;
   const auto compare = [&](const auto& old, const auto& now, const std::string& arn) {
     comparison.Compare(*old.tasks, *now.tasks, arn);
     comparison.Compare(arn, old.last_good, now.last_good);

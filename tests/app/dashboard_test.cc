@@ -45,8 +45,8 @@ class DashboardHealthTest : public testing::Test {
     discovery::RefreshReport report;
     report.error = error;
     report.clusters = {{.arn = kProd, .had_tasks = true, .error = error}};
-    dashboard_->RefreshEnded(report, 1s);
-    dashboard_->Publish(source_);
+    dashboard_->RefreshEnded({.report = report, .took = 1s});
+    dashboard_->Publish({source_.View()});
   }
 
   void Succeed() { Refresh(std::nullopt); }
@@ -125,8 +125,8 @@ TEST_F(DashboardHealthTest, ARefreshThatHoldsALossBackIsNeitherCompleteNorFailed
   account_.clock.Advance(1min);
   discovery::RefreshReport report;
   report.holds_loss = true;
-  dashboard_->RefreshEnded(report, 1s);
-  dashboard_->Publish(source_);
+  dashboard_->RefreshEnded({.report = report, .took = 1s});
+  dashboard_->Publish({source_.View()});
 
   EXPECT_EQ(board_.Current()->last_complete, complete);
   EXPECT_EQ(board_.Current()->tallies.failed, 0U);
@@ -147,7 +147,7 @@ TEST_F(DashboardHealthTest, KeepsWhetherTheLastWriteWasGood) {
 }
 
 TEST_F(DashboardHealthTest, KeepsWhereTheCredentialsAreFrom) {
-  dashboard_->UsesCredentials({.source = "profile a"});
+  dashboard_->UsesCredentials(0, {.source = "profile a"});
   Succeed();
   EXPECT_EQ(board_.Current()->credential_source, "profile a");
 }
@@ -173,7 +173,7 @@ TEST_F(DashboardHealthTest, SaysWhyTheFileIsOutOfDateUntilItIsWritten) {
 }
 
 TEST_F(DashboardHealthTest, CountsRefusedTargets) {
-  dashboard_->TargetsRefused(3);
+  dashboard_->TargetsRefused(0, 3);
   Succeed();
   EXPECT_EQ(board_.Current()->refused_targets, 3U);
 }

@@ -56,8 +56,8 @@ std::shared_ptr<const core::TaskFacts> FactsOf(const core::TaskRecord& record) {
       texts);
 }
 
-FleetSnapshot::Cluster ClusterOf(const std::string& name,
-                                 const std::vector<core::TaskRecord>& records) {
+discovery::ClusterState ClusterOf(const std::string& name,
+                                  const std::vector<core::TaskRecord>& records) {
   discovery::Tasks tasks;
   core::Tally tally;
   for (const auto& record : records) {
@@ -69,9 +69,9 @@ FleetSnapshot::Cluster ClusterOf(const std::string& name,
           .tally = tally};
 }
 
-KnownContainers ContainersOf(std::vector<FleetSnapshot::Cluster> clusters) {
-  return KnownContainers(std::make_shared<const FleetSnapshot>(
-      std::move(clusters), std::make_shared<const core::Selection>(), 1, discovery::Moment{}));
+KnownContainers ContainersOf(std::vector<discovery::ClusterState> clusters) {
+  return KnownContainers({std::make_shared<const FleetSnapshot>(
+      std::move(clusters), std::make_shared<const core::Selection>(), 1, discovery::Moment{})});
 }
 
 // Clusters `prod` with two tasks and `test` with one.
@@ -132,6 +132,7 @@ TEST(KnownContainersTest, SayWhyAContainerIsNoTarget) {
   SomeContainers().ForEachSkipped("", [&](const server::SkippedContainer& skipped) {
     first.push_back(skipped);
     first.back().about = nullptr;
+    first.back().rules = nullptr;
     return false;
   });
 
@@ -144,7 +145,8 @@ TEST(KnownContainersTest, SayWhyAContainerIsNoTarget) {
                         .reason = core::Reason::kNoPortLabel,
                         .detail = "the task definition gives the container no docker label "
                                   "PROMETHEUS_EXPORTER_PORT",
-                        .about = nullptr}}));
+                        .about = nullptr,
+                        .rules = nullptr}}));
 }
 
 // As `explain` says them.

@@ -65,12 +65,9 @@ class RefreshLogTest : public testing::Test {
   std::vector<Json> LinesOf(const discovery::RefreshReport& report,
                             Published published = Published::kUnchanged) {
     testing::internal::CaptureStderr();
-    refreshes_.Read({.report = report, .source = source_, .region = "eu-west-1"});
-    if (published == Published::kFailed) {
-      refreshes_.FileFailed({.kind = ErrorKind::kIo, .message = "output file: disk full"});
-    }
+    refreshes_.Read({.report = report, .view = *source_.View(), .region = "eu-west-1"});
     refreshes_.Ended({.report = report,
-                      .source = source_,
+                      .view = *source_.View(),
                       .published = published,
                       .took = 1500ms,
                       .stats = stats_,
@@ -120,7 +117,7 @@ constexpr auto kIncomplete =
     "refresh incomplete; what could not be read keeps its last known targets";
 
 TEST_F(RefreshLogTest, SummarizesACompleteRefresh) {
-  refreshes_.BeginWith(source_);
+  refreshes_.BeginWith(*source_.View());
   stats_.Count({.service = aws::kEcs, .action = "ListClusters"});
   const auto line = Refresh(std::nullopt).front();
   auto expected = Json::parse(R"({"level":"info","msg":"refreshed","complete":true,"reason":"none",
@@ -189,27 +186,10 @@ TEST_F(RefreshLogTest, SaysThatRefreshesAreCompleteAgain) {
   EXPECT_EQ(LinesIn(1, "refreshes are complete again", std::nullopt), 0);
 }
 
-TEST_F(RefreshLogTest, ReportsAFileThatCannotBeWritten) {
+TEST_F(RefreshLogTest, SaysThatTheFileWasNotWritten) {
   const auto lines = LinesOf(Complete(), Published::kFailed);
-  EXPECT_EQ(lines.at(0).at("msg"), "the output file could not be written");
-  EXPECT_EQ(lines.at(1).at("written"), "failed");
-  EXPECT_EQ(LinesOf(Complete(), Published::kFailed).at(0).at("msg"), "refreshed");
-
-  testing::internal::CaptureStderr();
-  refreshes_.FileWritten({});
-  EXPECT_EQ(MessagesOf(Captured()),
-            std::vector<std::string>{"the output file can be written again"});
-}
-
-TEST_F(RefreshLogTest, RemindsOfAnotherWriterThatTheSinkHasReported) {
-  testing::internal::CaptureStderr();
-  refreshes_.FileWritten("two writers");
-  refreshes_.FileWritten("two writers");
-  account_.clock.Advance(15min);
-  refreshes_.FileWritten("two writers");
-  const auto lines = Captured();
-  ASSERT_EQ(MessagesOf(lines), std::vector<std::string>{"two writers"});
-  EXPECT_EQ(lines.at(0).at("times"), 3);
+  EXPECT_EQ(lines.at(0).at("msg"), "refreshed");
+  EXPECT_EQ(lines.at(0).at("written"), "failed");
 }
 
 TEST_F(RefreshLogTest, CountsNothingAsAddedThatIsWithheld) {
@@ -249,9 +229,9 @@ class UnreadClustersTest : public RefreshLogTest {
   std::vector<Json> Lines(const std::string& message, Published published = Published::kWithheld) {
     report_ = unread_.Refresh(account_.In(1min));
     testing::internal::CaptureStderr();
-    refreshes_.Read({.report = report_, .source = unread_, .region = "eu-west-1"});
+    refreshes_.Read({.report = report_, .view = *unread_.View(), .region = "eu-west-1"});
     refreshes_.Ended({.report = report_,
-                      .source = unread_,
+                      .view = *unread_.View(),
                       .published = published,
                       .took = 1500ms,
                       .stats = stats_,

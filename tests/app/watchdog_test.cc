@@ -24,7 +24,7 @@ class WatchdogTest : public testing::Test {
     if (ended.wait_for(seconds(60)) != std::future_status::ready) return "never ended";
     return ended.get();
   }
-  [[nodiscard]] Watchdog::End End() {
+  [[nodiscard]] Watchdog::OnStuck End() {
     return [this](const std::string& doing, seconds) {
       ++times_;
       ended_.set_value(doing);
@@ -68,6 +68,30 @@ TEST_F(WatchdogTest, LetsEverythingElseBe) {
     for (int i = 0; i < 50; ++i) {
       watchdog.Expect("a", seconds(60));
       watchdog.Allow("b");
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+  }
+  EXPECT_EQ(times_, 0);
+}
+
+// Threads that each do something beside the main thread.
+TEST_F(WatchdogTest, EndsWhatOneOfSeveralThreadsTakesTooLongFor) {
+  Watchdog watchdog(stop_.get_token(), {.stop = seconds(60), .tick = milliseconds(2)}, End());
+  watchdog.Allow("waiting");
+  const auto reading = watchdog.Begin("reading", seconds(60));
+  {
+    const auto done = watchdog.Begin("done", seconds(60));
+  }
+  const auto writing = watchdog.Begin("writing", milliseconds(20));
+  EXPECT_EQ(Ended(), "writing");
+}
+
+TEST_F(WatchdogTest, LetsEverythingBeThatEndedInItsTime) {
+  {
+    Watchdog watchdog(stop_.get_token(), {.stop = seconds(60), .tick = milliseconds(1)}, End());
+    watchdog.Allow("waiting");
+    for (int i = 0; i < 20; ++i) {
+      const auto writing = watchdog.Begin("writing", seconds(60));
       std::this_thread::sleep_for(milliseconds(1));
     }
   }

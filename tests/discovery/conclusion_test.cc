@@ -95,7 +95,7 @@ class ConclusionTest : public testing::TestWithParam<ConclusionCase> {
 
   static std::vector<std::string> StaleOf(const Source& source) {
     std::vector<std::string> names;
-    for (const auto& cluster : source.fleet().Summary()) {
+    for (const auto& cluster : ClustersOf(source)) {
       if (cluster.error) names.push_back(cluster.arn.substr(cluster.arn.rfind('/') + 1));
     }
     return names;

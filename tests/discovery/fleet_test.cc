@@ -199,7 +199,9 @@ TEST_F(FleetTest, AListedTaskThatIsToStopKeepsItsReasonAndLosesItsTarget) {
   reading.described = {DescribedAs(task, Reason::kTaskNotRunning)};
   Update({std::move(reading)});
   EXPECT_THAT(Addresses(), IsEmpty());
-  EXPECT_EQ(fleet_.Reasons()[static_cast<std::size_t>(Reason::kTaskNotRunning)], 1U);
+  EXPECT_EQ(
+      fleet_.Snapshot({})->tally().skipped.at(static_cast<std::size_t>(Reason::kTaskNotRunning)),
+      1U);
 }
 
 TEST_F(FleetTest, WhatATaskRefersToAndCouldNotBeReadLeavesItAsItWas) {
@@ -269,12 +271,12 @@ TEST_F(FleetTest, KnowsTheAgeOfEveryCluster) {
   Update({Listed({1})});  // minute 0
   Update({Failed()});
   Update({Failed()});
-  auto summary = fleet_.Summary();
+  auto summary = ClustersOf(fleet_);
   EXPECT_EQ(summary[0].last_good, After(0).system);
   EXPECT_EQ(summary[0].stale_since, After(1).system);
   EXPECT_EQ(summary[0].error->message, "denied");
   Update({Listed({1})});
-  summary = fleet_.Summary();
+  summary = ClustersOf(fleet_);
   EXPECT_EQ(summary[0].last_good, After(3).system);
   EXPECT_EQ(summary[0].stale_since, std::nullopt);
   EXPECT_FALSE(summary[0].error);
@@ -300,7 +302,7 @@ TEST_F(FleetTest, WithoutTheListOfClustersAllThatIsKnownIsStale) {
   reading.error = kDenied;
   Update(std::move(reading));
   EXPECT_THAT(Addresses(), ElementsAre("10.0.0.1:9102"));
-  EXPECT_EQ(fleet_.Summary()[0].stale_since, After(1).system);
+  EXPECT_EQ(ClustersOf(fleet_)[0].stale_since, After(1).system);
 }
 
 TEST_F(FleetTest, EveryClusterWasReadWhenEachOneWasAtSomeTime) {
@@ -455,7 +457,8 @@ TEST_F(FleetTest, OtherRulesMakeOtherTargetsOfTheSameFacts) {
   fleet_.Select(other);
   EXPECT_THAT(Addresses(), IsEmpty());
   EXPECT_EQ(fleet_.target_count(), 0U);
-  EXPECT_EQ(fleet_.Reasons()[static_cast<std::size_t>(Reason::kNoPortLabel)], 3U);
+  EXPECT_EQ(fleet_.Snapshot({})->tally().skipped.at(static_cast<std::size_t>(Reason::kNoPortLabel)),
+            3U);
   EXPECT_GT(fleet_.targets_version(), version);
   fleet_.Select(std::make_shared<core::Selection>());
   EXPECT_THAT(Addresses(), ElementsAre("10.0.0.1:9102", "10.0.0.2:9102", "10.0.0.3:9102"));
@@ -487,7 +490,7 @@ TEST_F(FleetTest, AnErrorAfterItWasTakenMakesTheClusterStale) {
   early.error = kDenied;
   const auto healths = Update({std::move(early)});
   EXPECT_TRUE(healths[0].error);
-  EXPECT_TRUE(fleet_.Summary()[0].stale_since);
+  EXPECT_TRUE(ClustersOf(fleet_)[0].stale_since);
   EXPECT_THAT(Addresses(), ElementsAre("10.0.0.1:9102", "10.0.0.2:9102"));
 }
 

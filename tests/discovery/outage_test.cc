@@ -91,7 +91,7 @@ TEST_F(OutageTest, AResponseWithoutTheTasksAskedForIsNotWhole) {
   ASSERT_TRUE(report.error);
   EXPECT_EQ(report.error->kind, support::ErrorKind::kMalformed);
   EXPECT_FALSE(source.MayWrite()) << "the file would be empty";
-  for (const auto& cluster : source.fleet().Summary()) EXPECT_FALSE(cluster.last_good);
+  for (const auto& cluster : ClustersOf(source)) EXPECT_FALSE(cluster.last_good);
 }
 
 TEST_F(OutageTest, AnAbsentClusterThatNobodyConfirmsMakesTheRefreshIncomplete) {
@@ -166,7 +166,7 @@ TEST_F(OutageTest, WhatIsOutsideIsNotStaleForAnErrorOfTheSelection) {
   Refresh(source);
   account_.denied = {"ListClusters", "ListTasks"};
   Refresh(source);
-  for (const auto& cluster : source.fleet().Summary())
+  for (const auto& cluster : ClustersOf(source))
     EXPECT_EQ(cluster.error.has_value(), !cluster.outside) << cluster.arn;
 }
 
@@ -195,7 +195,7 @@ TEST_F(OutageTest, WhatTheFileHasIsStaleWithoutCredentials) {
   const auto report =
       source.Fail({.kind = support::ErrorKind::kCredentials, .message = "no credentials"});
   EXPECT_FALSE(report.complete());
-  for (const auto& cluster : source.fleet().Summary()) EXPECT_TRUE(cluster.error) << cluster.arn;
+  for (const auto& cluster : ClustersOf(source)) EXPECT_TRUE(cluster.error) << cluster.arn;
 }
 
 // What is remembered of a cluster, or of the refresh before.

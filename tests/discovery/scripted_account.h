@@ -331,6 +331,11 @@ class ScriptedAccount {
   aws::SsmClient ssm_{account.client};
 };
 
+// The clusters that are known, by ARN.
+[[nodiscard]] inline std::vector<ClusterState> ClustersOf(const Source& source) {
+  return source.Snapshot()->clusters();
+}
+
 // "ARN -> address" of every target, in the order of the file.
 [[nodiscard]] inline std::vector<std::string> TargetsOf(const Source& source) {
   std::vector<std::string> targets;

@@ -16,6 +16,8 @@
 #include "core/selection.h"
 #include "core/target.h"
 #include "core/task_facts.h"
+#include "discovery/fleet.h"
+#include "discovery/fleet_snapshot.h"
 #include "discovery/moment.h"
 #include "discovery/reading.h"
 #include "discovery/tracked_task.h"
@@ -47,6 +49,11 @@ inline const std::string kOther = "arn:aws:ecs:eu-west-1:111122223333:cluster/te
 
 inline constexpr std::string_view kDefinition =
     "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:7";
+
+// The clusters that are known, by ARN.
+inline std::vector<ClusterState> ClustersOf(const Fleet& fleet) {
+  return fleet.Snapshot(After(0))->clusters();
+}
 
 // A running task of one container.
 inline core::Task ATask(int number, const std::string& cluster = kProd) {

@@ -266,7 +266,7 @@ TEST_F(SourceTest, ADoubtfulAddressIsReportedOncePerChange) {
   account_.machines = {{"mi-1001", "10.5.0.1"}, {"mi-1002", "10.5.0.1"}};
   auto source = account_.MakeSource();
   EXPECT_THAT(EventsOf(Refresh(source)), ElementsAre(EventKind::kAddressDoubtful));
-  EXPECT_THAT(source.address_warnings(), SizeIs(1));
+  EXPECT_THAT(source.View()->address_warnings, SizeIs(1));
   EXPECT_THAT(TargetsOf(source), SizeIs(2)) << "kept";
   EXPECT_THAT(EventsOf(Refresh(source)), IsEmpty());
   account_.machines["mi-1002"] = "10.5.0.2";
@@ -275,7 +275,7 @@ TEST_F(SourceTest, ADoubtfulAddressIsReportedOncePerChange) {
     for (const auto kind : EventsOf(Refresh(source))) events.push_back(kind);
   }
   EXPECT_THAT(events, ElementsAre(EventKind::kAddressClear));
-  EXPECT_THAT(source.address_warnings(), IsEmpty());
+  EXPECT_THAT(source.View()->address_warnings, IsEmpty());
 }
 
 // ECS goes on reporting RUNNING (containers-roadmap 2040), and the target used to stay for good.
@@ -442,7 +442,7 @@ TEST_F(SourceTest, WithoutCredentialsEverythingStaysAndIsStale) {
       source.Fail({.kind = support::ErrorKind::kCredentials, .message = "no credentials"});
   EXPECT_FALSE(report.complete());
   EXPECT_THAT(report.events, IsEmpty()) << "the failed refresh is said, not every cluster";
-  EXPECT_TRUE(source.fleet().Summary()[0].stale_since);
+  EXPECT_TRUE(ClustersOf(source)[0].stale_since);
   EXPECT_EQ(TargetsOf(source), all_);
 }
 

@@ -120,11 +120,12 @@ class Daemon:
         environment: dict[str, str],
         log: Path,
         prefix: Sequence[str] = (),
+        program: Path | None = None,
     ) -> None:
         self._log = log
         with log.open("wb") as stderr:
             self.process = subprocess.Popen(
-                [*prefix, str(binary()), *map(str, args)],
+                [*prefix, str(program or binary()), *map(str, args)],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

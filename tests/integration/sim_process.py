@@ -76,7 +76,7 @@ class SimProcess:
     def start(
         cls,
         args: list[str] | tuple[str, ...] = (),
-        timeout: float = 60.0,
+        timeout: float = 120.0,
         prefix: Sequence[str] = (),
     ) -> SimProcess:
         """Returns once the simulator accepts connections; `timeout` covers building the account,

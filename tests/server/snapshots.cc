@@ -69,7 +69,8 @@ PlainContainers GoodContainers() {
                          .container = "side\"car",
                          .reason = core::Reason::kNoBinding,
                          .detail = "label says 9090; bindings map 8080->32768",
-                         .about = nullptr}};
+                         .about = nullptr,
+                         .rules = nullptr}};
   containers.facts = {.mode = "bridge",
                       .label = "PROMETHEUS_EXPORTER_PORT=<9090>",
                       .bindings = "8080->32768/tcp on 0.0.0.0",

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,11 @@ def test_a_stopped_run_restores_the_file(project, number):
     process.wait(timeout=60)
     (project / "hang").unlink()
     assert source.read_text() == SOURCE
+
+
+@pytest.mark.parametrize("path", sorted((REPOSITORY / "tests" / "mutants").glob("*.toml")), ids=lambda path: path.stem)
+def test_every_mutant_finds_its_place(path):
+    """A list that has grown stale would be noticed only by who runs it."""
+    for entry in tomllib.loads(path.read_text())["mutant"]:
+        count = (REPOSITORY / entry["file"]).read_text().count(entry["old"])
+        assert count == 1, f'{entry["file"]} has {count} times: {entry["old"]}'
