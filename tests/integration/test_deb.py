@@ -114,23 +114,24 @@ def test_upgrade_remove_and_purge(root, package, tmp_path):
 
 
 def another_checkout(directory: Path) -> Path:
-    """A copy of the sources as they are here, without git."""
+    """A copy of the sources as they are here, without git, which only its owner may read."""
     files = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
                            cwd=REPOSITORY, check=True, capture_output=True)  # fmt: skip
     for name in files.stdout.decode().rstrip("\0").split("\0"):
         if (REPOSITORY / name).exists():
             (directory / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(REPOSITORY / name, directory / name)
+            (directory / name).chmod((REPOSITORY / name).stat().st_mode & 0o700)
     return directory
 
 
 def test_equal_sources_give_equal_packages(package, tmp_path):
-    """In another directory, at another time and in another time zone, without ccache."""
+    """In another directory, at another time, in another time zone, locale and umask, without ccache."""
     source = another_checkout(tmp_path / "elsewhere" / "source")
     time = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=REPOSITORY, check=True,
                           capture_output=True, text=True).stdout.strip()  # fmt: skip
-    changed = {"SOURCE_DATE_EPOCH": time, "CCACHE_DISABLE": "1", "TZ": "Asia/Tokyo"}
-    subprocess.run(["tools/make_deb.sh"], cwd=source, check=True, env={**os.environ, **changed})
+    changed = {"SOURCE_DATE_EPOCH": time, "CCACHE_DISABLE": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
+    subprocess.run(["tools/make_deb.sh"], cwd=source, check=True, env={**os.environ, **changed}, umask=0o077)
     made = source / "build" / "packages" / package.name
     assert made.read_bytes() == package.read_bytes()
 
