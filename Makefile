@@ -7,6 +7,7 @@ ARGS ?=
 FUZZ_SECONDS ?=
 BENCH ?=
 ARCH ?= amd64
+CMAKE_ARGS ?=
 
 program := prometheus-ecs-discovery
 # Most of these tests wait for programs they started, so more run at once than there are cores.
@@ -38,7 +39,7 @@ run: build ## build and run it: make run ARGS='-config.scrape-times 1'
 
 unit-test: ## build the dev preset and run the unit tests
 	@tools/install_packages.sh build test
-	cmake --preset dev
+	cmake --preset dev $(CMAKE_ARGS)
 	cmake --build --preset dev
 	ctest --preset dev --label-regex '^unit$$'
 
