@@ -22,6 +22,12 @@ namespace {
 
 using discovery::FleetSnapshot;
 
+core::Tally TallyOfAll(const Fleets& fleets) {
+  core::Tally tally;
+  for (const auto& fleet : fleets) tally += fleet->tally();
+  return tally;
+}
+
 // A task, as it is looked at.
 struct TaskView {
   const FleetSnapshot& fleet;
@@ -65,10 +71,11 @@ void FillTask(const TaskView& task, server::SkippedContainer& skipped) {
 
 }  // namespace
 
-KnownContainers::KnownContainers(Fleets fleets) : fleets_(std::move(fleets)) {
-  for (const auto& fleet : fleets_) tally_ += fleet->tally();
-  skipped_count_ = std::accumulate(tally_.skipped.begin(), tally_.skipped.end(), std::size_t{0});
-}
+KnownContainers::KnownContainers(Fleets fleets)
+    : fleets_(std::move(fleets)),
+      tally_(TallyOfAll(fleets_)),
+      skipped_count_(
+          std::accumulate(tally_.skipped.begin(), tally_.skipped.end(), std::size_t{0})) {}
 
 void KnownContainers::ForEachTarget(std::string_view cluster,
                                     const std::function<bool(const core::Target&)>& each) const {
