@@ -13,9 +13,10 @@
 namespace ecsd::app {
 
 support::Pieces RenderedTargets(Fleets fleets, core::Layout layout) {
-  return [fleets = std::move(fleets), layout](const support::TakePiece& take) {
+  return [known = std::move(fleets), layout](const support::TakePiece& take) {
     std::vector<const discovery::FleetSnapshot*> all;
-    for (const auto& fleet : fleets) all.push_back(fleet.get());
+    all.reserve(known.size());
+    for (const auto& fleet : known) all.push_back(fleet.get());
     core::Rendering rendering(layout, take);
     return discovery::ForEachTarget(
                all, [&rendering](const core::Target& target) { return rendering.Add(target); }) &&
