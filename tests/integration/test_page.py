@@ -36,6 +36,10 @@ def shown_page(driver):
     return driver.execute_script("return document.querySelector('.pager span')?.textContent ?? ''")
 
 
+def first_row(driver):
+    return driver.execute_script("return document.querySelector('#rows summary').textContent")
+
+
 def test_a_person_finds_out_why_a_container_is_no_target(page, open_browser):
     driver = open_browser(page.url + "/")
     assert shown_count(driver) == len(json.loads(page.get("/sd").body))
@@ -61,16 +65,21 @@ def test_a_person_finds_out_why_a_container_is_no_target(page, open_browser):
 
 def test_the_search_follows_what_is_typed_and_turns_pages(page, open_browser):
     driver = open_browser(page.url + "/")
+
+    def shown():
+        fields = "return [location.href, document.querySelector('[name=q]').value, document.body.innerText]"
+        return driver.execute_script(fields), browser.console_errors(driver)
+
     everything = shown_count(driver)
-    first = driver.find_element(By.CSS_SELECTOR, "#rows summary").text
+    first = first_row(driver)
     driver.find_element(By.LINK_TEXT, "Next \u2192").click()
-    wait_until(lambda: shown_page(driver).startswith("Page 2"), "page 2")
-    assert driver.find_element(By.CSS_SELECTOR, "#rows summary").text != first
+    wait_until(lambda: shown_page(driver).startswith("Page 2"), "page 2", seen=shown)
+    assert first_row(driver) != first
 
     driver.find_element(By.NAME, "q").send_keys("cluster-002")
-    wait_until(lambda: 0 < shown_count(driver) < everything, "the search")
+    wait_until(lambda: 0 < shown_count(driver) < everything, "the search", seen=shown)
     driver.find_element(By.NAME, "q").send_keys(" nothing-like-this")
-    wait_until(lambda: shown_count(driver) == 0, "the search")
+    wait_until(lambda: shown_count(driver) == 0, "the search", seen=shown)
 
     assert "Nothing matches" in driver.execute_script("return document.getElementById('rows').textContent")
     assert browser.console_errors(driver) == []
