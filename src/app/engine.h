@@ -40,7 +40,7 @@ class Engine {
     AwsAccount& account;
     Alarm& alarm;
     Publisher& publisher;
-    Dashboard* dashboard = nullptr;  // asks who the caller is; null: nobody wants to know
+    Dashboard* dashboard = nullptr;  // asks who the caller is; null: it does not ask
     const support::Clock& clock;
     const telemetry::Log& log;
     Watchdog& watchdog;

@@ -26,7 +26,7 @@ struct TaskReferences {
 struct TaskRecord {
   Task task;
   // Why the definition, or the address of the instance, is not known, for people; empty: it is, or
-  // nobody has said why.
+  // AWS gave no reason.
   std::string why_no_definition;
   std::string why_no_instance;
   // Targets that an earlier process wrote. Of a task without containers, which was never described,
